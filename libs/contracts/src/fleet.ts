@@ -1,0 +1,85 @@
+/** How a proxy process joins, shows that it is there, says what it has enforced, and leaves. */
+import { z } from 'zod'
+import { databaseTarget, epoch, idOf, nonce, okpPublicJwk, seq, timestamp } from './shapes.js'
+
+/** Sent unsigned as `{"nonce"}`: nobody is known yet. */
+export const helloRequest = z.strictObject({ nonce })
+/** Signed by the key whose thumbprint stands in the join token; `encryption_key` is where that token may be sent to. */
+export const helloReply = z.strictObject({ nonce, signing_key: okpPublicJwk, encryption_key: okpPublicJwk })
+
+/** Signed with the very key it registers. `token_jwe` is the join token, encrypted to the control plane. */
+export const enrolRequest = z.strictObject({
+  nonce,
+  incarnation: idOf('IncarnationId'),
+  version: z.string().max(100),
+  signing_key: okpPublicJwk,
+  encryption_key: okpPublicJwk,
+  token_jwe: z.string().max(4000),
+  /** Where clients reach this proxy, for `GET /proxies` and the first screen. */
+  address: z.string().max(300),
+})
+export const enrolReply = z.strictObject({
+  nonce,
+  proxy_id: z.string(),
+  epoch,
+  head_seq: seq,
+  db_time: timestamp,
+  /** JWE to the proxy's encryption key; see `fleetSecrets`. */
+  secrets_jwe: z.string(),
+})
+/** What every proxy of a cluster shares, base64url: the salt secret of SCRAM, and the key under which proxies talk to each other. */
+export const fleetSecrets = z.strictObject({ salt_secret: z.string().min(43), fleet_key: z.string().min(43) })
+export type EnrolRequest = z.infer<typeof enrolRequest>
+export type EnrolReply = z.infer<typeof enrolReply>
+
+/** `n` grows with each renewal of an incarnation, so an old one repeated by somebody counts for nothing. */
+export const renewRequest = z.strictObject({
+  nonce,
+  incarnation: idOf('IncarnationId'),
+  n: z.int().positive(),
+  epoch,
+  applied_seq: seq,
+  /** Sessions open now, by project. */
+  sessions: z.record(z.string(), z.int().nonnegative()),
+  /** Credentials that logged in since the last renewal that was answered. */
+  used: z.array(z.strictObject({ credential_id: idOf('CredentialId'), at: timestamp })).max(1000),
+})
+export const renewReply = z.strictObject({ nonce, epoch, head_seq: seq, db_time: timestamp })
+export type RenewRequest = z.infer<typeof renewRequest>
+export type RenewReply = z.infer<typeof renewReply>
+
+export const ack = z.strictObject({ incarnation: idOf('IncarnationId'), epoch, applied_seq: seq })
+export type Ack = z.infer<typeof ack>
+
+/** Counts for one event; `ms` from its arrival at the proxy to the last socket closed. */
+export const settled = z.strictObject({
+  incarnation: idOf('IncarnationId'),
+  epoch,
+  seq,
+  sessions_dropped: z.int().nonnegative(),
+  statements_cancelled: z.int().nonnegative(),
+  ms: z.number().nonnegative(),
+})
+export type Settled = z.infer<typeof settled>
+
+export const leave = z.strictObject({ incarnation: idOf('IncarnationId') })
+
+/** Signed by the control plane; `deadline` keeps a repeated one from being of use for long. */
+export const probeRequest = z.strictObject({
+  nonce,
+  incarnation: idOf('IncarnationId'),
+  deadline: timestamp,
+  target: databaseTarget,
+})
+export const probeReply = z.strictObject({
+  nonce,
+  ok: z.boolean(),
+  latency_ms: z.number().nonnegative().nullable(),
+  server_version: z.string().nullable(),
+  error: z.string().nullable(),
+})
+export type ProbeRequest = z.infer<typeof probeRequest>
+export type ProbeReply = z.infer<typeof probeReply>
+
+/** `error-reply`: the request was understood and refused. */
+export const errorReply = z.strictObject({ nonce: z.string().nullable(), code: z.string(), detail: z.string() })

@@ -1,0 +1,7 @@
+export * from './enforcement.js'
+export * from './envelope.js'
+export * from './fleet.js'
+export * from './join-token.js'
+export * from './resolve.js'
+export * from './shapes.js'
+export * from './subjects.js'

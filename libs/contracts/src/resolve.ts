@@ -1,0 +1,39 @@
+/** What a proxy asks for at the first login of a credential, and keeps. */
+import { z } from 'zod'
+import { accessModes, authMethods, databaseTarget, epoch, idOf, nonce, principalTypes, seq, timestamp } from './shapes.js'
+
+/** By credential (the Postgres wire), or by the SHA-256 of an MCP token, hex (the MCP door; the token itself stays in the proxy). */
+export const resolveRequest = z.union([
+  z.strictObject({ nonce, incarnation: idOf('IncarnationId'), credential_id: idOf('CredentialId') }),
+  z.strictObject({ nonce, incarnation: idOf('IncarnationId'), mcp_token_sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+])
+export type ResolveRequest = z.infer<typeof resolveRequest>
+
+/** One consistent view as of `as_of_seq`. A revoked credential has no verifier left: it is `null`, as an unknown one is. */
+export const credentialSnapshot = z.strictObject({
+  credential: z.strictObject({
+    id: idOf('CredentialId'),
+    project_id: idOf('ProjectId'),
+    name: z.string(),
+    principal_type: z.enum(principalTypes),
+    auth_method: z.enum(authMethods),
+    status: z.enum(['active', 'killed']),
+    /** `SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>`, as in Postgres's pg_authid.rolpassword. */
+    verifier: z.string(),
+    expires_at: timestamp.nullable(),
+    /** Where set, the one database this credential may reach. */
+    database_id: idOf('DatabaseId').nullable(),
+  }),
+  policy: z.strictObject({ id: idOf('PolicyId'), version: seq, access_mode: z.enum(accessModes) }),
+  project: z.strictObject({ id: idOf('ProjectId'), slug: z.string(), allowed_cidrs: z.array(z.string()) }),
+  databases: z.array(databaseTarget),
+})
+export type CredentialSnapshot = z.infer<typeof credentialSnapshot>
+
+export const resolveReply = z.strictObject({
+  nonce,
+  epoch,
+  as_of_seq: seq,
+  snapshot: credentialSnapshot.nullable(),
+})
+export type ResolveReply = z.infer<typeof resolveReply>

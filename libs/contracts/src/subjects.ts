@@ -1,0 +1,25 @@
+/** Every NATS subject. A request's answer carries the request's nonce; everything is a signed compact JWS (see envelope.ts). */
+export const subjects = {
+  /** Request, any replica answers: the control plane's public keys, signed, before a proxy trusts it with its join token. */
+  hello: 'pgbeam.v1.fleet.hello',
+  /** Request: a proxy process registers its keys with a join token. */
+  enrol: 'pgbeam.v1.fleet.enrol',
+  /** Request, once a second from each proxy: I am here, and this far. */
+  renew: 'pgbeam.v1.fleet.renew',
+  /** Event from a proxy, heard by every replica: everything up to `applied_seq` is enforced here. Cumulative. */
+  ack: 'pgbeam.v1.fleet.ack',
+  /** Event from a proxy: the closing of sessions that one event asked for is done, with counts. */
+  settled: 'pgbeam.v1.fleet.settled',
+  /** Event from a proxy that stops in good order: its sessions are closed. */
+  leave: 'pgbeam.v1.fleet.leave',
+  /** Between proxies: a cancel request whose key none of the sender's sessions has (encrypted with the fleet key). */
+  cancel: 'pgbeam.v1.fleet.cancel',
+  /** Request: the snapshot of one credential. */
+  resolve: 'pgbeam.v1.resolve',
+  /** Event from the publisher: batches of the enforcement log, in order. */
+  enforcement: 'pgbeam.v1.enforcement',
+  /** Request: the log behind a position. */
+  since: 'pgbeam.v1.enforcement.since',
+  /** Request to one proxy: connect to a database and say how it went. */
+  probe: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.probe`,
+} as const

@@ -1,0 +1,6 @@
+export * from './brand.js'
+export * from './crc32.js'
+export * from './errors.js'
+export * from './ids.js'
+export * from './secret.js'
+export * from './token.js'
