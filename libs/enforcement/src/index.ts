@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-export * from './receipt.js'
-=======
 export * from './follower.js'
+export * from './receipt.js'
 export * from './recent-events.js'
->>>>>>> main
