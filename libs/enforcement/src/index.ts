@@ -1,1 +1,2 @@
-export {}
+export * from './follower.js'
+export * from './recent-events.js'

@@ -1,1 +1,8 @@
-export {}
+export * from './backend.js'
+export * from './errors.js'
+export * from './fields.js'
+export * from './frame.js'
+export * from './frontend.js'
+export * from './startup.js'
+export { authentication, backend, frontend } from './tags.js'
+export * from './writer.js'

@@ -1,0 +1,112 @@
+/**
+ * What the gate must know of a database, as queries that the proxy runs over its own upstream connection. They work on
+ * Postgres 12 to 18 and with any search_path; every value comes as text. Objects made by initdb have oids below 16384.
+ */
+export interface CatalogQuery {
+  readonly name: string
+  readonly sql: string
+}
+
+const EXTENSION = (table: string, oid: string) =>
+  `(SELECT e.extname FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid OPERATOR(pg_catalog.=) d.refobjid
+    WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.${table}'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) ${oid}
+      AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass
+      AND d.deptype OPERATOR(pg_catalog.=) 'e' LIMIT 1)`
+
+/** "schema" and "name" of a function, as two columns; nulls for none. */
+const FUNCTION_NAME = (oid: string) =>
+  `(SELECT fn.nspname FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace fn ON fn.oid OPERATOR(pg_catalog.=) f.pronamespace
+    WHERE f.oid OPERATOR(pg_catalog.=) ${oid}),
+   (SELECT f.proname FROM pg_catalog.pg_proc f WHERE f.oid OPERATOR(pg_catalog.=) ${oid})`
+
+export const catalogQueries: readonly CatalogQuery[] = [
+  {
+    name: 'server',
+    sql: `SELECT pg_catalog.current_setting('server_version_num'), pg_catalog.current_database()`,
+  },
+  {
+    // One row per name: a name is as harmless as the worst of its overloads.
+    name: 'builtin_functions',
+    sql: `SELECT n.nspname, p.proname, pg_catalog.string_agg(DISTINCT p.provolatile::pg_catalog.text, ''),
+      pg_catalog.bool_and(l.lanname OPERATOR(pg_catalog.=) ANY (ARRAY['internal', 'sql']::pg_catalog.name[]))
+      FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
+      JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
+      WHERE p.oid OPERATOR(pg_catalog.<) 16384::pg_catalog.oid AND p.prokind OPERATOR(pg_catalog.<>) 'p'
+      AND n.nspname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_catalog', 'information_schema']::pg_catalog.name[])
+      GROUP BY 1, 2 ORDER BY 1, 2`,
+  },
+  {
+    name: 'functions',
+    sql: `SELECT n.nspname, p.proname, p.prokind, p.provolatile, l.lanname, ${EXTENSION('pg_proc', 'p.oid')},
+      CASE WHEN l.lanname OPERATOR(pg_catalog.=) 'internal' THEN p.prosrc END,
+      CASE WHEN p.pronargs OPERATOR(pg_catalog.>=) 1 AND p.pronargs OPERATOR(pg_catalog.-) p.pronargdefaults OPERATOR(pg_catalog.<=) 1
+        THEN p.proargtypes[0] END, p.oid
+      FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
+      JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
+      WHERE p.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND p.prokind OPERATOR(pg_catalog.<>) 'p' ORDER BY p.oid`,
+  },
+  {
+    // The functions that an aggregate of the user's is made of: one over built-ins only is as harmless as they are.
+    name: 'aggregates',
+    sql: `SELECT a.aggfnoid::pg_catalog.oid, fn.nspname, f.proname
+      FROM pg_catalog.pg_aggregate a
+      CROSS JOIN LATERAL (VALUES (a.aggtransfn), (a.aggfinalfn), (a.aggcombinefn), (a.aggserialfn), (a.aggdeserialfn),
+        (a.aggmtransfn), (a.aggminvtransfn), (a.aggmfinalfn)) AS part(oid)
+      JOIN pg_catalog.pg_proc f ON f.oid OPERATOR(pg_catalog.=) part.oid::pg_catalog.oid
+      JOIN pg_catalog.pg_namespace fn ON fn.oid OPERATOR(pg_catalog.=) f.pronamespace
+      WHERE a.aggfnoid::pg_catalog.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid ORDER BY 1, 2, 3`,
+  },
+  {
+    name: 'operators',
+    sql: `SELECT n.nspname, o.oprname, o.oprleft, o.oprright, ${FUNCTION_NAME('o.oprcode')}
+      FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) o.oprnamespace
+      WHERE o.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND o.oprcode::pg_catalog.oid OPERATOR(pg_catalog.<>) 0::pg_catalog.oid
+      ORDER BY o.oid`,
+  },
+  {
+    name: 'casts',
+    sql: `SELECT c.castsource, c.casttarget, c.castcontext, ${FUNCTION_NAME('c.castfunc')}
+      FROM pg_catalog.pg_cast c
+      WHERE c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND c.castmethod OPERATOR(pg_catalog.=) 'f' ORDER BY c.oid`,
+  },
+  {
+    // `typelem` leads from an array to what it holds only for true arrays; a domain's checks come as one text each.
+    name: 'types',
+    sql: `SELECT t.oid, n.nspname, t.typname, t.typtype, t.typbasetype, t.typelem, t.typrelid,
+      (SELECT r.rngsubtype FROM pg_catalog.pg_range r WHERE r.rngtypid OPERATOR(pg_catalog.=) t.oid),
+      CASE WHEN t.typtype OPERATOR(pg_catalog.=) 'd' THEN
+        (SELECT pg_catalog.string_agg(pg_catalog.pg_get_expr(c.conbin, 0::pg_catalog.oid), ' AND ' ORDER BY c.oid)
+          FROM pg_catalog.pg_constraint c WHERE c.contypid OPERATOR(pg_catalog.=) t.oid AND c.conbin IS NOT NULL) END,
+      ${EXTENSION('pg_type', 't.oid')}
+      FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace
+      WHERE n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%' ORDER BY t.oid`,
+  },
+  {
+    name: 'relations',
+    sql: `SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltype,
+      CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'v' AND c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+        THEN pg_catalog.pg_get_viewdef(c.oid) END,
+      CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'f' THEN
+        (SELECT w.fdwname FROM pg_catalog.pg_foreign_table ft JOIN pg_catalog.pg_foreign_server s ON s.oid OPERATOR(pg_catalog.=) ft.ftserver
+          JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid OPERATOR(pg_catalog.=) s.srvfdw WHERE ft.ftrelid OPERATOR(pg_catalog.=) c.oid) END,
+      CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'f' THEN
+        (SELECT pg_catalog.array_to_string(ARRAY(SELECT pg_catalog.split_part(o.x, '=', 1) FROM pg_catalog.unnest(ft.ftoptions) AS o(x)), ',')
+          FROM pg_catalog.pg_foreign_table ft WHERE ft.ftrelid OPERATOR(pg_catalog.=) c.oid) END
+      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+      WHERE c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'm', 'f', 'S', 'c']::pg_catalog."char"[])
+      AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%' ORDER BY c.oid`,
+  },
+  {
+    // Only columns of types that initdb did not make: those are the ones through which foreign code can come.
+    name: 'columns',
+    sql: `SELECT a.attrelid, a.atttypid FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid
+      WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND a.atttypid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+      AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'm', 'f', 'c']::pg_catalog."char"[])
+      GROUP BY 1, 2 ORDER BY 1, 2`,
+  },
+  {
+    name: 'inheritance',
+    sql: `SELECT i.inhparent, i.inhrelid FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.inhrelid
+      WHERE c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'f']::pg_catalog."char"[]) ORDER BY 1, 2`,
+  },
+]

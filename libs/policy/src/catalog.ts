@@ -1,0 +1,216 @@
+/** A snapshot of an upstream database as far as the gate needs it: what a name can stand for, and what code hides behind it. */
+import { createHash } from 'node:crypto'
+import { builtinRisk } from './builtin-functions.js'
+import { isHarmlessMember } from './extensions.js'
+
+/** Objects made by initdb have smaller oids. */
+export const FIRST_USER_OID = 16384
+
+export interface FunctionEntry {
+  readonly schema: string
+  readonly name: string
+  readonly builtin: boolean
+  /** Why it may not run; undefined when it may. */
+  readonly risk: string | undefined
+}
+
+export interface OperatorEntry {
+  readonly schema: string
+  readonly name: string
+  readonly left: number
+  readonly right: number
+  readonly functionName: string
+}
+
+export interface CastEntry {
+  readonly source: number
+  readonly target: number
+  readonly implicit: boolean
+  readonly functionName: string
+}
+
+export interface TypeEntry {
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
+  readonly kind: string
+  readonly builtin: boolean
+  /** The type below a domain, in an array, or under a range; 0 for none. */
+  readonly inner: number
+  /** The relation whose row type this is; 0 for none. */
+  readonly relation: number
+  /** A domain's checks as one expression. */
+  readonly checks: string | undefined
+  readonly extension: string | undefined
+}
+
+export interface RelationEntry {
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
+  readonly kind: string
+  readonly builtin: boolean
+  readonly rowType: number
+  readonly viewText: string | undefined
+  /** The wrapper of a foreign table, and the names of its options. */
+  readonly wrapper: string | undefined
+  readonly wrapperOptions: readonly string[]
+}
+
+/** Made by `buildCatalog`; its lookups are for the library's own checks. */
+export interface Catalog {
+  /** A hash of the contents: equal versions decide alike. */
+  readonly version: string
+  readonly serverMajor: number
+  readonly functions: ReadonlyMap<string, readonly FunctionEntry[]>
+  readonly types: ReadonlyMap<string, readonly TypeEntry[]>
+  readonly typesByOid: ReadonlyMap<number, TypeEntry>
+  readonly relations: ReadonlyMap<string, readonly RelationEntry[]>
+  readonly relationsByOid: ReadonlyMap<number, RelationEntry>
+  /** Relation oid → the types of its columns that initdb did not make. */
+  readonly columnTypes: ReadonlyMap<number, readonly number[]>
+  readonly children: ReadonlyMap<number, readonly number[]>
+  /** Operators and casts whose function may not run: in most databases none. */
+  readonly riskyOperators: ReadonlyMap<string, readonly OperatorEntry[]>
+  readonly riskyCasts: readonly CastEntry[]
+  /** Functions that may not run and that `row.name` would call. */
+  readonly riskyAttributes: ReadonlySet<string>
+}
+
+type Row = readonly (string | null)[]
+type Results = Readonly<Record<string, readonly Row[]>>
+
+/** Builds the snapshot from the answers to `catalogQueries`, by name. A missing answer is an error: half a catalog decides wrongly. */
+export function buildCatalog(results: Results): Catalog {
+  const rows = (name: string): readonly Row[] => {
+    const found = results[name]
+    if (found === undefined) throw new Error(`the answer to the catalog query "${name}" is missing`)
+    return found
+  }
+  const functions = functionsOf(rows)
+  const typesByOid = typesOf(rows('types'))
+  const isRisky = (schema: string | null, name: string | null) => schema === null || name === null || functionRisk(functions.byName, schema, name)
+  return {
+    version: createHash('sha256').update(JSON.stringify(results)).digest('base64url'),
+    serverMajor: Math.floor(Number(rows('server')[0]?.[0] ?? 0) / 10_000),
+    functions: functions.byName,
+    typesByOid,
+    types: groupBy(typesByOid.values(), (type) => type.name),
+    ...relationsOf(rows),
+    riskyOperators: groupBy(
+      rows('operators').filter((row) => isRisky(row[4] ?? null, row[5] ?? null)).map((row): OperatorEntry => ({
+        schema: text(row[0]), name: text(row[1]), left: Number(row[2]), right: Number(row[3]), functionName: `${row[4]}.${row[5]}`,
+      })),
+      (operator) => operator.name,
+    ),
+    riskyCasts: rows('casts').filter((row) => isRisky(row[3] ?? null, row[4] ?? null)).map((row): CastEntry => ({
+      source: Number(row[0]), target: Number(row[1]), implicit: row[2] === 'i', functionName: `${row[3]}.${row[4]}`,
+    })),
+    riskyAttributes: riskyAttributesOf(functions.candidates, typesByOid),
+  }
+}
+
+interface AttributeCandidate { readonly name: string; readonly argumentType: number }
+
+function functionsOf(rows: (name: string) => readonly Row[]) {
+  const byName = new Map<string, FunctionEntry[]>()
+  const candidates: AttributeCandidate[] = []
+  for (const [schema, name, volatilities, plain] of rows('builtin_functions')) {
+    const risk = builtinRisk(text(name), text(volatilities), plain === 't' || plain === 'true')
+    add(byName, text(name), { schema: text(schema), name: text(name), builtin: true, risk })
+  }
+  const parts = new Map<string, Row[]>()
+  for (const row of rows('aggregates')) add(parts, text(row[0]), row)
+  const aggregates: [FunctionEntry & { risk: string | undefined }, string][] = []
+  for (const row of rows('functions')) {
+    const [schema, name, kind, volatility, language, extension, source, argument, oid] = row
+    const harmless = extension === null ? isRangeConstructor(source) : isHarmlessMember(text(extension), text(name), text(volatility))
+    const entry = { schema: text(schema), name: text(name), builtin: false, risk: harmless ? undefined : originOf(extension ?? null, language ?? null) }
+    add(byName, entry.name, entry)
+    if (kind === 'a' && !harmless) aggregates.push([entry, text(oid)])
+    if (!harmless && argument !== null && argument !== undefined) candidates.push({ name: entry.name, argumentType: Number(argument) })
+  }
+  for (const [entry, oid] of aggregates) {
+    const made = parts.get(oid) ?? []
+    if (made.length > 0 && made.every((part) => !functionRisk(byName, text(part[1]), text(part[2])))) entry.risk = undefined
+  }
+  return { byName, candidates }
+}
+
+// CREATE TYPE … AS RANGE makes its constructors, in the type's own schema.
+function isRangeConstructor(source: string | null | undefined): boolean {
+  return typeof source === 'string' && /^(range_constructor[0-9]|multirange_constructor[0-9])$/.test(source)
+}
+
+function originOf(extension: string | null, language: string | null): string {
+  return extension === null ? `is a function of this database, written in ${language}` : `belongs to the extension ${extension}`
+}
+
+/** True when any function of this name may not run, or none is known. */
+function functionRisk(byName: ReadonlyMap<string, readonly FunctionEntry[]>, schema: string, name: string): boolean {
+  const entries = (byName.get(name) ?? []).filter((entry) => entry.schema === schema)
+  return entries.length === 0 || entries.some((entry) => entry.risk !== undefined)
+}
+
+function typesOf(rows: readonly Row[]): Map<number, TypeEntry> {
+  const byOid = new Map<number, TypeEntry>()
+  for (const [oid, schema, name, kind, base, element, relation, subtype, checks, extension] of rows) {
+    byOid.set(Number(oid), {
+      oid: Number(oid), schema: text(schema), name: text(name), kind: text(kind), builtin: Number(oid) < FIRST_USER_OID,
+      inner: Number(base) || Number(element) || Number(subtype ?? 0), relation: Number(relation),
+      checks: checks ?? undefined, extension: extension ?? undefined,
+    })
+  }
+  return byOid
+}
+
+function relationsOf(rows: (name: string) => readonly Row[]) {
+  const relationsByOid = new Map<number, RelationEntry>()
+  for (const [oid, schema, name, kind, rowType, viewText, wrapper, options] of rows('relations')) {
+    relationsByOid.set(Number(oid), {
+      oid: Number(oid), schema: text(schema), name: text(name), kind: text(kind), builtin: Number(oid) < FIRST_USER_OID,
+      rowType: Number(rowType), viewText: viewText ?? undefined, wrapper: wrapper ?? undefined,
+      wrapperOptions: options ? options.split(',') : [],
+    })
+  }
+  const columnTypes = new Map<number, number[]>()
+  for (const [relation, type] of rows('columns')) add(columnTypes, Number(relation), Number(type))
+  const children = new Map<number, number[]>()
+  for (const [parent, child] of rows('inheritance')) add(children, Number(parent), Number(child))
+  return { relationsByOid, relations: groupBy(relationsByOid.values(), (relation) => relation.name), columnTypes, children }
+}
+
+// record, any, anyelement, anynonarray, anycompatible, anycompatiblenonarray: a row of any table fits them.
+const TAKES_ANY_ROW = new Set([2249, 2276, 2283, 2776, 5077, 5079])
+
+function riskyAttributesOf(candidates: readonly AttributeCandidate[], types: ReadonlyMap<number, TypeEntry>): Set<string> {
+  const takesRow = (oid: number): boolean => {
+    if (TAKES_ANY_ROW.has(oid)) return true
+    const type = types.get(oid)
+    return type !== undefined && (type.kind === 'c' || (type.kind === 'd' && takesRow(type.inner)))
+  }
+  return new Set(candidates.filter((candidate) => takesRow(candidate.argumentType)).map((candidate) => candidate.name))
+}
+
+function text(value: string | null | undefined): string {
+  return value === null || value === undefined ? '' : String(value)
+}
+
+function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [value])
+  else list.push(value)
+}
+
+function groupBy<V>(values: Iterable<V>, keyOf: (value: V) => string): Map<string, V[]> {
+  const map = new Map<string, V[]>()
+  for (const value of values) add(map, keyOf(value), value)
+  return map
+}
+
+const EMPTY = new Map<never, never>()
+/** What is known when nothing is: no name resolves, so that only statements without names pass. */
+export const emptyCatalog: Catalog = {
+  version: 'none', serverMajor: 0, functions: EMPTY, types: EMPTY, typesByOid: EMPTY, relations: EMPTY, relationsByOid: EMPTY,
+  columnTypes: EMPTY, children: EMPTY, riskyOperators: EMPTY, riskyCasts: [], riskyAttributes: new Set(),
+}

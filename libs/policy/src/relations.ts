@@ -1,0 +1,99 @@
+/** Relations: tables hold data, views and foreign tables hold code, and a few catalogs hold secrets. */
+import type { Catalog, RelationEntry } from './catalog.js'
+import { Refusal } from './denial.js'
+import { shown } from './names.js'
+import { parseStatements, type Tree } from './parser.js'
+import { noteType } from './type-names.js'
+import type { CompiledPolicy } from './types.js'
+import { Walk } from './walk.js'
+
+const VIEW_DEPTH_MAX = 32
+
+/** Checks a relation that a query names, unless the name is that of a WITH query in scope. */
+export function checkRelation(walk: Walk, range: Tree): void {
+  const name = String(range['relname'] ?? '')
+  const schema = range['schemaname'] === undefined ? undefined : String(range['schemaname'])
+  if (schema === undefined && walk.withNames.includes(name)) return
+  const all = walk.catalog.relations.get(name) ?? []
+  const candidates = schema === undefined ? all : all.filter((candidate) => candidate.schema === schema)
+  if (candidates.length === 0) {
+    throw new Refusal('unresolved_name', `relation ${shown(schema, name)} is not known in this database`, 'Check the spelling and the schema; \\d or pg_class lists what there is.')
+  }
+  for (const candidate of candidates) {
+    const refusal = relationRefusal(walk, candidate)
+    if (refusal === undefined) {
+      noteType(walk, candidate.rowType)
+      continue
+    }
+    if (schema === undefined && candidates.length > 1) {
+      throw new Refusal(refusal.rule, `${name} could mean ${shown(candidate.schema, candidate.name)}: ${refusal.message}`, 'Write the name with its schema.')
+    }
+    throw refusal
+  }
+}
+
+// Password verifiers, and what the server's configuration files say.
+const CLOSED = new Map([
+  ['pg_authid', 'holds password verifiers; pg_roles shows the same without them'],
+  ['pg_shadow', 'holds password verifiers; pg_roles and pg_user show the same without them'],
+  ['pg_user_mapping', 'holds passwords of foreign servers'],
+  ['pg_user_mappings', 'holds passwords of foreign servers'],
+  ['user_mapping_options', 'holds passwords of foreign servers'],
+  ['_pg_user_mappings', 'holds passwords of foreign servers'],
+  ['pg_hba_file_rules', "shows the server's files"],
+  ['pg_ident_file_mappings', "shows the server's files"],
+  ['pg_file_settings', "shows the server's files"],
+])
+
+const verdicts = new WeakMap<Catalog, Map<number, Refusal | undefined>>()
+
+function relationRefusal(walk: Walk, relation: RelationEntry): Refusal | undefined {
+  if (relation.builtin) {
+    const why = CLOSED.get(relation.name)
+    return why === undefined ? undefined : new Refusal('closed_catalog', `${relation.name} is closed to this credential: it ${why}`, 'Leave it out of the query.')
+  }
+  if (relation.kind !== 'v') return foreignRefusal(walk.catalog, relation)
+  const known = verdicts.get(walk.catalog) ?? new Map<number, Refusal | undefined>()
+  verdicts.set(walk.catalog, known)
+  if (known.has(relation.oid)) return known.get(relation.oid)
+  const refusal = viewRefusal(walk, relation)
+  known.set(relation.oid, refusal)
+  return refusal
+}
+
+function foreignRefusal(catalog: Catalog, relation: RelationEntry): Refusal | undefined {
+  if (relation.kind === 'f') {
+    // A file is read as it is; another server is asked to run a query, and what that does there nobody here can see.
+    if (relation.wrapper === 'file_fdw' && !relation.wrapperOptions.includes('program')) return undefined
+    return new Refusal(
+      'foreign_table', `${shown(relation.schema, relation.name)} is a foreign table, and reading it runs code outside this database`,
+      'Ask for a materialized view over it.',
+    )
+  }
+  for (const child of catalog.children.get(relation.oid) ?? []) {
+    const entry = catalog.relationsByOid.get(child)
+    const refusal = entry === undefined ? undefined : foreignRefusal(catalog, entry)
+    if (refusal !== undefined) return refusal
+  }
+  return undefined
+}
+
+/** A view is judged by its definition, with the same rules as a query that the client writes. */
+function viewRefusal(walk: Walk, view: RelationEntry): Refusal | undefined {
+  const name = shown(view.schema, view.name)
+  if (walk.depth >= VIEW_DEPTH_MAX) return new Refusal('read_only', `view ${name} is nested too deeply to be checked`, 'Query what the view is made of.')
+  try {
+    const statements = parseStatements(view.viewText ?? '')
+    if (statements.length !== 1) return new Refusal('read_only', `the definition of view ${name} cannot be read`, 'Query what the view is made of.')
+    new Walk(walk.catalog, readerOf(walk.policy), walk.depth + 1).query(statements[0]?.['stmt'])
+    return undefined
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return new Refusal(error.rule === 'parse_error' ? 'read_only' : error.rule, `view ${name} may not be read: ${error.message}`, 'Query what the view is made of.')
+  }
+}
+
+// A view's verdict is kept for all policies, so nothing in it may depend on one.
+function readerOf(policy: CompiledPolicy): CompiledPolicy {
+  return { ...policy, id: 'view', version: 0, statementTimeoutMsMax: undefined }
+}

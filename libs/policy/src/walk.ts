@@ -1,0 +1,188 @@
+/**
+ * The one walker: it visits every field of every node of a query and refuses what the allow-list does not have. The
+ * checks hang on node kinds; what can only be judged by the statement as a whole is noted and judged at the end.
+ */
+import type { Catalog } from './catalog.js'
+import { checkCall } from './calls.js'
+import { Refusal } from './denial.js'
+import { checkAttribute, checkOperator, checkWhole } from './hidden-code.js'
+import { nodeShapes, sinceMajor } from './node-kinds.js'
+import type { Tree } from './parser.js'
+import { checkRelation } from './relations.js'
+import { checkSampling, checkType } from './type-names.js'
+import type { CompiledPolicy } from './types.js'
+
+/** What is known of one statement while it is walked. */
+export class Walk {
+  /** Names of WITH queries in scope, innermost last. */
+  readonly withNames: string[] = []
+  /** Types not made by initdb that the statement's relations, columns and casts bring in. */
+  readonly types = new Set<number>()
+  /** Last parts of the type names written in the statement: the targets of its casts. */
+  readonly castTargets = new Set<string>()
+  /** Operators by name that a risky operator of the database could answer to. */
+  readonly operators = new Set<string>()
+  /** A construct was seen that may turn an untyped literal into a value of its neighbour's type. */
+  coerces = false
+  /** False once a literal's value took part in the verdict. */
+  literalFree = true
+
+  constructor(
+    readonly catalog: Catalog,
+    readonly policy: CompiledPolicy,
+    /** How deep views are being followed. */
+    readonly depth = 0,
+  ) {}
+
+  /** Checks a whole query: its nodes one by one, then what they amount to together. */
+  query(tree: unknown): void {
+    this.node(tree)
+    checkWhole(this)
+  }
+
+  /** The same for a list of expressions. */
+  queries(trees: unknown): void {
+    this.list(trees)
+    checkWhole(this)
+  }
+
+  /** Checks one node, `{Kind: {…}}`, and all below it. */
+  node(tree: unknown): void {
+    if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) throw unknown('a value without a kind')
+    const keys = Object.keys(tree)
+    if (keys.length === 0) return // the parser's null inside a list, as in a plain DISTINCT
+    const kind = keys[0] as string
+    if (keys.length > 1) throw unknown(kind)
+    this.struct(kind, (tree as Tree)[kind])
+  }
+
+  list(trees: unknown): void {
+    if (!Array.isArray(trees)) throw unknown('a list')
+    for (const tree of trees) this.node(tree)
+  }
+
+  private struct(kind: string, body: unknown): void {
+    const shape = nodeShapes.get(kind)
+    if (shape === undefined) throw notAllowed(kind)
+    if (typeof body !== 'object' || body === null) throw unknown(kind)
+    const fields = body as Tree
+    const since = sinceMajor.get(kind)
+    if (since !== undefined && this.catalog.serverMajor < since) throw tooNew(kind, since)
+    const scope = this.withNames.length
+    this.enter(kind, fields)
+    for (const name of Object.keys(fields)) {
+      const value = fields[name]
+      const field = shape.get(name)
+      if (field === undefined) throw notAllowed(`${kind}.${name}`)
+      switch (field.shape) {
+        case 'scalar':
+          if (typeof value === 'object' && value !== null) throw unknown(`${kind}.${name}`)
+          break
+        case 'node':
+          this.node(value)
+          break
+        case 'list':
+          this.list(value)
+          break
+        case 'struct':
+          // A SELECT's WITH was walked first, by `enter`, since its names count in every other field.
+          if (!(kind === 'SelectStmt' && name === 'withClause')) this.struct(field.kind, value)
+          break
+      }
+    }
+    if (kind === 'SelectStmt') this.withNames.length = scope
+  }
+
+  private enter(kind: string, fields: Tree): void {
+    switch (kind) {
+      case 'FuncCall':
+        return checkCall(this, fields)
+      case 'ColumnRef':
+        return checkAttribute(this, (fields['fields'] as readonly Tree[] | undefined)?.slice(1))
+      case 'A_Indirection':
+        return checkAttribute(this, fields['indirection'] as readonly Tree[] | undefined)
+      case 'A_Expr':
+        return this.expression(fields)
+      case 'SubLink':
+        return checkOperator(this, fields['operName'], fields['testexpr'] === undefined ? undefined : '=')
+      case 'SortBy':
+        return checkOperator(this, fields['useOp'])
+      case 'JoinExpr':
+        if (fields['usingClause'] !== undefined || fields['isNatural'] === true) checkOperator(this, undefined, '=')
+        return
+      case 'CaseExpr':
+        this.coerces = true
+        if (fields['arg'] !== undefined) checkOperator(this, undefined, '=')
+        return
+      case 'CoalesceExpr': case 'MinMaxExpr': case 'A_ArrayExpr':
+        this.coerces = true
+        return
+      case 'TypeName':
+        return checkType(this, fields)
+      case 'RangeVar':
+        return checkRelation(this, fields)
+      case 'RangeTableSample':
+        return checkSampling(this, fields)
+      case 'SelectStmt':
+        return this.select(fields)
+      default:
+        return
+    }
+  }
+
+  private expression(fields: Tree): void {
+    const kind = fields['kind']
+    if (typeof kind === 'string' && kind.startsWith('AEXPR_') && /BETWEEN/.test(kind)) {
+      for (const name of ['<', '<=', '>', '>=']) checkOperator(this, undefined, name)
+      return
+    }
+    checkOperator(this, fields['name'])
+  }
+
+  private select(fields: Tree): void {
+    if (fields['intoClause'] !== undefined) {
+      throw new Refusal('read_only', 'SELECT INTO creates a table, and this credential may only read', 'Leave out INTO.')
+    }
+    if (fields['lockingClause'] !== undefined) {
+      throw new Refusal('locking_select', 'FOR UPDATE and FOR SHARE lock rows, and this credential may only read', 'Leave out the locking clause.')
+    }
+    if (fields['op'] !== 'SETOP_NONE' || fields['valuesLists'] !== undefined) this.coerces = true
+    const clause = fields['withClause'] as Tree | undefined
+    if (clause === undefined) return
+    const queries = (Array.isArray(clause['ctes']) ? clause['ctes'] : []) as readonly Tree[]
+    const nameOf = (query: Tree) => String((query['CommonTableExpr'] as Tree | undefined)?.['ctename'])
+    if (clause['recursive'] === true) {
+      this.withNames.push(...queries.map(nameOf))
+      this.struct('WithClause', clause)
+      return
+    }
+    // Each sees only those before it: `WITH v AS (SELECT * FROM v)` reads the view v.
+    for (const query of queries) {
+      this.node(query)
+      this.withNames.push(nameOf(query))
+    }
+    this.struct('WithClause', { ...clause, ctes: [] })
+  }
+}
+
+const WRITES = /^(Insert|Update|Delete|Merge)Stmt$/
+
+function notAllowed(kind: string): Refusal {
+  if (WRITES.test(kind)) {
+    const verb = kind.replace('Stmt', '').toUpperCase()
+    return new Refusal('read_only', `${verb} inside this statement writes, and this credential may only read`, 'Use a SELECT instead.')
+  }
+  return unknown(kind)
+}
+
+function unknown(what: string): Refusal {
+  return new Refusal('read_only', `this statement contains ${what}, which a read-only credential may not use`, 'Write the query in another way.')
+}
+
+function tooNew(kind: string, since: number): Refusal {
+  return new Refusal(
+    'read_only',
+    `this statement contains ${kind}, which servers know from version ${since} on`,
+    'Write the query with functions that this server has.',
+  )
+}
