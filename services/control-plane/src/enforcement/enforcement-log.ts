@@ -1,6 +1,7 @@
 /** Appends to the enforcement log and reads from it. */
 import { Injectable } from '@nestjs/common'
 import type { EnforcementEvent, EnforcementKind } from '@pgbeam/contracts'
+import { parseId } from '@pgbeam/kernel'
 import { Database, Prisma, type Transaction } from '../platform/database/database.js'
 
 /** An event before it has its place in the log. */
@@ -54,7 +55,7 @@ export function toWire(row: LogRow): EnforcementEvent {
   return {
     seq: Number(row.seq),
     kind: row.kind as EnforcementKind,
-    project_id: row.project_id,
+    project_id: parseId('ProjectId', row.project_id),
     ...(JSON.parse(row.body) as Partial<EnforcementEvent>),
     at: row.at.toISOString(),
     hash: row.hash,

@@ -38,7 +38,8 @@ export class Answering {
   }
 
   /** Takes an event. One that is not to be believed counts for nothing. */
-  async event(text: string, context: NatsContext, work: (text: string) => Promise<void>): Promise<void> {
+  async event(text: string, given: unknown, work: (text: string) => Promise<void>): Promise<void> {
+    const context = given as NatsContext // the decorator's type asks for handlers that take anything
     await this.#run(context, async () => {
       try {
         await work(text)

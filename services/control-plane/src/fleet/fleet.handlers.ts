@@ -36,17 +36,17 @@ export class FleetHandlers {
   }
 
   @EventPattern(subjects.ack, everyReplica)
-  ack(@Payload() text: string, @Ctx() context: NatsContext): Promise<void> {
+  ack(@Payload() text: string, @Ctx() context: unknown): Promise<void> {
     return this.answering.event(text, context, (message) => this.fleet.acknowledged(message))
   }
 
   @EventPattern(subjects.settled, everyReplica)
-  settled(@Payload() text: string, @Ctx() context: NatsContext): Promise<void> {
+  settled(@Payload() text: string, @Ctx() context: unknown): Promise<void> {
     return this.answering.event(text, context, (message) => this.fleet.settled(message))
   }
 
   @EventPattern(subjects.leave, everyReplica)
-  leave(@Payload() text: string, @Ctx() context: NatsContext): Promise<void> {
+  leave(@Payload() text: string, @Ctx() context: unknown): Promise<void> {
     return this.answering.event(text, context, (message) => this.fleet.left(message))
   }
 }

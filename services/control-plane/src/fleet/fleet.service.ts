@@ -44,7 +44,7 @@ export class FleetService {
     if (body.encryption_key.crv !== 'X25519') throw new UntrustedMessage('it registers no X25519 key')
     const token = await this.#joinToken(body.token_jwe)
     const outcome = await this.fleet.enrol(body, proxyId, token.id, hashOf(token.secret))
-    if ('refused' in outcome) throw new RefusedRequest(...refusals[outcome.refused])
+    if ('refused' in outcome) throw refusal(outcome.refused)
     this.registry.forget(body.incarnation)
     const secrets = { salt_secret: this.keys.saltSecret, fleet_key: this.keys.fleetKey }
     const reply: EnrolReply = {
@@ -115,7 +115,7 @@ export class FleetService {
       })
       return parseJoinToken(Buffer.from(plaintext).toString('utf8'))
     } catch {
-      throw new RefusedRequest(...refusals.token)
+      throw refusal('token')
     }
   }
 }
@@ -125,6 +125,11 @@ const refusals = {
   taken: ['INCARNATION_TAKEN', 'another process enrolled under this incarnation'],
   ended: ['INCARNATION_ENDED', 'this incarnation said goodbye; enrol under a new one'],
 } as const
+
+function refusal(why: keyof typeof refusals): RefusedRequest {
+  const [code, detail] = refusals[why]
+  return new RefusedRequest(code, detail)
+}
 
 function jsonOf(text: string): unknown {
   try {

@@ -1,6 +1,7 @@
 /** The snapshot of one credential: everything a proxy needs for its logins, as of one position in the log. */
 import { Injectable } from '@nestjs/common'
 import { resolveRequest, seal, type CredentialSnapshot, type DatabaseTarget, type ResolveReply, type ResolveRequest } from '@pgbeam/contracts'
+import { parseId } from '@pgbeam/kernel'
 import { EnforcementLog } from '../enforcement/enforcement-log.js'
 import { FleetRegistry, UnknownIncarnation, type Peer } from '../fleet/fleet-registry.js'
 import type { AgentCredential, Database as DatabaseRow, PolicyProfile, Project } from '../generated/prisma/client.js'
@@ -58,18 +59,18 @@ export class ResolveService {
     const databases = project.databases.filter(({ id }) => found.databaseId === null || found.databaseId === id)
     return {
       credential: {
-        id: found.id,
-        project_id: found.projectId,
+        id: parseId('CredentialId', found.id),
+        project_id: parseId('ProjectId', found.projectId),
         name: found.name,
         principal_type: found.principalType as CredentialSnapshot['credential']['principal_type'],
         auth_method: found.authMethod as CredentialSnapshot['credential']['auth_method'],
         status: found.status as 'active' | 'killed',
         verifier: found.scramVerifier,
         expires_at: found.expiresAt?.toISOString() ?? null,
-        database_id: found.databaseId,
+        database_id: found.databaseId === null ? null : parseId('DatabaseId', found.databaseId),
       },
-      policy: { id: policy.id, version: Number(policy.version), access_mode: policy.accessMode as CredentialSnapshot['policy']['access_mode'] },
-      project: { id: project.id, slug: project.slug, allowed_cidrs: (project.allowedCidrs as { cidr: string }[]).map(({ cidr }) => cidr) },
+      policy: { id: parseId('PolicyId', policy.id), version: Number(policy.version), access_mode: policy.accessMode as CredentialSnapshot['policy']['access_mode'] },
+      project: { id: parseId('ProjectId', project.id), slug: project.slug, allowed_cidrs: (project.allowedCidrs as { cidr: string }[]).map(({ cidr }) => cidr) },
       databases: await Promise.all(databases.map((database) => this.#target(database, peer))),
     }
   }
@@ -84,7 +85,7 @@ export class ResolveService {
 /** Where a database is and who PgBeam is there, without the password. */
 export function targetOf(row: DatabaseRow): Omit<DatabaseTarget, 'password_jwe'> {
   return {
-    id: row.id,
+    id: parseId('DatabaseId', row.id),
     host: row.host,
     port: row.port,
     name: row.name,

@@ -14,7 +14,7 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace'
+import { TracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace'
 
 export interface Telemetry {
   /** Answers a scrape in Prometheus's text format. */
@@ -31,9 +31,9 @@ export function startTelemetry(otlpEndpoint: string | undefined): Telemetry {
   const resource = resourceFromAttributes({ 'service.name': 'pgbeam-control-plane' })
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
-  const tracerProvider = new BasicTracerProvider({
+  const tracerProvider = new TracerProvider({
     resource,
-    spanProcessors: otlpEndpoint === undefined ? [] : [new BatchSpanProcessor(new OTLPTraceExporter({ url: otlpEndpoint }))],
+    spanProcessors: otlpEndpoint === undefined ? [] : [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: otlpEndpoint }) })],
   })
   trace.setGlobalTracerProvider(tracerProvider)
   const exporter = new PrometheusExporter({ preventServerStart: true })
