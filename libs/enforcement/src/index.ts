@@ -1,2 +1,3 @@
 export * from './follower.js'
+export * from './receipt.js'
 export * from './recent-events.js'
