@@ -180,6 +180,9 @@ function relationsOf(rows: (name: string) => readonly Row[]) {
   return { relationsByOid, relations: groupBy(relationsByOid.values(), (relation) => relation.name), columnTypes, children }
 }
 
+// Built-in functions with effects that take any row: they fail for want of pairs, but stay shut all the same.
+const BUILTIN_ATTRIBUTES = ['pg_restore_relation_stats', 'pg_restore_attribute_stats']
+
 // record, any, anyelement, anynonarray, anycompatible, anycompatiblenonarray: a row of any table fits them.
 const TAKES_ANY_ROW = new Set([2249, 2276, 2283, 2776, 5077, 5079])
 
@@ -189,7 +192,8 @@ function riskyAttributesOf(candidates: readonly AttributeCandidate[], types: Rea
     const type = types.get(oid)
     return type !== undefined && (type.kind === 'c' || (type.kind === 'd' && takesRow(type.inner)))
   }
-  return new Set(candidates.filter((candidate) => takesRow(candidate.argumentType)).map((candidate) => candidate.name))
+  const risky = candidates.filter((candidate) => takesRow(candidate.argumentType)).map((candidate) => candidate.name)
+  return new Set([...BUILTIN_ATTRIBUTES, ...risky])
 }
 
 function text(value: string | null | undefined): string {

@@ -8,10 +8,10 @@ import { Refusal } from './denial.js'
 import { lastAndSchema, nameParts } from './names.js'
 import type { Tree } from './parser.js'
 import { riskyDomain } from './type-names.js'
-import type { Walk } from './walk.js'
+import type { WalkState } from './walk-state.js'
 
 /** Notes an operator that a risky one of the database could answer to. */
-export function checkOperator(walk: Walk, list: unknown, implied?: string): void {
+export function checkOperator(walk: WalkState, list: unknown, implied?: string): void {
   if (walk.catalog.riskyOperators.size === 0) return
   const { name, schema } = list === undefined ? { name: implied ?? '', schema: undefined } : lastAndSchema(nameParts(list))
   if (schema === 'pg_catalog' && !walk.catalog.riskyOperators.get(name)?.some((operator) => operator.schema === schema)) return
@@ -19,7 +19,7 @@ export function checkOperator(walk: Walk, list: unknown, implied?: string): void
 }
 
 /** `row.name` calls the function `name(row)` when the row has no such column. */
-export function checkAttribute(walk: Walk, parts: readonly Tree[] | undefined): void {
+export function checkAttribute(walk: WalkState, parts: readonly Tree[] | undefined): void {
   if (parts === undefined || walk.catalog.riskyAttributes.size === 0) return
   for (const part of parts) {
     const name = (part['String'] as Tree | undefined)?.['sval']
@@ -33,7 +33,7 @@ export function checkAttribute(walk: Walk, parts: readonly Tree[] | undefined): 
 }
 
 /** What only the whole statement shows: whether a value can meet the risky operators, casts and domains of the database. */
-export function checkWhole(walk: Walk): void {
+export function checkWhole(walk: WalkState): void {
   const { catalog } = walk
   for (const used of walk.operators) {
     for (const operators of catalog.riskyOperators.values()) {
@@ -55,7 +55,7 @@ export function checkWhole(walk: Walk): void {
   }
   if (!walk.coerces) return
   for (const oid of walk.types) {
-    const domain = riskyDomain(catalog, walk.policy, oid)
+    const domain = riskyDomain(walk, oid)
     if (domain !== undefined) {
       throw new Refusal(
         'side_effect_function', `a value here could become one of domain ${domain}, whose checks call functions that may not run`,
@@ -65,12 +65,12 @@ export function checkWhole(walk: Walk): void {
   }
 }
 
-function meets(walk: Walk, operator: OperatorEntry): boolean {
+function meets(walk: WalkState, operator: OperatorEntry): boolean {
   return [operator.left, operator.right].every((oid) => oid === 0 || canHold(walk, oid))
 }
 
 // A type of an extension can come out of a function, so only the statement's own types are sure to be listed.
-function canHold(walk: Walk, oid: number): boolean {
+function canHold(walk: WalkState, oid: number): boolean {
   if (oid < FIRST_USER_OID || walk.types.has(oid)) return true
   const type = walk.catalog.typesByOid.get(oid)
   return type === undefined || type.extension !== undefined

@@ -1,0 +1,82 @@
+/**
+ * A database in which every trap of the attack corpus exists, so that a refused statement is one that would have
+ * worked. Run statement by statement as a superuser, on Postgres 15 to 18 with the contrib extensions.
+ */
+export const fixtureSchema: readonly string[] = [
+  `CREATE SCHEMA app`,
+  `CREATE SCHEMA shadow`,
+  `DO $$ BEGIN CREATE ROLE app_writer; EXCEPTION WHEN duplicate_object THEN NULL; END $$`,
+  ...['dblink', 'postgres_fdw', 'file_fdw', 'tablefunc', 'lo', 'pgcrypto', 'pg_trgm', 'citext', 'hstore', 'ltree', 'uuid-ossp', 'unaccent', 'intarray', 'pgstattuple', 'xml2', 'pg_prewarm', 'pg_visibility']
+    .map((name) => `CREATE EXTENSION IF NOT EXISTS "${name}"`),
+
+  // plain data
+  `CREATE TYPE app.mood AS ENUM ('calm', 'busy')`,
+  `CREATE TABLE app.accounts (id int PRIMARY KEY, owner text NOT NULL, balance int NOT NULL, opened date DEFAULT current_date, mood app.mood DEFAULT 'calm')`,
+  `INSERT INTO app.accounts (id, owner, balance) SELECT n, 'owner ' || n, n * 10 FROM generate_series(1, 50) AS n`,
+  `CREATE TABLE app.orders (id int PRIMARY KEY, account_id int REFERENCES app.accounts, placed timestamptz NOT NULL, amount numeric(12,2) NOT NULL, status text NOT NULL, details jsonb NOT NULL DEFAULT '{}', tags text[] NOT NULL DEFAULT '{}')`,
+  `INSERT INTO app.orders SELECT n, 1 + n % 50, timestamptz '2025-01-01' + n * interval '7 hours', n * 1.5, (ARRAY['paid', 'open', 'void'])[1 + n % 3], jsonb_build_object('sku', 'S' || n % 7, 'qty', n % 5), ARRAY['t' || n % 4] FROM generate_series(1, 300) AS n`,
+  `CREATE TABLE app.customers (id int PRIMARY KEY, name text, ssn text)`,
+  `INSERT INTO app.customers VALUES (1, 'Ann', '111'), (2, 'Bob', '222')`,
+  `CREATE TABLE app.events (at timestamptz NOT NULL, kind text, body xml) PARTITION BY RANGE (at)`,
+  `CREATE TABLE app.events_2025 PARTITION OF app.events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')`,
+  `CREATE TABLE app.audit (id serial PRIMARY KEY, note text)`,
+  `CREATE SEQUENCE app.counter`,
+  `CREATE TABLE app.places (id int, name citext, path ltree, attrs hstore)`,
+  `CREATE VIEW app.calm AS SELECT id, upper(owner) AS owner FROM app.accounts`,
+  `CREATE VIEW app.calmer AS SELECT c.id, count(*) AS n FROM app.calm c JOIN app.orders o ON o.account_id = c.id GROUP BY c.id`,
+  `CREATE MATERIALIZED VIEW app.totals AS SELECT account_id, sum(amount) AS total FROM app.orders GROUP BY account_id`,
+  `CREATE AGGREGATE app.product(numeric) (SFUNC = numeric_mul, STYPE = numeric, INITCOND = '1')`,
+  `CREATE DOMAIN app.positive AS int CHECK (VALUE > 0)`,
+  `CREATE TYPE app.point2 AS (x int, y app.positive)`,
+  `CREATE TYPE app.span AS RANGE (subtype = numeric)`,
+
+  // functions that write, or have effects that a read-only transaction does not stop
+  `CREATE FUNCTION app.touch() RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO app.audit (note) VALUES ('touch'); RETURN 1; END $$`,
+  `CREATE FUNCTION app.touch_quietly(n int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM app.touch(); RETURN n; END $$`,
+  `CREATE FUNCTION app.tell(t text) RETURNS text LANGUAGE plpgsql STABLE AS $$ BEGIN PERFORM pg_catalog.pg_notify('told', t); RETURN t; END $$`,
+  `CREATE FUNCTION app.tells(t text) RETURNS SETOF text LANGUAGE sql AS $$ SELECT app.tell(t) $$`,
+  `CREATE FUNCTION app.run(t text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE t; END $$`,
+  `CREATE FUNCTION app.next_alias(regclass) RETURNS bigint LANGUAGE internal AS 'nextval_oid'`,
+  `CREATE PROCEDURE app.wipe() LANGUAGE plpgsql AS $$ BEGIN COMMIT; SET TRANSACTION READ WRITE; DELETE FROM app.audit; END $$`,
+
+  // ways to run them without a call
+  `CREATE FUNCTION app.ssn_of(c app.customers) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_catalog.pg_notify('told', c.ssn); RETURN c.ssn; END $$`,
+  `CREATE FUNCTION app.any_row(r anyelement) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_catalog.pg_notify('told', 'row'); RETURN 'row'; END $$`,
+  `CREATE FUNCTION app.op(a text, b text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM pg_catalog.pg_notify('told', a); RETURN b; END $$`,
+  `CREATE OPERATOR app.### (LEFTARG = text, RIGHTARG = text, FUNCTION = app.op)`,
+  `CREATE FUNCTION app.op_unary(a text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM pg_catalog.pg_notify('told', a); RETURN true; END $$`,
+  `CREATE OPERATOR app.!!! (RIGHTARG = text, FUNCTION = app.op_unary)`,
+  `CREATE TYPE app.wrapped AS (v text)`,
+  `CREATE FUNCTION app.unwrap(w app.wrapped) RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_catalog.pg_notify('told', w.v); RETURN 1; END $$`,
+  `CREATE CAST (app.wrapped AS int) WITH FUNCTION app.unwrap(app.wrapped)`,
+  `CREATE FUNCTION app.same(a app.wrapped, b app.wrapped) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_catalog.pg_notify('told', 'same'); RETURN true; END $$`,
+  `CREATE OPERATOR app.= (LEFTARG = app.wrapped, RIGHTARG = app.wrapped, FUNCTION = app.same)`,
+  `CREATE TABLE app.boxes (id int, w app.wrapped)`,
+  `INSERT INTO app.boxes VALUES (1, ROW('a'))`,
+  `CREATE FUNCTION app.is_fine(t text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_catalog.pg_notify('told', t); RETURN true; END $$`,
+  `CREATE DOMAIN app.checked AS text CHECK (app.is_fine(VALUE))`,
+  `CREATE TYPE app.holder AS (c app.checked)`,
+  `CREATE TABLE app.labels (id int, label app.checked)`,
+  `INSERT INTO app.labels VALUES (1, 'one')`,
+  `CREATE FUNCTION app.step(s text, t text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_catalog.pg_notify('told', t); RETURN t; END $$`,
+  `CREATE AGGREGATE app.collect(text) (SFUNC = app.step, STYPE = text)`,
+  `CREATE FUNCTION shadow.initcap(v varchar) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_catalog.pg_notify('told', v); RETURN v; END $$`,
+  `CREATE VIEW app.noisy AS SELECT id, app.tell(owner) AS owner FROM app.accounts`,
+  `CREATE VIEW app.noisier AS SELECT * FROM app.noisy`,
+  `CREATE VIEW app.numbered AS SELECT nextval('app.counter') AS n, id FROM app.accounts`,
+  `CREATE VIEW app.signal AS SELECT pg_notify('told', 'view') IS NULL AS sent`,
+  `CREATE VIEW app.locker AS SELECT pg_advisory_lock(7) IS NULL AS locked`,
+  `CREATE VIEW app.operated AS SELECT 'a'::text OPERATOR(app.###) 'b'::text AS x`,
+  `CREATE RULE watch AS ON INSERT TO app.customers DO ALSO NOTIFY told`,
+
+  // foreign data
+  `CREATE SERVER loop FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '1', dbname 'postgres')`,
+  `CREATE USER MAPPING FOR CURRENT_USER SERVER loop OPTIONS (user 'nobody', password 'nothing')`,
+  `CREATE FOREIGN TABLE app.far (n bigint, id int) SERVER loop OPTIONS (schema_name 'app', table_name 'numbered')`,
+  `CREATE SERVER files FOREIGN DATA WRAPPER file_fdw`,
+  `CREATE FOREIGN TABLE app.command (line text) SERVER files OPTIONS (program 'echo ran')`,
+  `CREATE FOREIGN TABLE app.nothing (line text) SERVER files OPTIONS (filename '/dev/null')`,
+  `CREATE VIEW app.over_far AS SELECT * FROM app.far`,
+  `CREATE TABLE app.mixed (n bigint, id int) PARTITION BY RANGE (id)`,
+  `CREATE FOREIGN TABLE app.mixed_far PARTITION OF app.mixed FOR VALUES FROM (1) TO (10) SERVER loop`,
+]

@@ -1,0 +1,24 @@
+/** What the checks see of the walker: what is known of one statement so far. An interface, so that checks do not import it. */
+import type { Catalog } from './catalog.js'
+import type { CompiledPolicy } from './types.js'
+
+export interface WalkState {
+  readonly catalog: Catalog
+  readonly policy: CompiledPolicy
+  /** How many views deep. */
+  readonly depth: number
+  /** Names of WITH queries in scope, innermost last. */
+  readonly withNames: string[]
+  /** Types not made by initdb that the statement's relations, columns and casts bring in. */
+  readonly types: Set<number>
+  /** Last parts of the type names written in the statement: the targets of its casts. */
+  readonly castTargets: Set<string>
+  /** Operators by name that a risky operator of the database could answer to. */
+  readonly operators: Set<string>
+  /** A construct was seen that may turn an untyped literal into a value of its neighbour's type. */
+  coerces: boolean
+  /** False once a literal's value took part in the verdict. */
+  literalFree: boolean
+  /** Checks the SQL of a view or of a domain's check, as a statement of its own. Throws a Refusal like any check. */
+  checkStored(sql: string): void
+}
