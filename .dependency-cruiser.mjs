@@ -6,7 +6,6 @@ const PURE = '(kernel|pg-wire|scram|policy|enforcement|audit-chain|contracts)'
 
 export default {
   forbidden: [
-<<<<<<< HEAD
     {
       name: 'no-circular',
       comment: 'Types may know each other both ways; what runs may not. Generated code is as it is.',
@@ -14,9 +13,6 @@ export default {
       from: { pathNot: '/generated/' },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
-=======
-    { name: 'no-circular', severity: 'error', from: { pathNot: '/generated/' }, to: { circular: true, viaOnly: { pathNot: '/generated/' } } },
->>>>>>> ops
     { name: 'resolvable', comment: 'An import that does not resolve fails at run time.', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'libs-only-on-kernel',
