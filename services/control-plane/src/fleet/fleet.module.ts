@@ -12,11 +12,12 @@ import { FleetRepository } from './fleet.repository.js'
 import { FleetService } from './fleet.service.js'
 import { JoinTokenService } from './join-token.service.js'
 import { ProbeService } from './probe.service.js'
+import { ProxiesController } from './proxies.controller.js'
 import { Silence } from './silence.js'
 
 /** The control plane's side of NATS: the log, its publisher, the proxies and what they ask. */
 @Module({
-  controllers: [FleetHandlers, ResolveHandlers],
+  controllers: [FleetHandlers, ProxiesController, ResolveHandlers],
   providers: [
     Acknowledgements, Answering, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, JoinTokenService,
     ProbeService, ReceiptService, ResolveService, Silence,

@@ -5,6 +5,7 @@ import { parseId } from '@pgbeam/kernel'
 import { EnforcementLog } from '../enforcement/enforcement-log.js'
 import { FleetRegistry, UnknownIncarnation, type Peer } from '../fleet/fleet-registry.js'
 import type { AgentCredential, Database as DatabaseRow, PolicyProfile, Project } from '../generated/prisma/client.js'
+import { targetOf } from './target.js'
 import { passwordContext } from '../database/password-context.js'
 import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
 import { encryptTo } from '../platform/crypto/encrypt-to.js'
@@ -79,20 +80,5 @@ export class ResolveService {
     if (row.passwordCiphertext === null || row.passwordKeyId === null) throw new Error(`database ${row.id} has no password`)
     const password = this.keyring.decrypt({ keyId: row.passwordKeyId, ciphertext: row.passwordCiphertext }, passwordContext(row.id))
     return { ...targetOf(row), password_jwe: await encryptTo(peer.encryptionJwk, password.toString('utf8')) }
-  }
-}
-
-/** Where a database is and who PgBeam is there, without the password. */
-export function targetOf(row: DatabaseRow): Omit<DatabaseTarget, 'password_jwe'> {
-  return {
-    id: parseId('DatabaseId', row.id),
-    host: row.host,
-    port: row.port,
-    name: row.name,
-    username: row.username,
-    ssl_mode: row.sslMode as DatabaseTarget['ssl_mode'],
-    ssl_ca: row.sslCa,
-    role: row.role as DatabaseTarget['role'],
-    query_timeout_ms: row.queryTimeoutMs,
   }
 }

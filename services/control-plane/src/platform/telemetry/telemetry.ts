@@ -2,7 +2,7 @@
  * Traces and metrics. Started before anything that it instruments is imported (see main.ts).
  * Spans carry SQL with placeholders and paths without query strings; no values, bodies or headers.
  */
-import { register } from 'node:module'
+import { createRequire } from 'node:module'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { context, metrics, propagation, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
@@ -27,7 +27,6 @@ let started: Telemetry | undefined
 /** @param otlpEndpoint where traces go; without it they only give log lines their ids */
 export function startTelemetry(otlpEndpoint: string | undefined): Telemetry {
   if (started) return started
-  register('@opentelemetry/instrumentation/hook.mjs', import.meta.url)
   const resource = resourceFromAttributes({ 'service.name': 'pgbeam-control-plane' })
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
@@ -47,6 +46,10 @@ export function startTelemetry(otlpEndpoint: string | undefined): Telemetry {
       new PgInstrumentation({ requireParentSpan: true, enhancedDatabaseReporting: false }),
     ],
   })
+  // What is instrumented are methods of CommonJS and built-in classes, patched when first required. Requiring them here, before
+  // the app is imported, does without the loader hook for ES modules, which would slow the import of every module there is.
+  const require = createRequire(import.meta.url)
+  for (const name of ['node:http', 'pg']) require(name)
   started = {
     scrape: (request, response) => exporter.getMetricsRequestHandler(request, response),
     shutdown: async () => {
