@@ -5,7 +5,7 @@ const pureLibs = ['kernel', 'pg-wire', 'scram', 'policy', 'enforcement', 'audit-
 const purity = 'This library is pure: take it as an argument.'
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/generated/**', '**/.turbo/**', '**/coverage/**', '.pgbeam*/**', 'services/dashboard/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/generated/**', '**/.turbo/**', '**/coverage/**', '.pgbeam*/**', 'services/dashboard/**', '**/prisma.config.ts'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

@@ -40,7 +40,7 @@ export function judgeTargets(summary) {
   })
 }
 
-const COLUMNS = { tps: ['tps', 0], cpuMicros: ['CPU µs each', 1], mbPerSecond: ['MB/s', 0], cpuMillisPer100Mb: ['CPU ms/100 MB', 0], kibPerSession: ['KiB/session', 1], rssMib: ['RSS MiB', 0] }
+const COLUMNS = { tps: ['tps', 0], loginsPerSecond: ['logins/s', 0], cpuMicros: ['CPU µs each', 1], mbPerSecond: ['MB/s', 0], cpuMillisPer100Mb: ['CPU ms/100 MB', 0], kibPerSession: ['KiB/session', 1], rssMib: ['RSS MiB', 0] }
 
 export function formatReport(summary, workloads) {
   const lines = []

@@ -15,11 +15,14 @@ import { startService } from '../scripts/lib/service.mjs'
 const DATABASE = 'bench'
 const ROLE = 'bench'
 
+/** @returns the last statement's rows */
 async function run(connectionString, ...statements) {
   const client = new pg.Client({ connectionString })
   await client.connect()
   try {
-    for (const one of statements) await client.query(one)
+    let rows
+    for (const one of statements) ({ rows } = await client.query(one))
+    return rows
   } finally {
     await client.end()
   }
@@ -108,7 +111,9 @@ async function startPgBouncer({ dir, tools, tls, port, upstream, password }) {
   // PgBouncer does not run as root.
   const user = process.getuid() === 0 ? userOf('postgres') : undefined
   for (const [from, name] of [[tls.certFile, 'server.pem'], [tls.keyFile, 'server.key']]) copyFileSync(from, join(dir, name))
-  writeFileSync(join(dir, 'users.txt'), `"${ROLE}" "${password}"\n`)
+  // The server's own verifier: with it PgBouncer derives no keys, and can pass the client's on to the server.
+  const [{ rolpassword: verifier }] = await run(upstream.url, `SELECT rolpassword FROM pg_authid WHERE rolname = '${ROLE}'`)
+  writeFileSync(join(dir, 'users.txt'), `"${ROLE}" "${verifier}"\n`)
   writeFileSync(join(dir, 'pgbouncer.ini'), `[databases]
 ${DATABASE} = host=127.0.0.1 port=${upstream.port} dbname=${DATABASE}
 [pgbouncer]
