@@ -1,1 +1,3 @@
-export {}
+export * from './follower.js'
+export * from './receipt.js'
+export * from './recent-events.js'

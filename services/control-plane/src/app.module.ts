@@ -1,0 +1,21 @@
+import { Module, type DynamicModule } from '@nestjs/common'
+import { APP_FILTER } from '@nestjs/core'
+import { AccessModule } from './access/access.module.js'
+import { FirstStart } from './first-start/first-start.service.js'
+import { FleetModule } from './fleet/fleet.module.js'
+import { HealthModule } from './health/health.module.js'
+import { ProblemFilter } from './platform/http/problem.filter.js'
+import { OrganizationModule } from './organization/organization.controller.js'
+import { PlatformModule, type Platform } from './platform/platform.module.js'
+import { ProjectModule } from './project/project.module.js'
+
+@Module({})
+export class AppModule {
+  static of(platform: Platform): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [PlatformModule.of(platform), AccessModule, FleetModule, HealthModule, OrganizationModule, ProjectModule],
+      providers: [FirstStart, { provide: APP_FILTER, useClass: ProblemFilter }],
+    }
+  }
+}

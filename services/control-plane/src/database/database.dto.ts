@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { sslModes } from '@pgbeam/contracts'
+import type { Database } from '../generated/prisma/client.js'
+import { certificates, host, id, notYet, page, text } from '../platform/http/fields.js'
+
+const QUERY_TIMEOUT_MS_MAX = 86_400_000
+
+/** One upstream session per client session is what works now. */
+const poolConfig = z.strictObject({
+  pool_mode: notYet(z.literal('session'), 'a pool_mode other than session').optional(),
+  pool_size: notYet(z.null(), 'pool_size').optional(),
+  min_pool_size: notYet(z.null(), 'min_pool_size').optional(),
+  max_active: notYet(z.null(), 'max_active').optional(),
+})
+
+const fields = {
+  host,
+  port: z.int().min(1).max(65535),
+  name: text(63),
+  username: text(63),
+  password: text(1000),
+  ssl_mode: z.enum(sslModes),
+  ssl_ca: certificates.nullable(),
+  role: z.enum(['primary', 'replica']),
+  query_timeout_ms: z.int().min(0).max(QUERY_TIMEOUT_MS_MAX).nullable(),
+  pool_config: poolConfig,
+  default_policy_profile_id: notYet(z.null(), 'default_policy_profile_id'),
+}
+
+export const createDatabase = z.strictObject({
+  ...fields,
+  port: fields.port.default(5432),
+  ssl_mode: fields.ssl_mode.default('require'),
+  ssl_ca: fields.ssl_ca.default(null),
+  role: fields.role.default('primary'),
+  query_timeout_ms: fields.query_timeout_ms.default(null),
+  pool_config: fields.pool_config.optional(),
+  default_policy_profile_id: fields.default_policy_profile_id.optional(),
+})
+export type CreateDatabase = z.output<typeof createDatabase>
+
+export const patchDatabase = z.strictObject(fields).partial()
+export type PatchDatabase = z.output<typeof patchDatabase>
+
+export const listDatabases = z.strictObject(page)
+export type ListDatabases = z.output<typeof listDatabases>
+export const databaseId = id('DatabaseId')
+
+export const databaseView = z.strictObject({
+  id: z.string(),
+  project_id: z.string(),
+  host: z.string(),
+  port: z.int(),
+  name: z.string(),
+  username: z.string(),
+  ssl_mode: z.enum(sslModes),
+  ssl_ca: z.string().nullable(),
+  role: z.enum(['primary', 'replica']),
+  query_timeout_ms: z.int().nullable(),
+  pool_config: z.strictObject({ pool_size: z.null(), min_pool_size: z.null(), pool_mode: z.literal('session'), max_active: z.null() }),
+  default_policy_profile_id: z.null(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+})
+export type DatabaseView = z.infer<typeof databaseView>
+
+export const databaseList = z.strictObject({ databases: z.array(databaseView), next_page_token: z.string().nullable() })
+export const connectionTest = z.strictObject({
+  ok: z.boolean(),
+  latency_ms: z.number().nullable(),
+  error: z.string().nullable(),
+  server_version: z.string().nullable(),
+})
+
+/** The password never comes back. */
+export function toDatabaseView(row: Database): DatabaseView {
+  return {
+    id: row.id,
+    project_id: row.projectId,
+    host: row.host,
+    port: row.port,
+    name: row.name,
+    username: row.username,
+    ssl_mode: row.sslMode as DatabaseView['ssl_mode'],
+    ssl_ca: row.sslCa,
+    role: row.role as DatabaseView['role'],
+    query_timeout_ms: row.queryTimeoutMs,
+    pool_config: { pool_size: null, min_pool_size: null, pool_mode: 'session', max_active: null },
+    default_policy_profile_id: null,
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * Publishes the enforcement log, in order, from one replica at a time. Two overlapping publishers do no harm, nor does
+ * publishing again after a crash: proxies drop what they have applied.
+ *
+ * The lock lives in a database session of its own that ends after two seconds without a query, so a replica that vanished
+ * without a word gives it up by itself.
+ */
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
+import { metrics, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { seal, subjects, type EnforcementBatch } from '@pgbeam/contracts'
+import pg from 'pg'
+import { CONFIG, type Config } from '../platform/config.js'
+import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
+import { LOGGER, type Logger } from '../platform/logger.js'
+import { Nats } from '../platform/nats/nats-connection.js'
+import { tracedHeaders } from '../platform/telemetry/nats-trace.js'
+import { batchEventsMax, fitting } from './batch.js'
+import { toWire, type LogRow } from './enforcement-log.js'
+
+const LOCK_KEY = 0x70676265 // "pgbe"
+const IDLE_SESSION_TIMEOUT = '2s'
+/** Keeps the session alive, and finds what a lost notification did not tell. */
+const QUERY_INTERVAL_MS = 500
+const RETRY_MS = 250
+const FLUSH_TIMEOUT_MS = 2_000
+
+const published = metrics.getMeter('pgbeam').createCounter('pgbeam_enforcement_published_total', { description: 'Events published' })
+
+@Injectable()
+export class EnforcementPublisher implements OnApplicationBootstrap, OnModuleDestroy {
+  #stopped = false
+  #running: Promise<void> | undefined
+  #wake: (() => void) | undefined
+  #poked = false
+  #holdsLock = false
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly nats: Nats,
+    private readonly keys: ClusterKeys,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#running = this.#run()
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#stopped = true
+    this.#poke()
+    await this.#running
+  }
+
+  /** Whether this replica is the one that publishes. */
+  get holdsLock(): boolean {
+    return this.#holdsLock
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      if (this.nats.open) await this.#session().catch((error: Error) => this.logger.warn({ reason: error.message }, 'publishing was interrupted'))
+      if (!this.#stopped) await this.#pause(RETRY_MS)
+    }
+  }
+
+  async #session(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.config.databaseUrl,
+      application_name: 'pgbeam publisher',
+      connectionTimeoutMillis: 5_000,
+      query_timeout: 5_000,
+    })
+    let lost = false
+    client.on('error', () => {
+      lost = true
+      this.#poke()
+    })
+    client.on('notification', () => this.#poke())
+    try {
+      await client.connect()
+      await client.query(`SET idle_session_timeout = '${IDLE_SESSION_TIMEOUT}'`)
+      while (!(await this.#tryLock(client))) {
+        await this.#pause(QUERY_INTERVAL_MS)
+        if (this.#stopped || lost || !this.nats.open) return
+      }
+      this.#holdsLock = true
+      this.logger.info('this replica publishes the enforcement log')
+      await client.query('LISTEN pgbeam_enforcement')
+      let position = await this.#position(client)
+      // A replica without NATS hands the lock to one that has it.
+      for (let nats = this.nats.open; nats && !this.#stopped && !lost; nats = this.nats.open) {
+        position = await this.#publishFrom(client, nats, position)
+        await this.#pause(QUERY_INTERVAL_MS)
+      }
+    } finally {
+      this.#holdsLock = false
+      await client.end().catch(() => {})
+    }
+  }
+
+  async #tryLock(client: pg.Client): Promise<boolean> {
+    const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [LOCK_KEY])
+    return rows[0]?.locked === true
+  }
+
+  /** Where the last publisher stopped. In a new life of the log what went before is none of the proxies' business: they start over. */
+  async #position(client: pg.Client): Promise<number> {
+    const { rows } = await client.query<{ seq: string }>(
+      `SELECT CASE WHEN p.epoch = '' THEN 0 WHEN p.epoch = enforcement_epoch() THEN least(p.published_seq, h.seq) ELSE h.seq END AS seq
+       FROM enforcement_publisher p, enforcement_head h`,
+    )
+    return Number(rows[0]?.seq ?? 0)
+  }
+
+  async #publishFrom(client: pg.Client, nats: NatsConnection, start: number): Promise<number> {
+    let position = start
+    for (;;) {
+      this.#poked = false
+      const { rows } = await client.query<LogRow & { head_epoch: string }>(
+        `SELECT enforcement_epoch() AS head_epoch, seq, epoch, kind, project_id, body, at, hash
+         FROM enforcement_event WHERE seq > $1 ORDER BY seq LIMIT ${batchEventsMax}`,
+        [position],
+      )
+      const [first] = rows
+      if (!first) return position
+      const events = fitting(rows.map(toWire))
+      await this.#publish(nats, { epoch: first.head_epoch, prev_seq: position, events })
+      position += events.length
+      await client.query(
+        'UPDATE enforcement_publisher SET epoch = $1, published_seq = CASE WHEN epoch = $1 THEN greatest(published_seq, $2) ELSE $2 END',
+        [first.head_epoch, position],
+      )
+    }
+  }
+
+  #publish(nats: NatsConnection, batch: EnforcementBatch): Promise<void> {
+    return trace.getTracer('pgbeam').startActiveSpan('enforcement publish', { kind: SpanKind.PRODUCER }, async (span) => {
+      try {
+        nats.publish(subjects.enforcement, await seal('enforcement-batch', batch, this.keys.signer), { headers: tracedHeaders() })
+        // Without the server's answer nobody knows whether it left; then the position must not move.
+        await within(FLUSH_TIMEOUT_MS, nats.flush())
+        published.add(batch.events.length)
+        this.logger.debug({ seq: batch.prev_seq + batch.events.length, events: batch.events.length }, 'published')
+      } catch (error) {
+        span.setStatus({ code: SpanStatusCode.ERROR })
+        throw error
+      } finally {
+        span.end()
+      }
+    })
+  }
+
+  #poke(): void {
+    this.#poked = true
+    this.#wake?.()
+  }
+
+  /** Until poked, or until the time is over. */
+  async #pause(timeoutMs: number): Promise<void> {
+    if (this.#poked && !this.#stopped) {
+      this.#poked = false
+      return
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#wake = undefined
+  }
+}
+
+async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('NATS did not confirm in time')), timeoutMs)
+  })
+  try {
+    return await Promise.race([work, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}

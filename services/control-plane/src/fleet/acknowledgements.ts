@@ -1,0 +1,68 @@
+/** What this replica has heard from each proxy process since it started: how far it is, and what it closed. Kept in memory alone. */
+import { Injectable } from '@nestjs/common'
+import type { OutcomeView } from '@pgbeam/enforcement'
+
+interface Heard {
+  epoch: string
+  appliedSeq: number
+  /** When each of the last events was first known to be applied, on the monotonic clock. */
+  readonly times: { readonly seq: number; readonly atMs: number }[]
+}
+
+const TIMES_KEPT = 200
+const OUTCOMES_KEPT = 5_000
+
+@Injectable()
+export class Acknowledgements {
+  readonly #heard = new Map<string, Heard>()
+  readonly #outcomes = new Map<string, OutcomeView>()
+  readonly #listeners = new Set<() => void>()
+
+  /** Everything up to `seq` is applied there. An older or repeated word changes nothing. */
+  acknowledge(incarnation: string, epoch: string, seq: number, atMs = performance.now()): void {
+    let heard = this.#heard.get(incarnation)
+    if (!heard || heard.epoch !== epoch) this.#heard.set(incarnation, (heard = { epoch, appliedSeq: -1, times: [] }))
+    if (seq <= heard.appliedSeq) return
+    heard.appliedSeq = seq
+    heard.times.push({ seq, atMs })
+    if (heard.times.length > TIMES_KEPT) heard.times.shift()
+    this.#tell()
+  }
+
+  settle(incarnation: string, seq: number, outcome: OutcomeView): void {
+    const key = `${seq} ${incarnation}`
+    if (this.#outcomes.has(key)) return
+    this.#outcomes.set(key, outcome)
+    if (this.#outcomes.size > OUTCOMES_KEPT) this.#outcomes.delete(this.#outcomes.keys().next().value as string)
+    this.#tell()
+  }
+
+  appliedSeq(incarnation: string, epoch: string): number {
+    const heard = this.#heard.get(incarnation)
+    return heard?.epoch === epoch ? heard.appliedSeq : -1
+  }
+
+  /** When `seq` was acknowledged, on the monotonic clock of this process. */
+  acknowledgedAtMs(incarnation: string, seq: number): number | undefined {
+    return this.#heard.get(incarnation)?.times.find((time) => time.seq >= seq)?.atMs
+  }
+
+  outcome(incarnation: string, seq: number): OutcomeView | undefined {
+    return this.#outcomes.get(`${seq} ${incarnation}`)
+  }
+
+  forget(incarnation: string): void {
+    this.#heard.delete(incarnation)
+    this.#tell()
+  }
+
+  /** Calls `listener` at each piece of news until the returned function is called. */
+  onNews(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+}

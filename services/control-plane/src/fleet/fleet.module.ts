@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common'
+import { EnforcementLog } from '../enforcement/enforcement-log.js'
+import { EnforcementPublisher } from '../enforcement/publisher.js'
+import { ReceiptService } from '../enforcement/receipt.service.js'
+import { ResolveHandlers } from '../resolve/resolve.handlers.js'
+import { ResolveService } from '../resolve/resolve.service.js'
+import { Acknowledgements } from './acknowledgements.js'
+import { Answering } from './answering.js'
+import { FleetHandlers } from './fleet.handlers.js'
+import { FleetRegistry } from './fleet-registry.js'
+import { FleetRepository } from './fleet.repository.js'
+import { FleetService } from './fleet.service.js'
+import { JoinTokenService } from './join-token.service.js'
+import { ProbeService } from './probe.service.js'
+import { ProxiesController } from './proxies.controller.js'
+import { Silence } from './silence.js'
+
+/** The control plane's side of NATS: the log, its publisher, the proxies and what they ask. */
+@Module({
+  controllers: [FleetHandlers, ProxiesController, ResolveHandlers],
+  providers: [
+    Acknowledgements, Answering, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, JoinTokenService,
+    ProbeService, ReceiptService, ResolveService, Silence,
+  ],
+  exports: [EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService],
+})
+export class FleetModule {}

@@ -1,0 +1,143 @@
+/** Rows of proxy processes and join tokens. */
+import { Injectable } from '@nestjs/common'
+import type { EnrolRequest, RenewRequest, Settled } from '@pgbeam/contracts'
+import type { IncarnationView, OutcomeView } from '@pgbeam/enforcement'
+import { EnforcementLog, type LogHead } from '../enforcement/enforcement-log.js'
+import type { ProxyIncarnation } from '../generated/prisma/client.js'
+import { Database } from '../platform/database/database.js'
+
+export type EnrolOutcome = { readonly head: LogHead } | { readonly refused: 'token' | 'taken' | 'ended' }
+
+@Injectable()
+export class FleetRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly log: EnforcementLog,
+  ) {}
+
+  /** Registers a process and counts one use of its token. The same process asking again (a lost answer) counts none. */
+  enrol(request: EnrolRequest, proxyId: string, tokenId: string, tokenHash: Uint8Array): Promise<EnrolOutcome> {
+    return this.db.transaction(async (tx): Promise<EnrolOutcome> => {
+      const known = await tx.proxyIncarnation.findUnique({ where: { id: request.incarnation } })
+      if (known) {
+        if (known.proxyId !== proxyId) return { refused: 'taken' }
+        return known.endedAt ? { refused: 'ended' } : { head: await this.log.head(tx) }
+      }
+      const used = await tx.$executeRaw`
+        UPDATE join_token SET uses_left = uses_left - 1
+        WHERE id = ${tokenId} AND secret_hash = ${tokenHash} AND revoked_at IS NULL
+          AND (expires_at IS NULL OR expires_at > now()) AND (uses_left IS NULL OR uses_left > 0)`
+      if (used !== 1) return { refused: 'token' }
+      const head = await this.log.head(tx)
+      await tx.proxyIncarnation.create({
+        data: {
+          id: request.incarnation,
+          proxyId,
+          version: request.version,
+          address: request.address,
+          signingKey: request.signing_key.x,
+          encryptionKey: request.encryption_key.x,
+          joinTokenId: tokenId,
+          enrolledSeq: head.seq,
+          appliedSeq: head.seq,
+        },
+      })
+      return { head }
+    })
+  }
+
+  /**
+   * One renewal, in one statement. The rows of credentials are taken in id order, as everywhere.
+   * @returns whether it was news: false for an old number, and for a process that is unknown or has ended
+   */
+  async renew(request: RenewRequest): Promise<boolean> {
+    const [row] = await this.db.client.$queryRaw<{ renewed: bigint }[]>`
+      WITH renewed AS (
+        UPDATE proxy_incarnation SET
+          renewal_n = ${request.n}, heard_at = now(), silent_at = NULL, sessions = ${JSON.stringify(request.sessions)}::jsonb,
+          applied_seq = CASE WHEN ${request.epoch} = enforcement_epoch() THEN greatest(applied_seq, ${request.applied_seq}) ELSE applied_seq END
+        WHERE id = ${request.incarnation} AND ended_at IS NULL AND renewal_n < ${request.n}
+        RETURNING id
+      ), news AS (
+        SELECT u.credential_id, max(u.at) AS at FROM jsonb_to_recordset(${JSON.stringify(request.used)}::jsonb) AS u (credential_id text, at timestamptz)
+        WHERE EXISTS (SELECT FROM renewed) GROUP BY u.credential_id
+      ), locked AS (
+        SELECT c.id FROM agent_credential c WHERE c.id IN (SELECT credential_id FROM news) ORDER BY c.id FOR NO KEY UPDATE
+      ), used AS (
+        UPDATE agent_credential c SET last_used_at = greatest(c.last_used_at, least(news.at, now()))
+        FROM news, locked WHERE c.id = news.credential_id AND locked.id = c.id
+      )
+      SELECT count(*) AS renewed FROM renewed`
+    return Number(row?.renewed ?? 0) === 1
+  }
+
+  /** The keys of a process that has not ended. */
+  live(incarnation: string): Promise<{ id: string; proxyId: string; signingKey: string; encryptionKey: string } | null> {
+    return this.db.client.proxyIncarnation.findFirst({
+      where: { id: incarnation, endedAt: null },
+      select: { id: true, proxyId: true, signingKey: true, encryptionKey: true },
+    })
+  }
+
+  async end(incarnation: string): Promise<void> {
+    await this.db.client.$executeRaw`UPDATE proxy_incarnation SET ended_at = now() WHERE id = ${incarnation} AND ended_at IS NULL`
+  }
+
+  /** Marks those that nobody has heard for `silentMs`. Only a replica that could have heard them all that time may judge. */
+  async markSilent(silentMs: number): Promise<number> {
+    return this.db.client.$executeRaw`
+      UPDATE proxy_incarnation SET silent_at = now()
+      WHERE ended_at IS NULL AND silent_at IS NULL AND heard_at < now() - make_interval(secs => ${silentMs / 1000}::double precision)`
+  }
+
+  /** Every process that an event with this number and time may concern. */
+  async viewsFor(event: { readonly seq: number; readonly at: Date }): Promise<IncarnationView[]> {
+    const notGoneBefore = (field: 'endedAt' | 'silentAt') => ({ OR: [{ [field]: null }, { [field]: { gt: event.at } }] })
+    const rows = await this.db.client.proxyIncarnation.findMany({
+      where: { enrolledSeq: { lt: event.seq }, AND: [notGoneBefore('endedAt'), notGoneBefore('silentAt')] },
+    })
+    return rows.map((row) => ({
+      incarnation: row.id,
+      proxyId: row.proxyId,
+      enrolledSeq: Number(row.enrolledSeq),
+      appliedSeq: Number(row.appliedSeq),
+      endedAt: row.endedAt,
+      silentAt: row.silentAt,
+    }))
+  }
+
+  async outcomes(seq: number): Promise<Map<string, OutcomeView>> {
+    const rows = await this.db.client.enforcementOutcome.findMany({ where: { seq } })
+    return new Map(rows.map((row) => [row.incarnationId, row]))
+  }
+
+  /** Counts of one event at one proxy; said once, they stay. */
+  async saveSettled(settled: Settled): Promise<void> {
+    await this.db.client.$executeRaw`
+      INSERT INTO enforcement_outcome AS o (seq, incarnation_id, sessions_dropped, statements_cancelled)
+      SELECT ${settled.seq}, ${settled.incarnation}, ${settled.sessions_dropped}, ${settled.statements_cancelled}
+      WHERE EXISTS (SELECT FROM enforcement_event WHERE seq = ${settled.seq})
+      ON CONFLICT (seq, incarnation_id) DO UPDATE
+        SET sessions_dropped = greatest(o.sessions_dropped, EXCLUDED.sessions_dropped),
+            statements_cancelled = greatest(o.statements_cancelled, EXCLUDED.statements_cancelled)`
+  }
+
+  /** When each proxy acknowledged, measured by the replica that waited, and that it had applied the event at all. */
+  async saveAcknowledged(seq: number, acknowledged: ReadonlyMap<string, number>): Promise<void> {
+    const rows = JSON.stringify([...acknowledged].map(([incarnation, ms]) => ({ incarnation, ms: Math.round(ms) })))
+    await this.db.client.$executeRaw`
+      WITH news AS (
+        SELECT r.incarnation, r.ms FROM jsonb_to_recordset(${rows}::jsonb) AS r (incarnation text, ms integer) ORDER BY r.incarnation
+      ), applied AS (
+        UPDATE proxy_incarnation p SET applied_seq = greatest(p.applied_seq, ${seq}) FROM news WHERE p.id = news.incarnation AND p.applied_seq < ${seq}
+      )
+      INSERT INTO enforcement_outcome AS o (seq, incarnation_id, acknowledged_ms, sessions_dropped, statements_cancelled)
+      SELECT ${seq}, incarnation, ms, 0, 0 FROM news
+      ON CONFLICT (seq, incarnation_id) DO UPDATE SET acknowledged_ms = coalesce(o.acknowledged_ms, EXCLUDED.acknowledged_ms)`
+  }
+
+  /** Everything that runs, for `GET /proxies`. */
+  list(): Promise<ProxyIncarnation[]> {
+    return this.db.client.proxyIncarnation.findMany({ where: { endedAt: null, silentAt: null }, orderBy: { id: 'asc' } })
+  }
+}

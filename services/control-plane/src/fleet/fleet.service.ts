@@ -1,0 +1,140 @@
+/** What proxies ask for and report: who we are, let me in, I am here, this far, done, goodbye. */
+import { Injectable } from '@nestjs/common'
+import { compactDecrypt } from 'jose'
+import {
+  ack, enrolRequest, helloRequest, leave, open, parseJoinToken, renewRequest, seal, settled, sinceRequest, thumbprintOf, UntrustedMessage,
+  type EnrolReply, type JoinToken, type RenewReply, type SinceReply,
+} from '@pgbeam/contracts'
+import { batchEventsMax, fitting } from '../enforcement/batch.js'
+import { EnforcementLog, toWire } from '../enforcement/enforcement-log.js'
+import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
+import { encryptTo } from '../platform/crypto/encrypt-to.js'
+import { Database } from '../platform/database/database.js'
+import { Acknowledgements } from './acknowledgements.js'
+import { claimOf, FleetRegistry, publicKeyOf, UnknownIncarnation } from './fleet-registry.js'
+import { FleetRepository } from './fleet.repository.js'
+import { hashOf } from './join-token.service.js'
+import { RefusedRequest } from './refused-request.js'
+
+@Injectable()
+export class FleetService {
+  constructor(
+    private readonly db: Database,
+    private readonly fleet: FleetRepository,
+    private readonly registry: FleetRegistry,
+    private readonly heard: Acknowledgements,
+    private readonly log: EnforcementLog,
+    private readonly keys: ClusterKeys,
+  ) {}
+
+  /** Answers plain JSON: whoever asks knows our key's thumbprint from the join token, and checks it. */
+  async hello(text: string): Promise<string> {
+    const parsed = helloRequest.safeParse(jsonOf(text))
+    if (!parsed.success) throw new UntrustedMessage('a hello-request has another shape')
+    const body = { nonce: parsed.data.nonce, signing_key: this.keys.signingJwk, encryption_key: this.keys.encryptionJwk }
+    return seal('hello-reply', body, this.keys.signer)
+  }
+
+  async enrol(jws: string): Promise<string> {
+    const registered = enrolRequest.shape.signing_key.safeParse(claimOf(jws)?.['signing_key'])
+    if (!registered.success || registered.data.crv !== 'Ed25519') throw new UntrustedMessage('it registers no Ed25519 key')
+    const signingKey = publicKeyOf(registered.data)
+    const proxyId = await thumbprintOf(signingKey)
+    const { body } = open('enrol-request', jws, enrolRequest, (kid) => (kid === proxyId ? signingKey : undefined))
+    if (body.encryption_key.crv !== 'X25519') throw new UntrustedMessage('it registers no X25519 key')
+    const token = await this.#joinToken(body.token_jwe)
+    const outcome = await this.fleet.enrol(body, proxyId, token.id, hashOf(token.secret))
+    if ('refused' in outcome) throw refusal(outcome.refused)
+    this.registry.forget(body.incarnation)
+    const secrets = { salt_secret: this.keys.saltSecret, fleet_key: this.keys.fleetKey }
+    const reply: EnrolReply = {
+      nonce: body.nonce,
+      proxy_id: proxyId,
+      epoch: outcome.head.epoch,
+      head_seq: outcome.head.seq,
+      db_time: outcome.head.dbTime.toISOString(),
+      secrets_jwe: await encryptTo(body.encryption_key, JSON.stringify(secrets)),
+    }
+    return seal('enrol-reply', reply, this.keys.signer)
+  }
+
+  async renew(jws: string): Promise<string> {
+    const { body } = await this.registry.open('renew-request', jws, renewRequest)
+    if (!(await this.fleet.renew(body))) {
+      if (await this.fleet.live(body.incarnation)) throw new RefusedRequest('STALE_RENEWAL', 'a later renewal was answered before')
+      this.registry.forget(body.incarnation)
+      throw new UnknownIncarnation()
+    }
+    this.heard.acknowledge(body.incarnation, body.epoch, body.applied_seq)
+    // Read after the renewal's commit: leases rest on this order.
+    const head = await this.log.head()
+    const reply: RenewReply = { nonce: body.nonce, epoch: head.epoch, head_seq: head.seq, db_time: head.dbTime.toISOString() }
+    return seal('renew-reply', reply, this.keys.signer)
+  }
+
+  async since(jws: string): Promise<string> {
+    const { body } = await this.registry.open('since-request', jws, sinceRequest)
+    const reply = await this.db.snapshot(async (tx): Promise<SinceReply> => {
+      const head = await this.log.head(tx)
+      const position = { nonce: body.nonce, epoch: head.epoch, head_seq: head.seq }
+      if (body.epoch !== head.epoch || body.after_seq > head.seq) return { ...position, complete: false, events: [] }
+      const events = (await this.log.after(body.after_seq, batchEventsMax, tx)).map(toWire)
+      const reachesBack = events.length === 0 || events[0]?.seq === body.after_seq + 1
+      return { ...position, complete: reachesBack, events: reachesBack ? fitting(events) : [] }
+    })
+    return seal('since-reply', reply, this.keys.signer)
+  }
+
+  async acknowledged(jws: string): Promise<void> {
+    const { body } = await this.registry.open('ack', jws, ack)
+    this.heard.acknowledge(body.incarnation, body.epoch, body.applied_seq)
+  }
+
+  async settled(jws: string): Promise<void> {
+    const { body } = await this.registry.open('settled', jws, settled)
+    this.heard.settle(body.incarnation, body.seq, {
+      acknowledgedMs: null,
+      sessionsDropped: body.sessions_dropped,
+      statementsCancelled: body.statements_cancelled,
+    })
+    await this.fleet.saveSettled(body)
+  }
+
+  async left(jws: string): Promise<void> {
+    const { body } = await this.registry.open('leave', jws, leave)
+    await this.fleet.end(body.incarnation)
+    this.registry.forget(body.incarnation)
+    this.heard.forget(body.incarnation)
+  }
+
+  async #joinToken(jwe: string): Promise<JoinToken> {
+    try {
+      const { plaintext } = await compactDecrypt(jwe, this.keys.encryptionKey, {
+        keyManagementAlgorithms: ['ECDH-ES'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+      })
+      return parseJoinToken(Buffer.from(plaintext).toString('utf8'))
+    } catch {
+      throw refusal('token')
+    }
+  }
+}
+
+const refusals = {
+  token: ['JOIN_TOKEN_REFUSED', 'the join token is unknown, used up, expired or revoked'],
+  taken: ['INCARNATION_TAKEN', 'another process enrolled under this incarnation'],
+  ended: ['INCARNATION_ENDED', 'this incarnation said goodbye; enrol under a new one'],
+} as const
+
+function refusal(why: keyof typeof refusals): RefusedRequest {
+  const [code, detail] = refusals[why]
+  return new RefusedRequest(code, detail)
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,46 @@
+import { Controller, Get } from '@nestjs/common'
+import { z } from 'zod'
+import { Requires } from '../access/requires.js'
+import { Answers } from '../platform/http/openapi.js'
+import { FleetRepository } from './fleet.repository.js'
+
+const proxies = z.strictObject({
+  proxies: z.array(
+    z.strictObject({
+      id: z.string(),
+      incarnation: z.string(),
+      version: z.string(),
+      address: z.string(),
+      lease: z.null().describe('leases are not available yet'),
+      applied_seq: z.int(),
+      sessions: z.int(),
+      heard_at: z.iso.datetime(),
+      enrolled_at: z.iso.datetime(),
+    }),
+  ),
+})
+
+@Controller('v1/proxies')
+export class ProxiesController {
+  constructor(private readonly fleet: FleetRepository) {}
+
+  @Get()
+  @Requires('fleet:read')
+  @Answers({ summary: 'The proxies that run', 200: proxies })
+  async list(): Promise<z.infer<typeof proxies>> {
+    const rows = await this.fleet.list()
+    return {
+      proxies: rows.map((row) => ({
+        id: row.proxyId,
+        incarnation: row.id,
+        version: row.version,
+        address: row.address,
+        lease: null,
+        applied_seq: Number(row.appliedSeq),
+        sessions: Object.values(row.sessions as Record<string, number>).reduce((sum, count) => sum + count, 0),
+        heard_at: row.heardAt.toISOString(),
+        enrolled_at: row.enrolledAt.toISOString(),
+      })),
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { Controller, Get } from '@nestjs/common'
+import { z } from 'zod'
+import { Public } from '../access/requires.js'
+import { Answers, openApiDocument } from '../platform/http/openapi.js'
+import { RouteTable } from '../platform/http/route-table.js'
+
+@Controller('v1')
+export class DocumentController {
+  constructor(private readonly routes: RouteTable) {}
+
+  @Get('openapi.json')
+  @Public()
+  @Answers({ summary: 'This description of the API', 200: z.record(z.string(), z.unknown()) })
+  document(): object {
+    return openApiDocument(this.routes.all())
+  }
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals'
+import { InvalidConfig, readConfig } from './config.js'
+
+const key = Buffer.alloc(32, 7).toString('base64url')
+const good = { PGBEAM_DATABASE_URL: 'postgres://u:p@h/db', NATS_URL: 'nats://127.0.0.1', PGBEAM_ENCRYPTION_KEYS: `v2:${key},v1:${key}` }
+
+describe('the configuration', () => {
+  it('has a default for everything but the database, NATS and the encryption keys', () => {
+    const config = readConfig(good)
+    expect(config).toMatchObject({ httpHost: '127.0.0.1', httpPort: 7400, proxyPort: 6432, mcpPort: 6443, logLevel: 'info' })
+    expect(config.encryptionKeys.map(({ id }) => id)).toEqual(['v2', 'v1'])
+  })
+  it.each<[string, Record<string, string>, string]>([
+    ['a missing variable', { NATS_URL: '' }, 'NATS_URL is not set'],
+    ['a short encryption key', { PGBEAM_ENCRYPTION_KEYS: 'v1:c2hvcnQ' }, 'PGBEAM_ENCRYPTION_KEYS: must look like'],
+    ['a port that is none', { PGBEAM_HTTP_PORT: '70000' }, 'PGBEAM_HTTP_PORT: '],
+    ['another kind of database', { PGBEAM_DATABASE_URL: 'mysql://u:secret@h/db' }, 'PGBEAM_DATABASE_URL: must be a postgres:// address'],
+  ])('answers %s with one line that names it', (_case, change, line) => {
+    expect(() => readConfig({ ...good, ...change })).toThrow(InvalidConfig)
+    try {
+      readConfig({ ...good, ...change })
+    } catch (error) {
+      expect((error as Error).message).toContain(line)
+      expect((error as Error).message).not.toMatch(/\n|secret|c2hvcnQ/)
+    }
+  })
+})

@@ -1,0 +1,78 @@
+/** The whole configuration, read once from the environment. A wrong value is one line that names the variable, never its content. */
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(1).max(65535)
+const keyring = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim().split(':')))
+  .refine((entries) => entries.every(([id, key]) => /^[\w.-]{1,32}$/.test(id ?? '') && Buffer.from(key ?? '', 'base64url').length === 32), {
+    error: 'must look like v1:<base64url of 32 bytes>[,v0:<...>]',
+  })
+  .transform((entries) => entries.map(([id, key]) => ({ id: id as string, key: Buffer.from(key as string, 'base64url') })))
+
+const environment = z.object({
+  PGBEAM_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, { error: 'must be a postgres:// address' }),
+  NATS_URL: z.string().min(1),
+  PGBEAM_ENCRYPTION_KEYS: keyring,
+  PGBEAM_HTTP_HOST: z.string().min(1).default('127.0.0.1'),
+  PGBEAM_HTTP_PORT: z.coerce.number().int().min(0).max(65535).default(7400),
+  PGBEAM_PROXY_HOST: z.string().min(1).default('{slug}.proxy.localhost'),
+  PGBEAM_PROXY_PORT: port.default(6432),
+  PGBEAM_MCP_PORT: port.default(6443),
+  PGBEAM_BOOTSTRAP_FILE: z.string().min(1).optional(),
+  PGBEAM_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  PGBEAM_OTLP_ENDPOINT: z.url().optional(),
+})
+
+export interface EncryptionKey {
+  readonly id: string
+  readonly key: Buffer
+}
+
+export interface Config {
+  readonly databaseUrl: string
+  readonly natsUrl: string
+  /** The first encrypts, all decrypt. */
+  readonly encryptionKeys: readonly EncryptionKey[]
+  readonly httpHost: string
+  readonly httpPort: number
+  /** `{slug}` stands for the project's slug. */
+  readonly proxyHostTemplate: string
+  readonly proxyPort: number
+  readonly mcpPort: number
+  readonly bootstrapFile: string | undefined
+  readonly logLevel: string
+  readonly otlpEndpoint: string | undefined
+}
+
+/** Injection token of the configuration. */
+export const CONFIG = Symbol('CONFIG')
+
+export class InvalidConfig extends Error {}
+
+/** @throws InvalidConfig with one line that names every variable that is missing or wrong */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = environment.safeParse(present)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => {
+      const name = issue.path.join('.')
+      return present[name] === undefined ? `${name} is not set` : `${name}: ${issue.message}`
+    })
+    throw new InvalidConfig(`configuration: ${lines.join('; ')}`)
+  }
+  const values = parsed.data
+  return {
+    databaseUrl: values.PGBEAM_DATABASE_URL,
+    natsUrl: values.NATS_URL,
+    encryptionKeys: values.PGBEAM_ENCRYPTION_KEYS,
+    httpHost: values.PGBEAM_HTTP_HOST,
+    httpPort: values.PGBEAM_HTTP_PORT,
+    proxyHostTemplate: values.PGBEAM_PROXY_HOST,
+    proxyPort: values.PGBEAM_PROXY_PORT,
+    mcpPort: values.PGBEAM_MCP_PORT,
+    bootstrapFile: values.PGBEAM_BOOTSTRAP_FILE,
+    logLevel: values.PGBEAM_LOG_LEVEL,
+    otlpEndpoint: values.PGBEAM_OTLP_ENDPOINT,
+  }
+}

@@ -1,0 +1,79 @@
+/** The control plane's own Postgres: one pool, Prisma's typed client over it, and transactions that retry where that is safe. */
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common'
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { Prisma, PrismaClient } from '../../generated/prisma/client.js'
+import { CONFIG, type Config } from '../config.js'
+import { LOGGER, type Logger } from '../logger.js'
+
+export type Transaction = Prisma.TransactionClient
+export { Prisma }
+
+const POOL_SIZE = 20
+const CONNECT_TIMEOUT_MS = 5_000
+const TRANSACTION_WAIT_MS = 10_000
+const TRANSACTION_TIMEOUT_MS = 15_000
+const ATTEMPTS = 4
+
+@Injectable()
+export class Database implements OnModuleDestroy {
+  readonly pool: pg.Pool
+  readonly client: PrismaClient
+
+  constructor(@Inject(CONFIG) config: Config, @Inject(LOGGER) logger: Logger) {
+    this.pool = new pg.Pool({
+      connectionString: config.databaseUrl,
+      max: POOL_SIZE,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      application_name: 'pgbeam control-plane',
+    })
+    // An idle connection that dies is replaced at the next query; without a listener it would end the process.
+    this.pool.on('error', (error) => logger.warn({ reason: error.message }, 'a database connection was lost'))
+    this.client = new PrismaClient({ adapter: new PrismaPg(this.pool) })
+  }
+
+  /** Runs `work` in a READ COMMITTED transaction, again from its start if the database broke a deadlock or conflict at its cost. */
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.client.$transaction(work, {
+          isolationLevel: 'ReadCommitted',
+          maxWait: TRANSACTION_WAIT_MS,
+          timeout: TRANSACTION_TIMEOUT_MS,
+        })
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isConflict(error)) throw error
+      }
+    }
+  }
+
+  /** Runs `read` on one consistent view of the database. */
+  snapshot<T>(read: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.client.$transaction(
+      async (tx) => {
+        await tx.$executeRaw`SET TRANSACTION READ ONLY`
+        return read(tx)
+      },
+      { isolationLevel: 'RepeatableRead', maxWait: TRANSACTION_WAIT_MS, timeout: TRANSACTION_TIMEOUT_MS },
+    )
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.client.$disconnect()
+    await this.pool.end()
+  }
+}
+
+/** Deadlocks and serialization failures: the transaction left nothing behind and may simply run again. */
+function isConflict(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && (error.code === 'P2034' || /\b(40001|40P01)\b/.test(error.message))
+}
+
+/** Whether the database could not be reached or was too busy, as opposed to having refused what it was asked. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError) return true
+  if (error instanceof Prisma.PrismaClientKnownRequestError) return /^(P1\d\d\d|P2024|P2028|P2034|P2037)$/.test(error.code)
+  const code = (error as { code?: unknown } | null)?.code
+  if (typeof code === 'string' && /^(08...|57P0.|53...|ECONN.*|ETIMEDOUT|EPIPE|ENOTFOUND)$/.test(code)) return true
+  return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|connection timeout/i.test(error.message)
+}

@@ -1,0 +1,90 @@
+/** What can go wrong for a caller of the API: one class per code of the public list, each with its HTTP status. */
+export interface FieldError {
+  readonly field: string
+  readonly code: string
+  readonly detail: string
+}
+
+/** An error whose message may be shown to the caller. */
+export abstract class ApiError extends Error {
+  abstract readonly status: number
+  abstract readonly code: string
+  readonly errors: readonly FieldError[] = []
+  readonly headers: Readonly<Record<string, string>> = {}
+}
+
+export class InvalidInput extends ApiError {
+  readonly status = 400
+  readonly code = 'INVALID_INPUT'
+  constructor(
+    detail: string,
+    override readonly errors: readonly FieldError[] = [],
+  ) {
+    super(detail)
+  }
+}
+
+/** For a field whose value will mean something one day and must not be stored and ignored until then. */
+export function notAvailableYet(field: string): InvalidInput {
+  return new InvalidInput(`${field} is not available yet`, [{ field, code: 'not_available', detail: 'not available yet' }])
+}
+
+export class Unauthorized extends ApiError {
+  readonly status = 401
+  readonly code = 'UNAUTHORIZED'
+  override readonly headers = { 'WWW-Authenticate': 'Bearer realm="pgbeam"' }
+}
+
+export class Forbidden extends ApiError {
+  readonly status = 403
+  readonly code = 'FORBIDDEN'
+}
+
+/** Also for what belongs to somebody else: that it exists is none of the caller's business. */
+export class NotFound extends ApiError {
+  readonly status = 404
+  readonly code = 'NOT_FOUND'
+  constructor(what: string) {
+    super(`no such ${what}`)
+  }
+}
+
+export class MethodNotAllowed extends ApiError {
+  readonly status = 405
+  readonly code = 'METHOD_NOT_ALLOWED'
+  override readonly headers: Readonly<Record<string, string>>
+  constructor(allowed: readonly string[]) {
+    super(`this address takes ${allowed.join(', ')}`)
+    this.headers = { Allow: allowed.join(', ') }
+  }
+}
+
+export class InvalidState extends ApiError {
+  readonly status = 409
+  readonly code = 'INVALID_STATE'
+}
+
+export class Conflict extends ApiError {
+  readonly status = 409
+  readonly code = 'CONFLICT'
+}
+
+export class PayloadTooLarge extends ApiError {
+  readonly status = 413
+  readonly code = 'PAYLOAD_TOO_LARGE'
+}
+
+export class UnsupportedMediaType extends ApiError {
+  readonly status = 415
+  readonly code = 'UNSUPPORTED_MEDIA_TYPE'
+}
+
+export class ServiceUnavailable extends ApiError {
+  readonly status = 503
+  readonly code = 'SERVICE_UNAVAILABLE'
+}
+
+export class GatewayTimeout extends ApiError {
+  readonly status = 504
+  readonly code = 'TIMEOUT'
+}

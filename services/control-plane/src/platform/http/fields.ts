@@ -1,0 +1,76 @@
+/** Kinds of fields that several requests share, each with the error that a wrong value deserves. */
+import { isIP } from 'node:net'
+import { X509Certificate } from 'node:crypto'
+import { z } from 'zod'
+import { isId, type IdKind } from '@pgbeam/kernel'
+
+/** Text for people. Postgres cannot store NUL, and a lone surrogate is no character. */
+export const text = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((value) => !value.includes('\0') && value.isWellFormed(), { error: 'contains a character that is not allowed' })
+
+export const id = <Kind extends IdKind>(kind: Kind) => z.string().refine((value) => isId(kind, value), { error: `is not a ${kind}` })
+
+/** A name or address that a socket can be opened to; a path (a Unix socket) is none. */
+export const host = text(255).refine((value) => isIP(value) !== 0 || /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i.test(value), {
+  error: 'is neither a host name nor an IP address',
+})
+
+/** `10.0.0.0/8` or `2001:db8::/32`; a bare address means that address alone. */
+export const cidr = z
+  .string()
+  .max(64)
+  .refine(isCidr, { error: 'is not a CIDR such as 10.0.0.0/8 or 2001:db8::/32' })
+  .transform((value) => (value.includes('/') ? value : `${value}/${isIP(value) === 4 ? 32 : 128}`))
+
+export function isCidr(value: string): boolean {
+  const [address = '', bits, more] = value.split('/')
+  const family = isIP(address)
+  if (family === 0 || more !== undefined || address.includes('%')) return false
+  return bits === undefined || (/^(0|[1-9][0-9]{0,2})$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
+
+/** One or more PEM certificates. */
+export const certificates = z
+  .string()
+  .max(100_000)
+  .refine(
+    (value) => {
+      const found = value.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+      try {
+        return found.length > 0 && found.every((pem) => new X509Certificate(pem).subject !== undefined)
+      } catch {
+        return false
+      }
+    },
+    { error: 'is not a PEM certificate' },
+  )
+
+/** An instant that lies ahead. */
+export const future = z.iso
+  .datetime({ offset: true })
+  .refine((value) => Date.parse(value) > Date.now(), { error: 'lies in the past' })
+  .refine((value) => Date.parse(value) < Date.UTC(9999, 0), { error: 'lies too far ahead' })
+  .transform((value) => new Date(value))
+
+/** For a field of the public vocabulary that only its neutral value is accepted for, until it works. */
+export const notYet = <Neutral extends z.ZodType>(neutral: Neutral, field: string) =>
+  z.custom<z.output<Neutral>>((value) => neutral.safeParse(value).success, {
+    error: `${field} is not available yet`,
+    params: { code: 'not_available' },
+    abort: true,
+  })
+
+/** Query of a list. */
+export const page = {
+  page_size: z
+    .string()
+    .regex(/^[1-9][0-9]{0,2}$/, { error: 'must be a number from 1 to 100' })
+    .transform(Number)
+    .pipe(z.int().min(1).max(100))
+    .default(20),
+  page_token: z.string().max(200).optional(),
+}

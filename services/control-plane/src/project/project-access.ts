@@ -1,0 +1,24 @@
+/** The one way from an id in a path to a project: of the caller's own organizations, or there is no such project. */
+import { Injectable } from '@nestjs/common'
+import { isId } from '@pgbeam/kernel'
+import type { Caller } from '../access/caller.js'
+import type { Permission } from '../access/permission.js'
+import type { Project } from '../generated/prisma/client.js'
+import { Database } from '../platform/database/database.js'
+import { NotFound } from '../platform/http/errors.js'
+
+@Injectable()
+export class ProjectAccess {
+  constructor(private readonly db: Database) {}
+
+  /** @throws NotFound, Forbidden */
+  async find(caller: Caller, id: string, permission: Permission, { deleted = false } = {}): Promise<Project> {
+    if (!isId('ProjectId', id)) throw new NotFound('project')
+    const row = await this.db.client.project.findFirst({
+      where: { id, organizationId: { in: caller.organizations.map((organization) => organization.id) }, ...(deleted ? {} : { status: { not: 'deleted' } }) },
+    })
+    if (!row) throw new NotFound('project')
+    caller.mustHave(permission, row.organizationId)
+    return row
+  }
+}

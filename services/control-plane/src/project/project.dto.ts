@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { createDatabase, databaseView } from '../database/database.dto.js'
+import { cidr, id, notYet, page, text } from '../platform/http/fields.js'
+
+const cidrEntry = z.strictObject({ cidr, label: text(100).nullable().default(null) })
+const fields = {
+  name: text(100),
+  description: text(1000).nullable(),
+  tags: z.array(text(50)).max(20),
+  allowed_cidrs: z.array(cidrEntry).max(100),
+  default_policy_profile_id: notYet(z.null(), 'default_policy_profile_id'),
+  agents_disabled: notYet(z.literal(false), 'agents_disabled'),
+}
+
+export const createProject = z.strictObject({
+  ...fields,
+  description: fields.description.default(null),
+  tags: fields.tags.default([]),
+  allowed_cidrs: fields.allowed_cidrs.default([]),
+  default_policy_profile_id: fields.default_policy_profile_id.optional(),
+  agents_disabled: fields.agents_disabled.optional(),
+  org_id: id('OrganizationId'),
+  database: createDatabase,
+})
+export type CreateProject = z.output<typeof createProject>
+
+export const patchProject = z.strictObject(fields).partial()
+export type PatchProject = z.output<typeof patchProject>
+
+export const listProjects = z.strictObject({ ...page, org_id: id('OrganizationId').optional() })
+export type ListProjects = z.output<typeof listProjects>
+
+export const projectView = z.strictObject({
+  id: z.string(),
+  org_id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  tags: z.array(z.string()),
+  slug: z.string(),
+  proxy_host: z.string(),
+  allowed_cidrs: z.array(z.strictObject({ cidr: z.string(), label: z.string().nullable() })),
+  default_policy_profile_id: z.null(),
+  agents_disabled: z.literal(false),
+  database_count: z.int(),
+  active_connections: z.int(),
+  status: z.enum(['active', 'suspended', 'deleted']),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+})
+export type ProjectView = z.infer<typeof projectView>
+
+export const createdProject = z.strictObject({ project: projectView, database: databaseView })
+export const projectList = z.strictObject({ projects: z.array(projectView), total: z.int(), next_page_token: z.string().nullable() })

@@ -1,0 +1,28 @@
+import { PgBeamError } from '@pgbeam/kernel'
+
+/** Wrong password, unknown user and revoked credential are one and the same answer. */
+export class AuthenticationFailed extends PgBeamError {
+  readonly code = 'ERR_AUTHENTICATION_FAILED'
+  readonly fault = 'client'
+  readonly sqlState = '28P01'
+  constructor(user: string) {
+    super(`password authentication failed for user "${user}"`, 'Check the user name and password; a rotated credential has a new password.')
+  }
+}
+
+/** Said only to somebody who proved to know the secret. */
+export class LoginNotAllowed extends PgBeamError {
+  readonly code = 'ERR_LOGIN_NOT_ALLOWED'
+  readonly fault = 'policy'
+  readonly sqlState = '28000'
+}
+
+/** The credential changed while its login was under way. */
+export class CredentialChanged extends PgBeamError {
+  readonly code = 'ERR_CREDENTIAL_CHANGED'
+  readonly fault = 'policy'
+  readonly sqlState = '57P01'
+  constructor() {
+    super('this credential was changed while you were connecting', 'Connect again.')
+  }
+}

@@ -1,0 +1,41 @@
+/** What a client asked for in its StartupMessage, sorted: what is ours, what goes upstream, what is refused. */
+import { parseOptions, ProtocolViolation } from '@pgbeam/pg-wire';
+/** The newest minor version of protocol 3 that is spoken here. 3.1 is reserved: nobody speaks it. */
+const NEWEST_MINOR = 2;
+/** @throws ProtocolViolation (0A000 for replication and unknown switches, 28000 without a user) */
+export function readStartupRequest(packet) {
+    const { parameters } = packet;
+    const user = parameters.get('user') ?? '';
+    if (user === '')
+        throw new ProtocolViolation('no PostgreSQL user name specified in startup packet', 'Name the user: agent_….', '28000');
+    const replication = parameters.get('replication');
+    if (replication !== undefined && !/^(false|off|no|0|f|n)$/i.test(replication))
+        throw new ProtocolViolation('replication connections are not supported', 'Connect without the replication parameter.', '0A000');
+    const settings = new Map();
+    let cleartextAsked = false;
+    for (const [name, value] of parseOptions(parameters.get('options') ?? '')) {
+        if (name === 'auth') {
+            if (value !== 'cleartext')
+                throw new ProtocolViolation(`unsupported startup option auth=${value}`, 'The only value is auth=cleartext.', '0A000');
+            cleartextAsked = true;
+        }
+        else if (name === 'project') {
+            throw new ProtocolViolation('passthrough logins (options=project=…) are not available yet', 'Log in with a credential: user agent_….', '0A000');
+        }
+        else
+            settings.set(name.toLowerCase(), value);
+    }
+    const unknownOptions = [];
+    for (const [name, value] of parameters) {
+        if (name === 'user' || name === 'database' || name === 'options' || name === 'replication')
+            continue;
+        if (name.startsWith('_pq_.'))
+            unknownOptions.push(name);
+        else
+            settings.set(name.toLowerCase(), value);
+    }
+    const minor = packet.minor >= NEWEST_MINOR ? 2 : 0;
+    const negotiate = packet.minor !== minor || unknownOptions.length > 0 ? { unknownOptions } : undefined;
+    return { user, database: parameters.get('database') ?? user, minor, negotiate, settings, cleartextAsked };
+}
+//# sourceMappingURL=startup-request.js.map

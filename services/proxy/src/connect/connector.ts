@@ -1,0 +1,104 @@
+/**
+ * Upstream sessions: dialled, encrypted, logged in, with a bound on how many logins run at once for each database and a
+ * pause after the database refused the stored credentials (else a storm of clients locks the account).
+ */
+import type { DatabaseTarget } from '../credentials/credential.js'
+import { dial, type Line } from './dial.js'
+import { UpstreamRefused, UpstreamTlsRefused, UpstreamUnavailable } from './errors.js'
+import { logIn, type UpstreamSession } from './upstream-login.js'
+
+const CONNECTS_AT_ONCE = 16
+const WAITING_MAX = 2000
+const REFUSED_PAUSE_MS = 2000
+/** invalid_authorization_specification, invalid_password */
+const BAD_CREDENTIALS = new Set(['28000', '28P01'])
+
+export interface Upstream extends Line, UpstreamSession {
+  readonly target: DatabaseTarget
+}
+
+interface Gate {
+  running: number
+  readonly queue: (() => void)[]
+  refusedUntilMs: number
+  refusal: UpstreamRefused | undefined
+}
+
+export class Connector {
+  private readonly gates = new Map<string, Gate>()
+
+  /** @throws UpstreamUnavailable, UpstreamRefused, UpstreamTlsRefused, the SCRAM errors */
+  async connect(target: DatabaseTarget, settings: Readonly<Record<string, string>>, timeoutMs: number): Promise<Upstream> {
+    const gate = this.gateOf(target.id)
+    if (gate.refusal && performance.now() < gate.refusedUntilMs) throw gate.refusal
+    await this.turn(gate)
+    try {
+      const upstream = await this.attempt(target, settings, AbortSignal.timeout(timeoutMs))
+      gate.refusal = undefined
+      return upstream
+    } catch (error) {
+      if (error instanceof UpstreamRefused && BAD_CREDENTIALS.has(error.sqlState)) {
+        gate.refusal = error
+        gate.refusedUntilMs = performance.now() + REFUSED_PAUSE_MS
+      }
+      throw error
+    } finally {
+      const next = gate.queue.shift()
+      if (next) next()
+      else if (--gate.running === 0 && !gate.refusal) this.gates.delete(target.id)
+    }
+  }
+
+  private async attempt(target: DatabaseTarget, settings: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Upstream> {
+    const tries = encryptionTries(target.sslMode)
+    for (let i = 0; ; i++) {
+      const encrypt = tries[i] as boolean
+      let line: Line | undefined
+      try {
+        line = await dial(target, encrypt, signal)
+        const raw = line.raw
+        const stop = () => raw.destroy()
+        signal.addEventListener('abort', stop, { once: true })
+        const session = await logIn(line, target, settings)
+        signal.removeEventListener('abort', stop)
+        return { ...line, ...session, target }
+      } catch (error) {
+        line?.raw.destroy()
+        // As libpq: the other way is tried where the server itself refused this one (pg_hba), or TLS could not be set up.
+        const retry = i + 1 < tries.length && !signal.aborted && (error instanceof UpstreamRefused ? error.sqlState === '28000' : error instanceof UpstreamTlsRefused)
+        if (retry) continue
+        if (signal.aborted) throw new UpstreamUnavailable(`the database at ${target.host}:${target.port} did not answer in time`, error)
+        throw error
+      }
+    }
+  }
+
+  private turn(gate: Gate): Promise<void> {
+    if (gate.running < CONNECTS_AT_ONCE) {
+      gate.running++
+      return Promise.resolve()
+    }
+    if (gate.queue.length >= WAITING_MAX)
+      return Promise.reject(new UpstreamUnavailable('too many connections to this database are being opened', undefined, '53300', 'Try again in a few seconds.'))
+    return new Promise((resolve) => gate.queue.push(resolve))
+  }
+
+  private gateOf(id: string): Gate {
+    let gate = this.gates.get(id)
+    if (!gate) this.gates.set(id, (gate = { running: 0, queue: [], refusedUntilMs: 0, refusal: undefined }))
+    return gate
+  }
+}
+
+function encryptionTries(mode: DatabaseTarget['sslMode']): readonly boolean[] {
+  switch (mode) {
+    case 'disable':
+      return [false]
+    case 'allow':
+      return [false, true]
+    case 'prefer':
+      return [true, false]
+    default:
+      return [true]
+  }
+}

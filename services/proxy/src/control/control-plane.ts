@@ -1,0 +1,124 @@
+/** The control plane over NATS: signed requests with fresh nonces, and answers that count only when signed by the pinned key over that nonce. */
+import { createPublicKey, randomBytes, type JsonWebKey, type KeyObject } from 'node:crypto'
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
+import { headers } from '@nats-io/transport-node'
+import { context, propagation } from '@opentelemetry/api'
+import { CompactEncrypt } from 'jose'
+import type { z } from 'zod'
+import { errorReply, helloReply, open, seal, subjects, thumbprintOf, UntrustedMessage, type MessageType, type Signer } from '@pgbeam/contracts'
+import { PgBeamError } from '@pgbeam/kernel'
+
+/** The control plane understood the request and refused it. */
+export class ControlPlaneRefused extends PgBeamError {
+  readonly fault = 'control-plane'
+  readonly sqlState = '57P03'
+  readonly code = 'ERR_CONTROL_PLANE_REFUSED'
+  constructor(
+    readonly reason: string,
+    detail: string,
+  ) {
+    super(`the control plane refused: ${detail}`, 'Look at the control plane log; a join token may have expired or been revoked.')
+  }
+}
+
+export const newNonce = (): string => randomBytes(16).toString('base64url')
+
+export class ControlPlane {
+  /** The key that every reply and event must be signed with; its thumbprint stands in the join token. */
+  private constructor(
+    private readonly nats: NatsConnection,
+    private readonly signer: Signer,
+    private readonly kid: string,
+    private readonly key: KeyObject,
+    private readonly encryptionKey: KeyObject,
+  ) {}
+
+  /** Finds the control plane and checks that it has the key that the join token pins. @throws UntrustedMessage */
+  static async find(nats: NatsConnection, signer: Signer, thumbprint: string, timeoutMs: number): Promise<ControlPlane> {
+    const nonce = newNonce()
+    const message = await nats.request(subjects.hello, JSON.stringify({ nonce }), { timeout: timeoutMs, headers: traceHeaders() })
+    const text = message.string()
+    const claimed = publicKeyIn(text)
+    if ((await thumbprintOf(claimed)) !== thumbprint) throw new UntrustedMessage('the control plane is not the one that the join token names')
+    const { body } = open('hello-reply', text, helloReply, (kid) => (kid === thumbprint ? claimed : undefined))
+    if (body.nonce !== nonce) throw new UntrustedMessage('an answer to another request')
+    return new ControlPlane(nats, signer, thumbprint, claimed, createPublicKey({ key: body.encryption_key, format: 'jwk' }))
+  }
+
+  /** Encrypts for the control plane alone. */
+  encrypt(plaintext: string): Promise<string> {
+    return new CompactEncrypt(Buffer.from(plaintext)).setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' }).encrypt(this.encryptionKey)
+  }
+
+  /**
+   * Sends a signed request. `body` gets a nonce; the answer must repeat it.
+   * @throws ControlPlaneRefused, UntrustedMessage, and NATS's own errors for no answer
+   */
+  async request<Schema extends z.ZodType<{ nonce: string }>>(
+    subject: string,
+    types: { readonly request: MessageType; readonly reply: MessageType },
+    body: Record<string, unknown>,
+    schema: Schema,
+    timeoutMs: number,
+  ): Promise<z.infer<Schema>> {
+    const nonce = newNonce()
+    const signed = await seal(types.request, { ...body, nonce }, this.signer)
+    const message = await this.nats.request(subject, signed, { timeout: timeoutMs, headers: traceHeaders() })
+    return this.read(message.string(), types.reply, nonce, schema)
+  }
+
+  /** Sends a signed message that nobody answers. */
+  async publish(subject: string, type: MessageType, body: unknown): Promise<void> {
+    this.nats.publish(subject, await seal(type, body, this.signer), { headers: traceHeaders() })
+  }
+
+  /** Hands each message that the control plane signed to `handle`, synchronously and in order of arrival; others go to `onUntrusted`. */
+  subscribe<Schema extends z.ZodType>(
+    subject: string,
+    type: MessageType,
+    schema: Schema,
+    handle: (body: z.infer<Schema>, message: Msg) => void,
+    onUntrusted: (error: unknown) => void,
+  ): Subscription {
+    return this.nats.subscribe(subject, {
+      callback: (error, message) => {
+        if (error) return
+        try {
+          handle(open(type, message.string(), schema, this.keyOf).body, message)
+        } catch (problem) {
+          onUntrusted(problem)
+        }
+      },
+    })
+  }
+
+  private readonly keyOf = (kid: string): KeyObject | undefined => (kid === this.kid ? this.key : undefined)
+
+  private read<Schema extends z.ZodType<{ nonce: string }>>(text: string, type: MessageType, nonce: string, schema: Schema): z.infer<Schema> {
+    let refusal: z.infer<typeof errorReply> | undefined
+    try {
+      refusal = open('error-reply', text, errorReply, this.keyOf).body
+    } catch {
+      refusal = undefined
+    }
+    if (refusal && (refusal.nonce === nonce || refusal.nonce === null)) throw new ControlPlaneRefused(refusal.code, refusal.detail)
+    const { body } = open(type, text, schema, this.keyOf)
+    if (body.nonce !== nonce) throw new UntrustedMessage('an answer to another request')
+    return body
+  }
+}
+
+function publicKeyIn(helloReplyJws: string): KeyObject {
+  try {
+    const payload = JSON.parse(Buffer.from(helloReplyJws.split('.')[1] ?? '', 'base64url').toString()) as { signing_key: JsonWebKey }
+    return createPublicKey({ key: payload.signing_key, format: 'jwk' })
+  } catch {
+    throw new UntrustedMessage('the control plane did not introduce itself')
+  }
+}
+
+function traceHeaders(): ReturnType<typeof headers> {
+  const carrier = headers()
+  propagation.inject(context.active(), carrier, { set: (target, key, value) => { target.set(key, value) } })
+  return carrier
+}

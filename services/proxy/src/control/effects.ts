@@ -1,0 +1,35 @@
+/** What an event does to open sessions, by its kind: the table that the compiler keeps complete. */
+import type { EnforcementEvent, EnforcementKind } from '@pgbeam/contracts'
+import type { EndReason } from '../relay/session.js'
+
+export type Effect =
+  /** End the sessions it is about. */
+  | { readonly do: 'drop'; readonly reason: EndReason }
+  /** Sessions go on; the next login reads anew. */
+  | { readonly do: 'nothing' }
+  /** Hold open sessions to another expiry. */
+  | { readonly do: 'expire' }
+  /** End the sessions that come from elsewhere than the project now allows. */
+  | { readonly do: 'readmit'; readonly reason: EndReason }
+
+const ended = (message: string, hint: string): Effect => ({ do: 'drop', reason: { sqlState: '57P01', message, hint } })
+
+const effects: Readonly<Record<EnforcementKind, Effect>> = {
+  'credential.created': { do: 'nothing' },
+  'credential.killed': ended('this credential was paused (kill switch)', 'Ask its owner to resume it; the secret stays the same.'),
+  'credential.resumed': { do: 'nothing' },
+  'credential.rotated': ended("this credential's secrets were rotated", 'Connect again with the new password.'),
+  'credential.revoked': ended('this credential was revoked', 'Ask its owner for a new credential.'),
+  'credential.expiry_changed': { do: 'expire' },
+  'credential.policy_changed': ended('this credential was given another policy', 'Connect again.'),
+  'policy.replaced': ended('the policy of this credential was changed', 'Connect again.'),
+  'database.changed': ended('the database behind this credential was changed', 'Connect again.'),
+  'database.deleted': ended('the database behind this credential was removed', 'Ask the owner of the project.'),
+  'project.changed': {
+    do: 'readmit',
+    reason: { sqlState: '57P01', message: 'connections from this address are no longer allowed', hint: "Add the address to the project's allowed_cidrs." },
+  },
+  'project.deleted': ended('the project of this credential was removed', 'Ask the owner of the organization.'),
+}
+
+export const effectOf = (event: EnforcementEvent): Effect => effects[event.kind]

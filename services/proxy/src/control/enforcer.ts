@@ -1,0 +1,178 @@
+/**
+ * Follows the enforcement log and acts on it. An event is applied in the turn in which it arrives: credentials forgotten,
+ * sessions marked and their upstream sockets reset. Only then is it acknowledged.
+ */
+import type { Subscription } from '@nats-io/transport-node'
+import { enforcementBatch, sinceReply, subjects, type EnforcementEvent } from '@pgbeam/contracts'
+import { LogFollower, type Position } from '@pgbeam/enforcement'
+import { addressAllowed } from '../auth/admission.js'
+import { concerns } from '../credentials/concerns.js'
+import type { CredentialStore } from '../credentials/credential-store.js'
+import type { Log } from '../platform/log.js'
+import type { DropResult, SessionRegistry } from '../relay/session-registry.js'
+import type { ControlPlane } from './control-plane.js'
+import { effectOf } from './effects.js'
+
+const SINCE_TIMEOUT_MS = 5000
+
+export class Enforcer {
+  private readonly follower: LogFollower<EnforcementEvent>
+  private catchingUp = false
+  private subscription: Subscription | undefined
+  applied = 0
+  untrusted = 0
+
+  constructor(
+    private readonly controlPlane: ControlPlane,
+    private readonly incarnation: string,
+    private readonly store: CredentialStore,
+    private readonly sessions: SessionRegistry,
+    private readonly log: Log,
+    start: Position,
+  ) {
+    this.follower = new LogFollower(start)
+  }
+
+  get position(): Position {
+    return this.follower.position
+  }
+
+  listen(): void {
+    this.subscription = this.controlPlane.subscribe(
+      subjects.enforcement,
+      'enforcement-batch',
+      enforcementBatch,
+      (batch) => {
+        this.offer(batch.epoch, batch.prev_seq, batch.events)
+      },
+      (error) => {
+        this.untrusted++
+        this.log.warn({ err: error }, 'an enforcement message that the control plane did not sign was ignored')
+      },
+    )
+  }
+
+  stop(): void {
+    this.subscription?.unsubscribe()
+  }
+
+  /** The log's head as a renewal showed it. */
+  head(epoch: string, headSeq: number): void {
+    const verdict = this.follower.head(epoch, headSeq)
+    if (verdict === 'catch-up') void this.catchUp()
+    else if (verdict === 'start-over') this.startOver({ epoch, seq: headSeq })
+  }
+
+  /** Another life of the log: what is cached and open here was decided under one that no longer counts. */
+  startOver(position: Position): void {
+    this.log.warn({ from: this.follower.position, to: position }, 'the enforcement log starts over: cache emptied, sessions ended')
+    this.store.restart(position.epoch, position.seq)
+    this.sessions.drop(() => true, {
+      sqlState: '57P01',
+      message: 'the state of all credentials is being read anew',
+      hint: 'Connect again.',
+    })
+    this.follower.restart(position)
+    this.acknowledge()
+  }
+
+  private offer(epoch: string, prevSeq: number, events: readonly EnforcementEvent[]): void {
+    const verdict = this.follower.offer(epoch, prevSeq, events)
+    switch (verdict.do) {
+      case 'apply':
+        for (const event of verdict.events) this.apply(event)
+        this.acknowledge()
+        return
+      case 'catch-up':
+        void this.catchUp()
+        return
+      case 'start-over':
+        // Only a renewal says where the other life stands: until then nothing new is believed.
+        return
+      case 'nothing':
+        return
+    }
+  }
+
+  private apply(event: EnforcementEvent): void {
+    const startedMs = performance.now()
+    this.applied++
+    this.store.apply(event)
+    const effect = effectOf(event)
+    const settled = (result: DropResult) => {
+      void this.controlPlane.publish(subjects.settled, 'settled', {
+        incarnation: this.incarnation,
+        epoch: this.follower.position.epoch,
+        seq: event.seq,
+        sessions_dropped: result.sessions,
+        statements_cancelled: result.statements,
+        ms: performance.now() - startedMs,
+      })
+    }
+    switch (effect.do) {
+      case 'drop':
+        this.sessions.drop((owner) => concerns(event, owner), effect.reason, settled)
+        break
+      case 'readmit': {
+        const cidrs = event.allowed_cidrs
+        this.sessions.drop(
+          (owner) => concerns(event, owner) && cidrs !== undefined && !addressAllowed(owner.address, cidrs),
+          effect.reason,
+          settled,
+        )
+        break
+      }
+      case 'expire': {
+        const at = event.expires_at == null ? Infinity : Date.parse(event.expires_at)
+        this.sessions.amend(
+          (owner) => concerns(event, owner),
+          (owner) => {
+            owner.expiresAtMs = at
+          },
+        )
+        settled({ sessions: 0, statements: 0 })
+        break
+      }
+      case 'nothing':
+        settled({ sessions: 0, statements: 0 })
+        break
+    }
+    this.log.info({ seq: event.seq, kind: event.kind, subject: event.credential_id ?? event.policy_id ?? event.database_id ?? event.project_id }, 'applied')
+  }
+
+  private acknowledge(): void {
+    const { epoch, seq } = this.follower.position
+    this.controlPlane
+      .publish(subjects.ack, 'ack', { incarnation: this.incarnation, epoch, applied_seq: seq })
+      .catch((error: unknown) => {
+        this.log.warn({ err: error }, 'an acknowledgement could not be sent; the next renewal carries it')
+      })
+  }
+
+  private async catchUp(): Promise<void> {
+    if (this.catchingUp) return
+    this.catchingUp = true
+    try {
+      for (;;) {
+        const { epoch, seq } = this.follower.position
+        const reply = await this.controlPlane.request(
+          subjects.since,
+          { request: 'since-request', reply: 'since-reply' },
+          { incarnation: this.incarnation, epoch, after_seq: seq },
+          sinceReply,
+          SINCE_TIMEOUT_MS,
+        )
+        if (!reply.complete || reply.epoch !== epoch) {
+          this.startOver({ epoch: reply.epoch, seq: reply.head_seq })
+          return
+        }
+        this.offer(reply.epoch, seq, reply.events)
+        if (this.follower.position.seq >= reply.head_seq || reply.events.length === 0) return
+      }
+    } catch (error) {
+      this.log.warn({ err: error }, 'the enforcement log could not be read; the next renewal tries again')
+    } finally {
+      this.catchingUp = false
+    }
+  }
+}

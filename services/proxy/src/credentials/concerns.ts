@@ -1,0 +1,17 @@
+import type { EnforcementEvent } from '@pgbeam/contracts'
+
+/** What an event may be about, of a snapshot or a session. */
+export interface Subject {
+  readonly id: string
+  readonly projectId: string
+  readonly policyId: string
+  readonly databases: readonly { readonly id: string }[]
+}
+
+/** Whether an event is about this credential: the narrowest id that the event names decides. */
+export function concerns(event: EnforcementEvent, subject: Subject): boolean {
+  if (event.credential_id !== undefined) return event.credential_id === subject.id
+  if (event.policy_id !== undefined) return event.policy_id === subject.policyId
+  if (event.database_id !== undefined) return subject.databases.some((database) => database.id === event.database_id)
+  return event.project_id === subject.projectId
+}

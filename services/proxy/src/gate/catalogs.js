@@ -1,0 +1,87 @@
+/**
+ * What the gate knows of each database: one snapshot, shared by its sessions, read over a connection of the proxy's own
+ * before the first restricted session is let in, and again every 30 s while there are any.
+ */
+import { buildCatalog, catalogQueries } from '@pgbeam/policy';
+import { QueryClient } from '../connect/query-client.js';
+const REFRESH_MS = 30_000;
+const LOAD_TIMEOUT_MS = 10_000;
+/** Pinned for our own reading: the queries name every schema, and no setting of the role's may bend them. */
+const SETTINGS = { application_name: 'pgbeam catalog', client_encoding: 'UTF8', default_transaction_read_only: 'on', statement_timeout: '10000' };
+class Watched {
+    current;
+    users = 0;
+    timer;
+    loading;
+}
+export class Catalogs {
+    connector;
+    onError;
+    watched = new Map();
+    constructor(connector, onError) {
+        this.connector = connector;
+        this.onError = onError;
+    }
+    /** Loads the catalog where it is not known yet, and keeps it fresh until `release`. */
+    async acquire(target) {
+        const key = keyOf(target);
+        let entry = this.watched.get(key);
+        if (!entry)
+            this.watched.set(key, (entry = new Watched()));
+        const watched = entry;
+        watched.users++;
+        const release = () => {
+            if (--watched.users > 0)
+                return;
+            clearTimeout(watched.timer);
+            this.watched.delete(key);
+        };
+        try {
+            await (watched.loading ??= this.load(watched, target).then(() => {
+                this.schedule(watched, target);
+            }));
+        }
+        catch (error) {
+            watched.loading = undefined;
+            release();
+            throw error;
+        }
+        return { view: watched, release };
+    }
+    schedule(watched, target) {
+        if (watched.users === 0)
+            return;
+        clearTimeout(watched.timer);
+        watched.timer = setTimeout(() => {
+            this.load(watched, target)
+                .catch((error) => {
+                this.onError(target.id, error);
+            })
+                .finally(() => {
+                this.schedule(watched, target);
+            });
+        }, REFRESH_MS);
+        watched.timer.unref();
+    }
+    async load(watched, target) {
+        const client = new QueryClient(await this.connector.connect(target, SETTINGS, LOAD_TIMEOUT_MS));
+        try {
+            const results = {};
+            await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+            for (const { name, sql } of catalogQueries)
+                results[name] = await client.query(sql);
+            const catalog = buildCatalog(results);
+            // The same content keeps its object, and with it every verdict that was reached under it.
+            if (watched.current?.version !== catalog.version)
+                watched.current = catalog;
+        }
+        finally {
+            client.close();
+        }
+    }
+}
+/** Sessions of the same user on the same database share a snapshot. */
+function keyOf(target) {
+    return [target.id, target.host, target.port, target.name, target.username].join('\n');
+}
+//# sourceMappingURL=catalogs.js.map

@@ -1,0 +1,17 @@
+/** The worker behind large-texts.ts. */
+import { parentPort } from 'node:worker_threads'
+import { decide, loadParser, type Catalog } from '@pgbeam/policy'
+import type { Job } from './large-texts.js'
+
+let catalog: Catalog | undefined
+const loaded = loadParser()
+
+parentPort?.on('message', (job: Job) => {
+  void loaded.then(() => {
+    if (job.catalog) catalog = job.catalog
+    const used = catalog?.version === job.catalogVersion ? catalog : undefined
+    parentPort?.postMessage(
+      decide(job.text, { policy: job.policy, catalog: used, protocol: job.protocol, parameterTypes: job.parameterTypes }),
+    )
+  })
+})

@@ -1,0 +1,76 @@
+/** Large statements are judged in a worker thread, one at a time, within a time limit: what cannot be decided is refused. */
+import { Worker } from 'node:worker_threads';
+const LIMIT_MS = 250;
+/** Loading the parser takes longer than any statement may. */
+const START_MS = 10_000;
+const QUEUE_MAX = 256;
+const refused = (why, hint) => ({
+    allowed: false,
+    rule: 'size_limit',
+    sqlState: '54000',
+    message: why,
+    detail: 'rule: size_limit',
+    hint,
+});
+const BUSY = refused('too many large statements are being checked', 'Try again in a moment, or send smaller statements.');
+const TOO_SLOW = refused('this statement is too complex to be checked', 'Split it, or send large values as parameters.');
+export class LargeTextJudge {
+    worker;
+    ready = false;
+    sentCatalog;
+    queue = [];
+    current;
+    timer;
+    judge(policy, catalog, request, onDecision) {
+        if (this.queue.length >= QUEUE_MAX) {
+            setImmediate(onDecision, BUSY);
+            return;
+        }
+        this.queue.push({ policy, catalog, request, onDecision });
+        this.next();
+    }
+    next() {
+        if (this.current)
+            return;
+        this.current = this.queue.shift();
+        if (!this.current)
+            return;
+        const worker = (this.worker ??= this.start());
+        const { policy, catalog, request } = this.current;
+        const job = {
+            ...request,
+            policy,
+            catalogVersion: catalog?.version,
+            catalog: catalog && catalog.version !== this.sentCatalog ? catalog : undefined,
+        };
+        this.sentCatalog = catalog?.version ?? this.sentCatalog;
+        worker.postMessage(job);
+        this.timer = setTimeout(this.onTooSlow, this.ready ? LIMIT_MS : START_MS);
+    }
+    start() {
+        const worker = new Worker(new URL('./large-text-worker.js', import.meta.url));
+        worker.unref();
+        worker.on('message', (decision) => {
+            this.ready = true;
+            this.finish(decision);
+        });
+        worker.on('error', this.onTooSlow);
+        return worker;
+    }
+    onTooSlow = () => {
+        void this.worker?.terminate();
+        this.worker?.removeAllListeners();
+        this.worker = undefined;
+        this.ready = false;
+        this.sentCatalog = undefined;
+        this.finish(TOO_SLOW);
+    };
+    finish(decision) {
+        clearTimeout(this.timer);
+        const done = this.current;
+        this.current = undefined;
+        done?.onDecision(decision);
+        this.next();
+    }
+}
+//# sourceMappingURL=large-texts.js.map

@@ -1,0 +1,101 @@
+/** Large statements are judged in a worker thread, one at a time, within a time limit: what cannot be decided is refused. */
+import { Worker } from 'node:worker_threads'
+import type { Catalog, CompiledPolicy, Decision } from '@pgbeam/policy'
+
+const LIMIT_MS = 250
+/** Loading the parser takes longer than any statement may. */
+const START_MS = 10_000
+const QUEUE_MAX = 256
+
+export interface JudgeRequest {
+  readonly text: string
+  readonly protocol: 'simple' | 'extended'
+  readonly parameterTypes: readonly number[]
+}
+export interface Job extends JudgeRequest {
+  readonly policy: CompiledPolicy
+  /** Sent once for each version; later jobs name it. */
+  readonly catalogVersion: string | undefined
+  readonly catalog: Catalog | undefined
+}
+
+const refused = (why: string, hint: string): Decision => ({
+  allowed: false,
+  rule: 'size_limit',
+  sqlState: '54000',
+  message: why,
+  detail: 'rule: size_limit',
+  hint,
+})
+const BUSY = refused('too many large statements are being checked', 'Try again in a moment, or send smaller statements.')
+const TOO_SLOW = refused('this statement is too complex to be checked', 'Split it, or send large values as parameters.')
+
+interface Waiting {
+  readonly policy: CompiledPolicy
+  readonly catalog: Catalog | undefined
+  readonly request: JudgeRequest
+  readonly onDecision: (decision: Decision) => void
+}
+
+export class LargeTextJudge {
+  private worker: Worker | undefined
+  private ready = false
+  private sentCatalog: string | undefined
+  private readonly queue: Waiting[] = []
+  private current: Waiting | undefined
+  private timer: NodeJS.Timeout | undefined
+
+  judge(policy: CompiledPolicy, catalog: Catalog | undefined, request: JudgeRequest, onDecision: (decision: Decision) => void): void {
+    if (this.queue.length >= QUEUE_MAX) {
+      setImmediate(onDecision, BUSY)
+      return
+    }
+    this.queue.push({ policy, catalog, request, onDecision })
+    this.next()
+  }
+
+  private next(): void {
+    if (this.current) return
+    this.current = this.queue.shift()
+    if (!this.current) return
+    const worker = (this.worker ??= this.start())
+    const { policy, catalog, request } = this.current
+    const job: Job = {
+      ...request,
+      policy,
+      catalogVersion: catalog?.version,
+      catalog: catalog && catalog.version !== this.sentCatalog ? catalog : undefined,
+    }
+    this.sentCatalog = catalog?.version ?? this.sentCatalog
+    worker.postMessage(job)
+    this.timer = setTimeout(this.onTooSlow, this.ready ? LIMIT_MS : START_MS)
+  }
+
+  private start(): Worker {
+    const worker = new Worker(new URL('./large-text-worker.js', import.meta.url))
+    worker.unref()
+    worker.on('message', (decision: Decision) => {
+      this.ready = true
+      this.finish(decision)
+    })
+    worker.on('error', this.onTooSlow)
+    return worker
+  }
+
+  private readonly onTooSlow = (): void => {
+    void this.worker?.terminate()
+    this.worker?.removeAllListeners()
+    this.worker = undefined
+    this.ready = false
+    this.sentCatalog = undefined
+    this.finish(TOO_SLOW)
+  }
+
+  private finish(decision: Decision): void {
+    clearTimeout(this.timer)
+    const done = this.current
+    this.current = undefined
+    done?.onDecision(decision)
+    this.next()
+  }
+}

@@ -1,0 +1,120 @@
+/** The gate of one session: the policy engine's verdicts, remembered by the bytes of the statement. */
+import { checkStartupSetting, compilePolicy, decide, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
+import type { Denial, RelayGate, Verdict } from '../relay/gate.js'
+import type { CatalogView } from './catalogs.js'
+import type { LargeTextJudge } from './large-texts.js'
+import { VerdictTables, type Slots } from './verdict-tables.js'
+
+/** Texts above this are parsed in a worker: parsing 2 MB here would stall every session for most of a second. */
+const HERE_BYTES_MAX = 4096
+
+export interface PolicySnapshot {
+  readonly id: string
+  readonly version: number
+  readonly access_mode: 'read_only' | 'read_write'
+}
+
+export function compile(policy: PolicySnapshot, queryTimeoutMs: number): CompiledPolicy {
+  return compilePolicy({
+    id: policy.id,
+    version: policy.version,
+    accessMode: policy.access_mode,
+    statementTimeoutMsMax: queryTimeoutMs > 0 ? queryTimeoutMs : null,
+  })
+}
+
+/** Whether sessions under this policy need the database's catalog. */
+export const readsStatements = (policy: CompiledPolicy): boolean => policy.accessMode !== 'read_write'
+
+export const denialOf = (decision: Decision): Denial | undefined =>
+  decision.allowed
+    ? undefined
+    : { sqlState: decision.sqlState, message: decision.message, detail: decision.detail, hint: decision.hint }
+
+const FUNCTION_CALL: Denial = {
+  sqlState: '42501',
+  message: 'function calls by oid (the fast-path protocol) are refused',
+  detail: 'rule: function_call',
+  hint: 'Call the function in a SELECT.',
+}
+
+export class PolicyGate implements RelayGate {
+  readonly reads: boolean
+  readonly textBytesMax = TEXT_BYTES_MAX
+  readonly watched: ReadonlyMap<string, string>
+  private slots: Slots | undefined
+  private slotsCatalog: Catalog | undefined
+
+  constructor(
+    private readonly policy: CompiledPolicy,
+    /** Undefined where the policy does not read statements. */
+    private readonly catalog: CatalogView | undefined,
+    private readonly tables: VerdictTables,
+    private readonly large: LargeTextJudge,
+  ) {
+    this.reads = readsStatements(policy)
+    this.watched = new Map(Object.entries(sessionGuards(policy).watched))
+  }
+
+  judge(
+    buffer: Buffer,
+    start: number,
+    end: number,
+    messageEnd: number,
+    simple: boolean,
+    onDecided: (verdict: Denial | undefined) => void,
+  ): Verdict {
+    const catalog = this.catalog?.current
+    // A Parse that declares types is remembered with them: a parameter's type can decide what a function call means.
+    const typed = !simple && messageEnd > end + 3
+    const keyEnd = typed ? messageEnd : end
+    if (this.slots === undefined || catalog !== this.slotsCatalog) {
+      this.slots = this.tables.of(this.policy, catalog)
+      this.slotsCatalog = catalog
+    }
+    const table = VerdictTables.slot(this.slots, simple ? 'simple' : typed ? 'typed' : 'extended')
+    const known = table.find(buffer, start, keyEnd)
+    if (known !== 'unknown') return known
+    const parameterTypes = typed ? declaredTypes(buffer, end + 1, messageEnd) : []
+    const request = { text: buffer.toString('utf8', start, end), protocol: simple ? 'simple' : 'extended', parameterTypes } as const
+    if (end - start > HERE_BYTES_MAX) {
+      this.large.judge(this.policy, catalog, request, (decision) => {
+        onDecided(denialOf(decision))
+      })
+      return 'later'
+    }
+    const decision = decide(request.text, { policy: this.policy, catalog, protocol: request.protocol, parameterTypes })
+    const denial = denialOf(decision)
+    table.add(buffer, start, keyEnd, denial, !typed && decision.allowed && decision.literalFree)
+    return denial
+  }
+
+  tooLong(): Denial {
+    return {
+      sqlState: '54000',
+      message: `a statement may have at most ${TEXT_BYTES_MAX} bytes under this policy`,
+      detail: 'rule: size_limit',
+      hint: 'Send large values as parameters, or split the statement.',
+    }
+  }
+
+  functionCall(): Denial {
+    return FUNCTION_CALL
+  }
+}
+
+/** Settings from a StartupMessage, judged as SET would be. The first that is refused is the answer. */
+export function refusedSetting(policy: CompiledPolicy, settings: ReadonlyMap<string, string>): Denial | undefined {
+  for (const [name, value] of settings) {
+    const decision = checkStartupSetting(policy, name, value)
+    if (decision) return denialOf(decision)
+  }
+  return undefined
+}
+
+/** Parameter type oids of a Parse: a count, then the oids. */
+function declaredTypes(buffer: Buffer, at: number, end: number): number[] {
+  const types: number[] = []
+  for (let i = at + 2; i + 4 <= end; i += 4) types.push(buffer.readUInt32BE(i))
+  return types
+}

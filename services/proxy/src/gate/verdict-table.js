@@ -1,0 +1,105 @@
+/** Stands for an integer: no statement contains a NUL. */
+const INTEGER = 0;
+const DIGITS_MAX = 9;
+/** Longer texts are judged anew each time: a cache of them would mostly hold one-off statements. */
+const TEXT_BYTES_MAX = 4096;
+const OTHER = 0;
+const DIGIT = 1;
+/** Part of a word, or something that glues a digit to what is beside it. */
+const GLUE = 2;
+/** From here on nothing is certain without a lexer. */
+const QUOTE = 3;
+const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
+    const char = String.fromCharCode(byte);
+    if (char >= '0' && char <= '9')
+        return DIGIT;
+    if (/[A-Za-z_.$]/.test(char) || byte >= 0x80)
+        return GLUE;
+    if (char === "'" || char === '"' || char === '\\')
+        return QUOTE;
+    return OTHER;
+});
+const DOLLAR = '$'.charCodeAt(0);
+/** Texts made to collide must not make look-ups slow: a chain that has grown this long is started anew. */
+const CHAIN_MAX = 8;
+export class VerdictTable {
+    bytesMax;
+    entries = new Map();
+    bytes = 0;
+    scratch = Buffer.allocUnsafeSlow(TEXT_BYTES_MAX);
+    scratchLength = 0;
+    hash = 0;
+    constructor(bytesMax) {
+        this.bytesMax = bytesMax;
+    }
+    /** `'unknown'`, or the verdict: undefined for allowed. */
+    find(buffer, start, end) {
+        if (end - start > TEXT_BYTES_MAX)
+            return 'unknown';
+        this.normalize(buffer, start, end);
+        for (let entry = this.entries.get(this.hash); entry !== undefined; entry = entry.next) {
+            const same = entry.integersShared
+                ? entry.pattern.length === this.scratchLength && entry.pattern.compare(this.scratch, 0, this.scratchLength) === 0
+                : entry.pattern.length === end - start && entry.pattern.compare(buffer, start, end) === 0;
+            if (same)
+                return entry.denial;
+        }
+        return 'unknown';
+    }
+    /** Remembers the verdict of a text. */
+    add(buffer, start, end, denial, integersShared) {
+        if (end - start > TEXT_BYTES_MAX)
+            return;
+        this.normalize(buffer, start, end);
+        const pattern = Buffer.from(integersShared ? this.scratch.subarray(0, this.scratchLength) : buffer.subarray(start, end));
+        this.bytes += pattern.length + 200;
+        if (this.bytes > this.bytesMax) {
+            this.entries = new Map();
+            this.bytes = pattern.length + 200;
+        }
+        const head = this.entries.get(this.hash);
+        const next = head && head.depth < CHAIN_MAX ? head : undefined;
+        this.entries.set(this.hash, { pattern, integersShared, denial, next, depth: next ? next.depth + 1 : 0 });
+    }
+    normalize(buffer, start, end) {
+        const scratch = this.scratch;
+        let out = 0;
+        let hash = 0x811c9dc5;
+        let certain = true;
+        let previous = OTHER;
+        let at = start;
+        while (at < end) {
+            let byte = buffer[at];
+            let kind = KINDS[byte];
+            if (certain) {
+                if (kind === DIGIT && previous === OTHER) {
+                    let stop = at + 1;
+                    while (stop < end && KINDS[buffer[stop]] === DIGIT)
+                        stop++;
+                    const after = stop < end ? KINDS[buffer[stop]] : OTHER;
+                    if (stop - at <= DIGITS_MAX && after === OTHER) {
+                        byte = INTEGER;
+                        kind = DIGIT;
+                        at = stop - 1;
+                    }
+                    else
+                        kind = GLUE;
+                }
+                else if (kind === DIGIT)
+                    kind = GLUE;
+                else if (kind === QUOTE)
+                    certain = false;
+                // `$1` is a parameter; any other dollar may open a quoted text.
+                else if (byte === DOLLAR && (at + 1 >= end || KINDS[buffer[at + 1]] !== DIGIT))
+                    certain = false;
+                previous = kind;
+            }
+            scratch[out++] = byte;
+            hash = Math.imul(hash ^ byte, 0x01000193);
+            at++;
+        }
+        this.scratchLength = out;
+        this.hash = hash;
+    }
+}
+//# sourceMappingURL=verdict-table.js.map

@@ -1,0 +1,17 @@
+import { trace } from '@opentelemetry/api'
+import { pino, type Logger } from 'pino'
+
+export type Log = Logger
+
+/** JSON lines on standard output; each carries the trace it belongs to. */
+export function createLog(level: string): Log {
+  return pino({
+    level,
+    base: { service: 'proxy' },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: () => {
+      const span = trace.getActiveSpan()?.spanContext()
+      return span ? { trace_id: span.traceId, span_id: span.spanId } : {}
+    },
+  })
+}

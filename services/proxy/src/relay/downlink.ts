@@ -1,0 +1,118 @@
+/**
+ * Database to client. Headers are walked so that it is always known whether the client's stream stands between two
+ * messages; a message is looked into only where it changes what the proxy knows, and held back only while incomplete.
+ */
+import { backend, HEADER_BYTES, parseParameterStatus } from '@pgbeam/pg-wire'
+import type { Session } from './session.js'
+import { traffic } from './traffic.js'
+
+/** ParameterStatus and errors are small; a longer one passes unread. */
+const LOOKED_INTO_BYTES_MAX = 65_536
+const DATA_ROW = 'D'.charCodeAt(0)
+const COPY_DATA = 'd'.charCodeAt(0)
+
+export class Downlink {
+  private held: Buffer | undefined
+  private passing = 0
+
+  constructor(private readonly session: Session) {}
+
+  /** Whether a message of ours may stand here. */
+  get atBoundary(): boolean {
+    return this.passing === 0
+  }
+
+  /** @param borrowed the bytes are overwritten by the next read: what is kept must be copied */
+  onData(input: Buffer, borrowed: boolean): void {
+    const session = this.session
+    if (session.over) return
+    let chunk = input
+    let owned = !borrowed
+    if (this.held !== undefined) {
+      chunk = Buffer.concat([this.held, input])
+      owned = true
+      this.held = undefined
+    }
+    const end = chunk.length
+    let at = 0
+    let from = 0
+    let corked = false
+    if (this.passing > 0) {
+      at = Math.min(this.passing, end)
+      this.passing -= at
+    }
+    while (at < end) {
+      if (end - at < HEADER_BYTES) break
+      const tag = chunk[at] as number
+      const next = at + 1 + chunk.readInt32BE(at + 1)
+      if (next < at + HEADER_BYTES) {
+        session.upstreamViolated()
+        return
+      }
+      if (tag === DATA_ROW || tag === COPY_DATA) {
+        if (next > end) {
+          this.passing = next - end
+          at = end
+        } else at = next
+        continue
+      }
+      if (next > end) {
+        if (next - at <= LOOKED_INTO_BYTES_MAX && looksInto(tag)) break
+        this.passing = next - end
+        at = end
+        continue
+      }
+      switch (tag) {
+        case backend.readyForQuery:
+          session.ready(chunk[at + HEADER_BYTES] as number)
+          break
+        case backend.errorResponse: {
+          if (session.refusals.inFlight === 0) break
+          const ours = session.refusals.exchange(chunk.subarray(at, next))
+          if (!ours) break
+          if (!corked) {
+            session.client.cork()
+            corked = true
+          }
+          if (at > from) session.writeClient(owned ? chunk.subarray(from, at) : Buffer.from(chunk.subarray(from, at)), true)
+          session.writeClient(ours, true)
+          from = next
+          break
+        }
+        case backend.parameterStatus:
+          if (session.gate.watched.size > 0) {
+            const { name, value } = parseParameterStatus(chunk.subarray(at + HEADER_BYTES, next))
+            const pinned = session.gate.watched.get(name)
+            if (pinned !== undefined && pinned !== value) {
+              session.guardChanged(name)
+              return
+            }
+          }
+          break
+        case backend.copyInResponse:
+          session.copyInStarted()
+          break
+        case backend.copyBothResponse:
+        case backend.authentication:
+        case backend.backendKeyData:
+        case backend.negotiateProtocolVersion:
+          session.upstreamViolated()
+          return
+        default:
+          break
+      }
+      if (session.over) return
+      at = next
+    }
+    traffic.bytesToClients += at - from
+    if (at > from) session.writeClient(from === 0 && at === end ? chunk : chunk.subarray(from, at), owned)
+    if (at < end) this.held = Buffer.from(chunk.subarray(at))
+    if (corked) session.client.uncork()
+  }
+}
+
+function looksInto(tag: number): boolean {
+  return (
+    tag === backend.readyForQuery || tag === backend.errorResponse || tag === backend.parameterStatus || tag === backend.copyInResponse
+  )
+}

@@ -1,0 +1,127 @@
+/** Every open session of this proxy, found by what an event or a cancel request names. */
+import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { coarseClock } from './clock.js'
+import type { EndReason, Session } from './session.js'
+
+/** What a session was opened under. */
+export interface SessionOwner {
+  readonly id: string
+  readonly projectId: string
+  readonly policyId: string
+  readonly databases: readonly { readonly id: string }[]
+  readonly address: string
+  expiresAtMs: number
+}
+
+/** Ours, not the database's: it means nothing to anybody but this proxy. */
+export interface CancelKey {
+  readonly pid: number
+  readonly key: Buffer
+}
+
+export interface DropResult {
+  readonly sessions: number
+  readonly statements: number
+}
+
+interface Entry {
+  readonly session: Session
+  readonly owner: SessionOwner
+  readonly cancelKey: CancelKey
+}
+
+/** Closing a client costs a TLS record and a system call: this many in a turn, so that other sessions go on meanwhile. */
+const CLOSES_PER_TURN = 50
+
+export class SessionRegistry {
+  private readonly entries = new Set<Entry>()
+  private readonly byPid = new Map<number, Entry>()
+  private readonly closing: (() => void)[] = []
+  private draining = false
+  private readonly settledWaiters: (() => void)[] = []
+
+  constructor() {
+    coarseClock.onTick((nowMs) => {
+      for (const { session } of this.entries) session.tick(nowMs)
+    })
+  }
+
+  get size(): number {
+    return this.entries.size
+  }
+
+  /** A cancel key that no open session has. Protocol 3.0 has room for 4 bytes; 3.2 gets 32. */
+  newCancelKey(minor: 0 | 2): CancelKey {
+    let pid: number
+    do pid = randomInt(1, 2 ** 31 - 1)
+    while (this.byPid.has(pid))
+    return { pid, key: randomBytes(minor === 2 ? 32 : 4) }
+  }
+
+  add(session: Session, owner: SessionOwner, cancelKey: CancelKey): () => void {
+    const entry = { session, owner, cancelKey }
+    this.entries.add(entry)
+    this.byPid.set(cancelKey.pid, entry)
+    return () => {
+      this.entries.delete(entry)
+      this.byPid.delete(cancelKey.pid)
+    }
+  }
+
+  /** @returns whether the key was one of ours */
+  cancel(pid: number, key: Buffer): boolean {
+    const entry = this.byPid.get(pid)
+    if (!entry || entry.cancelKey.key.length !== key.length || !timingSafeEqual(entry.cancelKey.key, key)) return false
+    entry.session.cancel()
+    return true
+  }
+
+  /**
+   * Ends every session that matches: when this returns none of them forwards anything any more. Their clients are told,
+   * and their statements cancelled, over the following turns; `onSettled` is called when that is done.
+   */
+  drop(matches: (owner: SessionOwner) => boolean, reason: EndReason, onSettled?: (result: DropResult) => void): DropResult {
+    let sessions = 0
+    let statements = 0
+    for (const { session, owner } of this.entries) {
+      if (session.over || !matches(owner)) continue
+      sessions++
+      if (session.end(reason, { defer: (close) => this.closing.push(close) })) statements++
+    }
+    const result = { sessions, statements }
+    if (onSettled) this.settledWaiters.push(() => { onSettled(result) })
+    this.closeSome()
+    return result
+  }
+
+  /** Changes what open sessions of matching owners are held to. */
+  amend(matches: (owner: SessionOwner) => boolean, change: (owner: SessionOwner) => void): void {
+    for (const { owner } of this.entries) if (matches(owner)) change(owner)
+  }
+
+  each(visit: (session: Session, owner: SessionOwner) => void): void {
+    for (const { session, owner } of this.entries) visit(session, owner)
+  }
+
+  /** Open sessions by project. */
+  countByProject(): Record<string, number> {
+    const counts: Record<string, number> = {}
+    for (const { owner, session } of this.entries) if (!session.over) counts[owner.projectId] = (counts[owner.projectId] ?? 0) + 1
+    return counts
+  }
+
+  private closeSome(): void {
+    if (this.draining) return
+    this.draining = true
+    const turn = () => {
+      for (const close of this.closing.splice(0, CLOSES_PER_TURN)) close()
+      if (this.closing.length > 0) {
+        setImmediate(turn)
+        return
+      }
+      this.draining = false
+      for (const settled of this.settledWaiters.splice(0)) settled()
+    }
+    setImmediate(turn)
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * One client and one database session, joined. Everything that ends it comes through `end`, which is synchronous: when it
+ * returns, nothing more is forwarded in either direction.
+ */
+import type { TLSSocket } from 'node:tls'
+import { errorResponse } from '@pgbeam/pg-wire'
+import type { Canceller } from '../connect/canceller.js'
+import type { Upstream } from '../connect/connector.js'
+import { coarseClock } from './clock.js'
+import { Downlink } from './downlink.js'
+import type { RelayGate } from './gate.js'
+import { Refusals } from './refusals.js'
+import { traffic } from './traffic.js'
+import { Uplink } from './uplink.js'
+
+export interface EndReason {
+  readonly sqlState: string
+  readonly message: string
+  readonly detail?: string | undefined
+  readonly hint?: string | undefined
+}
+
+export interface SessionOptions {
+  readonly id: string
+  readonly client: TLSSocket
+  readonly upstream: Upstream
+  readonly gate: RelayGate
+  readonly canceller: Canceller
+  /** Milliseconds that one statement may take, by the proxy's own clock; 0 for no limit. */
+  readonly statementTimeoutMs: number
+  /** Whether the session may forward now, by the credential's expiry; asked once for each read from the client. */
+  readonly expired: () => boolean
+  readonly onExpired: () => void
+  readonly onClosed: () => void
+}
+
+const IDLE = 'I'.charCodeAt(0)
+/** How long a client may take to read its last message. */
+const LINGER_MS = 1000
+
+export class Session {
+  readonly id: string
+  readonly client: TLSSocket
+  readonly upstream: Upstream
+  readonly gate: RelayGate
+  readonly refusals = new Refusals()
+  /** Nothing is forwarded any more, in either direction. */
+  over = false
+  private readonly options: SessionOptions
+  private readonly uplink: Uplink
+  private readonly downlink: Downlink
+  /** Query, FunctionCall and Sync sent, less the ReadyForQuery seen. */
+  private outstanding = 0
+  /** Coarse time since when requests are outstanding. */
+  private busySinceMs = 0
+  private timeoutSent = false
+  private status = IDLE
+  private copyIn = false
+  private lastWasSync = false
+  private terminated = false
+  private clientHeld = false
+  private clientEnded = false
+  private closed = false
+  private leaving: EndReason | undefined
+
+  constructor(options: SessionOptions) {
+    this.options = options
+    this.id = options.id
+    this.client = options.client
+    this.upstream = options.upstream
+    this.gate = options.gate
+    this.uplink = new Uplink(this, options.gate)
+    this.downlink = new Downlink(this)
+  }
+
+  /** Wires both sides. Bytes that came early are taken first. */
+  start(fromClient: Buffer, fromUpstream: Buffer): void {
+    traffic.sessionsOpened++
+    const { client, upstream } = this
+    client.on('data', (chunk: Buffer) => {
+      this.uplink.onData(chunk)
+    })
+    client.on('drain', () => {
+      upstream.stream.resume()
+    })
+    client.on('end', () => {
+      this.clientEnded = true
+      // Everything the client sent stands; Postgres answers it and then goes.
+      if (!this.over) upstream.stream.end()
+    })
+    client.on('error', () => undefined)
+    client.on('close', () => {
+      this.clientGone()
+    })
+    upstream.listen((chunk, borrowed) => {
+      this.downlink.onData(chunk, borrowed)
+    })
+    upstream.stream.on('drain', () => {
+      if (!this.clientHeld) client.resume()
+    })
+    upstream.stream.on('end', () => {
+      this.upstreamGone()
+    })
+    upstream.stream.on('close', () => {
+      this.upstreamGone()
+    })
+    if (fromUpstream.length > 0) this.downlink.onData(fromUpstream, false)
+    if (fromClient.length > 0) this.uplink.onData(fromClient)
+    if (this.over) return
+    upstream.stream.resume()
+    if (!this.clientHeld && !upstream.stream.writableNeedDrain) client.resume()
+  }
+
+  /** A statement is running, or an answer is under way. */
+  get busy(): boolean {
+    return this.outstanding > 0
+  }
+
+  get idle(): boolean {
+    return this.outstanding <= 0 && this.status === IDLE
+  }
+
+  // ── called by the uplink ──
+
+  mayForward(): boolean {
+    if (!this.options.expired()) return true
+    this.options.onExpired()
+    return false
+  }
+
+  requested(): void {
+    this.lastWasSync = false
+    if (this.outstanding++ === 0) this.busySinceMs = coarseClock.nowMs
+  }
+
+  synced(): void {
+    // The server ignores Sync while it reads COPY data: counting it would leave a request that is never answered.
+    if (this.copyIn) return
+    this.lastWasSync = true
+    if (this.outstanding++ === 0) this.busySinceMs = coarseClock.nowMs
+  }
+
+  copyInEnded(): void {
+    this.copyIn = false
+  }
+
+  clientTerminated(): void {
+    this.terminated = true
+  }
+
+  writeUpstream(data: Buffer): void {
+    if (!this.upstream.stream.write(data)) this.client.pause()
+  }
+
+  /** Stops or restarts reading from the client while a statement is judged elsewhere. */
+  holdClient(held: boolean): void {
+    this.clientHeld = held
+    if (held) this.client.pause()
+    else if (!this.upstream.stream.writableNeedDrain) this.client.resume()
+  }
+
+  violate(message: string): void {
+    this.end({ sqlState: '08P01', message })
+  }
+
+  // ── called by the downlink ──
+
+  ready(status: number): void {
+    this.status = status
+    this.copyIn = false
+    if (this.outstanding > 0) this.outstanding--
+    if (this.outstanding === 0) {
+      this.timeoutSent = false
+      if (this.refusals.inFlight > 0) this.refusals.settle()
+      if (this.leaving && this.idle) setImmediate(() => this.leaving && this.idle && this.end(this.leaving))
+    } else this.busySinceMs = coarseClock.nowMs
+  }
+
+  copyInStarted(): void {
+    this.copyIn = true
+    // libpq sends the Sync of an extended COPY together with its Execute: the server reads it as part of the COPY.
+    if (this.lastWasSync && this.outstanding > 0) this.outstanding--
+    this.lastWasSync = false
+  }
+
+  writeClient(data: Buffer, owned: boolean): void {
+    // A borrowed buffer is overwritten by the next read. A write that starts at once is encrypted (copied) before it
+    // returns; one that has to queue behind another is not.
+    const safe = owned || this.client.writableLength === 0 ? data : Buffer.from(data)
+    if (!this.client.write(safe)) this.upstream.stream.pause()
+  }
+
+  guardChanged(name: string): void {
+    this.end({
+      sqlState: '42501',
+      message: `this session changed ${name}, which its policy pins`,
+      detail: 'rule: session_guard',
+      hint: 'Connect again, and leave this setting as it is.',
+    })
+  }
+
+  upstreamViolated(): void {
+    this.end({ sqlState: '08006', message: 'the database sent something that is not the Postgres protocol' })
+  }
+
+  // ── ending ──
+
+  /**
+   * Ends the session at once. The database's socket is reset first, so that bytes queued in it die with it; only then is
+   * the running statement cancelled. (With the cancel first, or a FIN, a pipelined second statement runs and commits.)
+   * @returns whether a statement was running
+   */
+  end(reason: EndReason, options: { readonly defer?: (close: () => void) => void } = {}): boolean {
+    if (this.over) return false
+    this.over = true
+    const wasBusy = this.busy
+    this.upstream.raw.resetAndDestroy()
+    if (this.upstream.stream !== this.upstream.raw) this.upstream.stream.destroy()
+    const close = () => {
+      if (wasBusy) void this.options.canceller.cancel(this.upstream)
+      this.sayGoodbye(reason)
+    }
+    if (options.defer) options.defer(close)
+    else close()
+    return wasBusy
+  }
+
+  /** Goes as soon as no statement runs and no transaction is open: the drain. */
+  leaveWhenIdle(reason: EndReason): void {
+    this.leaving = reason
+    if (this.idle) this.end(reason)
+  }
+
+  /** Called by the coarse clock: the statement limit, kept outside the server too. */
+  tick(nowMs: number): void {
+    const limit = this.options.statementTimeoutMs
+    if (limit > 0 && !this.over && this.outstanding > 0 && !this.timeoutSent && nowMs - this.busySinceMs > limit) {
+      this.timeoutSent = true
+      void this.options.canceller.cancel(this.upstream)
+    }
+    if (!this.over && this.options.expired()) this.options.onExpired()
+  }
+
+  cancel(): void {
+    if (!this.over) void this.options.canceller.cancel(this.upstream)
+  }
+
+  private sayGoodbye(reason: EndReason): void {
+    const { client } = this
+    // Bytes that still queue here were read under the old state: they are not sent any more.
+    if (!this.downlink.atBoundary || client.writableLength > 0 || client.destroyed) {
+      client.destroy()
+      return
+    }
+    client.end(errorResponse({ severity: 'FATAL', ...reason }))
+    client.resume() // what the client still sends is read and dropped: an unread byte would turn our FIN into a reset
+    setTimeout(() => client.destroy(), LINGER_MS).unref()
+  }
+
+  private clientGone(): void {
+    if (!this.over) {
+      this.over = true
+      // As a direct client that goes away: what it sent is delivered, then the connection ends.
+      this.upstream.stream.end()
+      const raw = this.upstream.raw
+      setTimeout(() => raw.destroy(), LINGER_MS).unref()
+    }
+    this.finish()
+  }
+
+  private upstreamGone(): void {
+    if (this.over) return
+    this.over = true
+    this.upstream.raw.destroy()
+    if (!this.terminated && !this.clientEnded && this.busy && this.downlink.atBoundary)
+      this.client.write(
+        errorResponse({
+          severity: 'FATAL',
+          sqlState: '08006',
+          message: 'the database closed the connection while a statement was running',
+          hint: 'Whether the statement took effect is not known; connect again and look.',
+        }),
+      )
+    this.client.end()
+    const client = this.client
+    client.resume()
+    setTimeout(() => client.destroy(), 30_000).unref() // a client that still reads a long answer may take its time
+  }
+
+  private finish(): void {
+    if (this.closed) return
+    this.closed = true
+    traffic.sessionsEnded++
+    this.options.onClosed()
+  }
+}

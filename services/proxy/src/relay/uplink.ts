@@ -1,0 +1,185 @@
+/**
+ * Client to database. Headers are walked, bodies are not touched; statements of a gated session are shown to the gate
+ * before they go. What one read brought leaves in one write.
+ */
+import { frontend, HEADER_BYTES, MESSAGE_BYTES_MAX } from '@pgbeam/pg-wire'
+import type { Denial, RelayGate } from './gate.js'
+import type { Session } from './session.js'
+import { traffic } from './traffic.js'
+
+/** Parse: the longest statement name that is looked past; Postgres itself uses 63 bytes of it. */
+const NAME_BYTES_MAX = 4096
+
+export class Uplink {
+  /** An incomplete header, or an incomplete statement that the gate must see whole. Copied: a chunk is not kept. */
+  private held: Buffer | undefined
+  /** Bytes of the current message still to be forwarded unread. */
+  private passing = 0
+  /** Bytes of a refused message still to come. */
+  private discarding = 0
+  /** A statement is being judged elsewhere; what came behind it waits in `held`. */
+  private waiting = false
+  private decided: { verdict: Denial | undefined } | undefined
+
+  constructor(
+    private readonly session: Session,
+    private readonly gate: RelayGate,
+  ) {}
+
+  onData(input: Buffer): void {
+    const session = this.session
+    if (session.over || !session.mayForward()) return
+    traffic.bytesFromClients += input.length
+    let chunk = input
+    if (this.held !== undefined) {
+      chunk = Buffer.concat([this.held, input])
+      this.held = undefined
+    }
+    if (this.waiting) {
+      this.held = chunk
+      return
+    }
+    this.walk(chunk)
+  }
+
+  private walk(chunk: Buffer): void {
+    const { session, gate } = this
+    const end = chunk.length
+    let from = 0 // start of what is to be forwarded and has not been
+    let at = 0
+    let corked = false
+    if (this.passing > 0) {
+      at = Math.min(this.passing, end)
+      this.passing -= at
+    } else if (this.discarding > 0) {
+      from = at = Math.min(this.discarding, end)
+      this.discarding -= at
+    }
+    while (at < end) {
+      if (end - at < HEADER_BYTES) {
+        this.held = Buffer.from(chunk.subarray(at))
+        break
+      }
+      const tag = chunk[at] as number
+      const length = chunk.readInt32BE(at + 1)
+      if (length < 4 || length - 4 > MESSAGE_BYTES_MAX) {
+        session.violate(`invalid message length`)
+        return
+      }
+      const next = at + 1 + length
+      let denial: Denial | undefined
+      switch (tag) {
+        case frontend.query:
+        case frontend.parse: {
+          const simple = tag === frontend.query
+          if (!gate.reads) {
+            if (simple) session.requested()
+            break
+          }
+          if (length > gate.textBytesMax + NAME_BYTES_MAX) denial = gate.tooLong()
+          else if (next > end) {
+            this.held = Buffer.from(chunk.subarray(at))
+            this.forward(chunk, from, at, corked)
+            return
+          } else {
+            const verdict = this.judge(chunk, at, next, simple)
+            if (verdict === 'later') {
+              this.waiting = true
+              this.held = Buffer.from(chunk.subarray(at))
+              this.forward(chunk, from, at, corked)
+              session.holdClient(true)
+              return
+            }
+            if (verdict === 'malformed') {
+              this.forward(chunk, from, at, corked)
+              session.violate('invalid string in message')
+              return
+            }
+            denial = verdict
+          }
+          if (simple) session.requested()
+          break
+        }
+        case frontend.functionCall:
+          denial = gate.functionCall()
+          session.requested()
+          break
+        case frontend.sync:
+          session.synced()
+          break
+        case frontend.terminate:
+          session.clientTerminated()
+          break
+        case frontend.bind:
+        case frontend.execute:
+        case frontend.describe:
+        case frontend.close:
+        case frontend.flush:
+        case frontend.copyData:
+          break
+        case frontend.copyDone:
+        case frontend.copyFail:
+          session.copyInEnded()
+          break
+        default:
+          this.forward(chunk, from, at, corked)
+          session.violate(`invalid frontend message type ${tag}`)
+          return
+      }
+      if (denial !== undefined) {
+        traffic.refusals++
+        if (session.refusals.full) {
+          session.violate('too many refused statements in one pipeline')
+          return
+        }
+        if (!corked) {
+          session.upstream.stream.cork()
+          corked = true
+        }
+        if (at > from) session.writeUpstream(chunk.subarray(from, at))
+        session.writeUpstream(session.refusals.replace(denial, tag !== frontend.parse))
+        if (next > end) this.discarding = next - end
+        from = at = Math.min(next, end)
+      } else if (next > end) {
+        this.passing = next - end
+        at = end
+      } else at = next
+    }
+    this.forward(chunk, from, at, corked)
+  }
+
+  private forward(chunk: Buffer, from: number, to: number, corked: boolean): void {
+    if (to > from) this.session.writeUpstream(from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to))
+    if (corked) this.session.upstream.stream.uncork()
+  }
+
+  /** Finds the text inside the message and asks the gate. */
+  private judge(chunk: Buffer, at: number, next: number, simple: boolean): Denial | undefined | 'later' | 'malformed' {
+    if (this.decided) {
+      const { verdict } = this.decided
+      this.decided = undefined
+      return verdict
+    }
+    traffic.statements++
+    let start = at + HEADER_BYTES
+    if (!simple) {
+      start = chunk.indexOf(0, start) + 1
+      if (start === 0 || start > next) return 'malformed'
+    }
+    const end = simple ? next - 1 : chunk.indexOf(0, start)
+    if (end < start || end >= next || chunk[end] !== 0) return 'malformed'
+    // A NUL inside a Query ends its text for the server and must for us.
+    if (simple && chunk.indexOf(0, start) !== end) return 'malformed'
+    return this.gate.judge(chunk, start, end, next, simple, this.onDecided)
+  }
+
+  private readonly onDecided = (verdict: Denial | undefined): void => {
+    if (this.session.over) return
+    this.decided = { verdict }
+    this.waiting = false
+    const chunk = this.held as Buffer
+    this.held = undefined
+    this.session.holdClient(false)
+    if (this.session.mayForward()) this.walk(chunk)
+  }
+}
