@@ -104,6 +104,30 @@ describe('what a database hides', () => {
     expect(judge('SELECT pg_catalog.initcap(owner) FROM app.accounts').allowed).toBe(true)
   })
 
+  it.each([
+    // A function total(int) of the database: `o.total` stays a column wherever the item in FROM is a table that has it, or a query.
+    ['SELECT s.total FROM (SELECT 1 AS total) AS s', true],
+    ['WITH s AS (SELECT 1 AS total) SELECT s.total FROM s', true],
+    ['SELECT a.total FROM app.accounts AS a', true],
+    ['SELECT (1).total', false],
+    ['SELECT n.total FROM generate_series(1, 2) AS n', false],
+    ['SELECT generate_series.total FROM generate_series(1, 2)', false],
+    ['SELECT x.total FROM coalesce(1) AS y, current_date', false],
+    ['SELECT total FROM generate_series(1, 2) AS total', true],
+  ])('knows when a dot is a call: %s → %s', (sql, allowed) =>
+    expect(judge(sql, { catalog: with18({ functions: [['app', 'total', 'f', 'v', 'plpgsql', null, null, '23', '99999']] }) }).allowed).toBe(allowed))
+
+  it('takes a column that a function of rows shares its name with, where the table has it', () => {
+    const accounts = catalog.relations.get('accounts')?.[0]
+    const named: Record<string, Rows> = {
+      functions: [['app', 'balance', 'f', 'v', 'plpgsql', null, null, String(accounts?.rowType), '99999']],
+      shadowed_columns: [[String(accounts?.oid), 'balance']],
+    }
+    expect(judge('SELECT a.balance FROM app.accounts AS a', { catalog: with18(named) }).allowed).toBe(true)
+    expect(judge('SELECT a.balance FROM app.accounts AS a(b, c, d)', { catalog: with18(named) }).allowed).toBe(false)
+    expect(judge('SELECT c.balance FROM app.customers AS c', { catalog: with18(named) }).allowed).toBe(false)
+  })
+
   it('is not fooled by a function that somebody put into pg_catalog', () =>
     expect(judge('SELECT pg_catalog.lower(1)', { catalog: with18({ functions: [['pg_catalog', 'lower', 'f', 'i', 'plpgsql', null, null, null, '99999']] }) }).allowed).toBe(false))
 })

@@ -3,6 +3,7 @@ import type { Catalog, RelationEntry } from './catalog.js'
 import { Refusal } from './denial.js'
 import { shown } from './names.js'
 import type { Tree } from './parser.js'
+import { addItem } from './hidden-code.js'
 import { noteType } from './type-names.js'
 import type { WalkState } from './walk-state.js'
 
@@ -12,12 +13,15 @@ const VIEW_DEPTH_MAX = 32
 export function checkRelation(walk: WalkState, range: Tree): void {
   const name = String(range['relname'] ?? '')
   const schema = range['schemaname'] === undefined ? undefined : String(range['schemaname'])
-  if (schema === undefined && walk.withNames.includes(name)) return
+  const alias = range['alias'] as Tree | undefined
+  const called = typeof alias?.['aliasname'] === 'string' ? alias['aliasname'] : name
+  if (schema === undefined && walk.withNames.includes(name)) return addItem(walk, called, { kind: 'record' })
   const all = walk.catalog.relations.get(name) ?? []
   const candidates = schema === undefined ? all : all.filter((candidate) => candidate.schema === schema)
   if (candidates.length === 0) {
     throw new Refusal('unresolved_name', `relation ${shown(schema, name)} is not known in this database`, 'Check the spelling and the schema; \\d or pg_class lists what there is.')
   }
+  addItem(walk, called, { kind: 'table', relations: candidates.map((candidate) => candidate.oid), renamed: alias?.['colnames'] !== undefined })
   for (const candidate of candidates) {
     const refusal = relationRefusal(walk, candidate)
     if (refusal === undefined) {

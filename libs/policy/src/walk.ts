@@ -5,13 +5,13 @@
 import type { Catalog } from './catalog.js'
 import { checkCall } from './calls.js'
 import { Refusal } from './denial.js'
-import { checkAttribute, checkOperator, checkWhole } from './hidden-code.js'
+import { checkOperator, checkSelection, checkWhole, noteAttribute, noteFromItem } from './hidden-code.js'
 import { nodeShapes, sinceMajor } from './node-kinds.js'
 import { parseStatements, type Tree } from './parser.js'
 import { checkRelation } from './relations.js'
 import { checkSampling, checkType } from './type-names.js'
 import type { CompiledPolicy } from './types.js'
-import type { WalkState } from './walk-state.js'
+import type { AttributeUse, FromItem, WalkState } from './walk-state.js'
 
 export class Walk implements WalkState {
   readonly withNames: string[] = []
@@ -19,6 +19,9 @@ export class Walk implements WalkState {
   readonly castTargets = new Set<string>()
   readonly operators = new Set<string>()
   coerces = false
+  operatorSeen = false
+  readonly attributes: AttributeUse[] = []
+  readonly fromItems = new Map<string, FromItem[]>()
   literalFree = true
 
   constructor(
@@ -99,9 +102,9 @@ export class Walk implements WalkState {
       case 'FuncCall':
         return checkCall(this, fields)
       case 'ColumnRef':
-        return checkAttribute(this, (fields['fields'] as readonly Tree[] | undefined)?.slice(1))
+        return noteAttribute(this, fields['fields'])
       case 'A_Indirection':
-        return checkAttribute(this, fields['indirection'] as readonly Tree[] | undefined)
+        return checkSelection(this, fields['indirection'])
       case 'A_Expr':
         return this.expression(fields)
       case 'SubLink':
@@ -110,7 +113,9 @@ export class Walk implements WalkState {
         return checkOperator(this, fields['useOp'])
       case 'JoinExpr':
         if (fields['usingClause'] !== undefined || fields['isNatural'] === true) checkOperator(this, undefined, '=')
-        return
+        return noteFromItem(this, kind, fields)
+      case 'RangeSubselect': case 'RangeFunction': case 'RangeTableFunc': case 'JsonTable':
+        return noteFromItem(this, kind, fields)
       case 'CaseExpr':
         this.coerces = true
         if (fields['arg'] !== undefined) checkOperator(this, undefined, '=')
