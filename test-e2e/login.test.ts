@@ -1,12 +1,11 @@
 /** Getting in: channel binding, cleartext, what must fail, and that failures tell nothing about who exists. */
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { connect, conninfo, loginError, psql } from './support/connect.js'
 import { rawLogin } from './support/login.js'
 import { cstring, errorFields, message, RawClient, startupMessage, type Frame } from './support/raw-client.js'
-import { scramLogin, serverEndPoint } from './support/raw-scram.js'
+import { scramLogin } from './support/raw-scram.js'
 import { credentialOf, startStack, type Credential, type Stack } from './support/stack.js'
-import type { TLSSocket } from 'node:tls'
 
 let stack: Stack
 let credential: Credential
@@ -123,7 +122,7 @@ describe('a failed login tells nothing about who exists', () => {
         }
       }
       await look(unknown)
-      await look('postgres')
+      await look(`agent_${'u'.repeat(26)}`) // cannot be an id: there is no u in their alphabet
       await look(one.user)
       await stack.api.post(`${one.path}/rotate`)
       await look(one.user)
@@ -201,13 +200,6 @@ describe('what a client may ask for at startup', () => {
     expect(login.frames.find(({ type }) => type === 'K')!.body).toHaveLength(8)
     client.destroy()
   })
-})
-
-it('the certificate that channel binding is made of is the one that was served', async () => {
-  const client = await tls()
-  const certificate = (client.socket as TLSSocket).getPeerX509Certificate()!
-  expect(serverEndPoint(client.socket as TLSSocket)).toEqual(createHash('sha256').update(certificate.raw).digest())
-  client.destroy()
 })
 
 it('logins are counted where the fleet shows them, and the credential remembers when it was used', async () => {
