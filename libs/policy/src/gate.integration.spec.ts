@@ -67,7 +67,7 @@ beforeAll(async () => {
   const answers: Record<string, (string | null)[][]> = {}
   for (const { name, sql } of catalogQueries) {
     const raw = { getTypeParser: () => (text: string) => text }
-    answers[name] = (await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types: raw as unknown as pg.CustomTypesConfig })).rows
+    answers[name] = (await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types: raw })).rows
   }
   catalog = buildCatalog(answers)
   await client.end()

@@ -1,7 +1,7 @@
 /** Relations: tables hold data, views and foreign tables hold code, and a few catalogs hold secrets. */
 import type { Catalog, RelationEntry } from './catalog.js'
 import { Refusal } from './denial.js'
-import { shown } from './names.js'
+import { asText, shown } from './names.js'
 import type { Tree } from './parser.js'
 import { addItem } from './hidden-code.js'
 import { noteType } from './type-names.js'
@@ -11,8 +11,8 @@ const VIEW_DEPTH_MAX = 32
 
 /** Checks a relation that a query names, unless the name is that of a WITH query in scope. */
 export function checkRelation(walk: WalkState, range: Tree): void {
-  const name = String(range['relname'] ?? '')
-  const schema = range['schemaname'] === undefined ? undefined : String(range['schemaname'])
+  const name = asText(range['relname'])
+  const schema = range['schemaname'] === undefined ? undefined : asText(range['schemaname'])
   const alias = range['alias'] as Tree | undefined
   const called = typeof alias?.['aliasname'] === 'string' ? alias['aliasname'] : name
   if (schema === undefined && walk.withNames.includes(name)) return addItem(walk, called, { kind: 'record' })

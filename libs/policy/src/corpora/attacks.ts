@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- a list of statements, not code */
 /**
  * Writes and effects that a read-only credential must not be able to cause, by class. Each is real SQL that runs, or is
  * refused for its effect, on the fixture database.

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- a list of statements, not code */
 /**
  * What psql 15 sends for its backslash commands (describing relations of every kind), as its -E option shows it on the fixture
  * database. Object ids are those of that run: elsewhere the answers may be empty, the statements are the same.
