@@ -7,8 +7,8 @@ import { cpuMicros, memoryBytes } from './process-stats.mjs'
 import { runTool } from './tools.mjs'
 
 const SCRIPTS = {
-  // Every text is another one, as when an application writes its values into the statement.
-  'varying.sql': '\\set id random(1, 100000)\nSELECT id, label, amount FROM item WHERE id = :id;\n',
+  // Every text is another one, as when an application writes its values into the statement: no cache of texts has seen it.
+  'varying.sql': '\\set id random(1, 100000)\n\\set bound random(200000, 2000000000)\nSELECT id, label, amount FROM item WHERE id = :id AND amount < :bound;\n',
   'fixed.sql': 'SELECT id, label, amount FROM item WHERE id = 4711;\n',
 }
 
