@@ -30,7 +30,7 @@ describe('a credential connects', () => {
     ['the latest protocol that libpq knows', { max_protocol_version: 'latest' }, true],
     ['only sslmode=require', { sslmode: 'require' }, false],
   ])('with psql and %s', async (_case, parameters, libpq18) => {
-    const result = await psql([conninfo(stack, credential, parameters as Record<string, string>), '-At', '-c', 'SELECT count(*) FROM item'], { password: credential.password, libpq18 })
+    const result = await psql([conninfo(stack, credential, parameters), '-At', '-c', 'SELECT count(*) FROM item'], { password: credential.password, libpq18 })
     expect(result).toEqual({ code: 0, stdout: '2\n', stderr: '' })
   })
 

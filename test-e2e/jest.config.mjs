@@ -1,10 +1,12 @@
 /** End-to-end tests: real services, real drivers, one file at a time (each starts services of its own). */
+import { fileURLToPath } from 'node:url'
+
 export default {
   testEnvironment: 'node',
   rootDir: '.',
   testRegex: '\\.test\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { configFile: '../.swcrc' }] },
+  transform: { '^.+\\.ts$': ['@swc/jest', { configFile: fileURLToPath(new URL('../.swcrc', import.meta.url)), swcrc: false }] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   globalSetup: '<rootDir>/support/global-setup.mjs',
   globalTeardown: '<rootDir>/support/global-teardown.mjs',

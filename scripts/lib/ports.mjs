@@ -38,8 +38,10 @@ export async function freePorts(preferred) {
   const held = []
   const taken = new Set()
   try {
+    const range = configuredRange()
     for (const port of preferred) {
-      const one = await (port ? hold(port).catch(() => holdAny(configuredRange(), taken)) : holdAny(configuredRange(), taken))
+      const welcome = port > 0 && (!range || (port >= range.first && port <= range.last))
+      const one = await (welcome ? hold(port).catch(() => holdAny(range, taken)) : holdAny(range, taken))
       taken.add(one.port)
       held.push(one)
     }

@@ -31,7 +31,7 @@ function openLog(file) {
  */
 export async function startService({ kind, name, env, logFile, readyUrl, timeoutMs = 60_000 }) {
   const fd = openLog(logFile)
-  const child = spawn(process.execPath, ['--enable-source-maps', join(root, ENTRIES[kind])], {
+  const child = spawn(process.execPath, [join(root, ENTRIES[kind])], {
     cwd: root, stdio: ['ignore', fd, fd], env: { ...baseEnvironment(), ...env }, detached: true,
   })
   closeSync(fd)

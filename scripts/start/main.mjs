@@ -63,7 +63,8 @@ class Machine {
 
   /** Notes a part, so that it is stopped later and its unexpected end is told in one line. */
   add(name, part) {
-    this.parts.push({ name, ...part })
+    this.parts.push({ ...part, name })
+    this.state.savePids(this.pids())
     void part.exited?.then(({ code, signal }) => {
       if (this.stopping) return
       const last = part.logFile ?? part.log ? tail(part.logFile ?? part.log, 600).split('\n').at(-1) : ''
@@ -184,6 +185,7 @@ class Machine {
       for (const part of rest.reverse()) await part.stop()
       const dev = this.state.previous()
       if (dev.pids?.start === process.pid) this.state.saveDev({ ...dev, pids: {} })
+      this.state.savePids({})
       process.exit()
     })()
     return this.stopping

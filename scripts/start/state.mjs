@@ -24,6 +24,7 @@ class State {
     this.devFile = join(dir, 'dev.json')
     this.bootstrapFile = join(dir, 'bootstrap.json')
     this.secretsFile = join(dir, 'secrets.json')
+    this.pidsFile = join(dir, 'pids.json')
   }
 
   path(...names) {
@@ -57,13 +58,18 @@ class State {
     writeJson(this.secretsFile, secrets)
   }
 
+  /** Written as each part starts, since a start that is killed half way never gets to dev.json. */
+  savePids(pids) {
+    writeJson(this.pidsFile, pids)
+  }
+
   saveDev(dev) {
     writeJson(this.devFile, dev)
   }
 
   /** Ends what an earlier start left behind after a crash. @throws when one is still running in good order */
   async clearLeftovers() {
-    const { start, ...others } = this.previous().pids ?? {}
+    const { start, ...others } = readJson(this.pidsFile) ?? {}
     if (start && start !== process.pid && isAlive(start) && /start\.mjs/.test(commandLine(start))) {
       throw new Error(`PgBeam already runs here (process ${start}): stop it with Ctrl-C first`)
     }

@@ -76,8 +76,9 @@ export class ServiceProcess {
     this.logRead = this.log().length
   }
   async waitForLog(pattern: RegExp, timeoutMs = 15_000): Promise<RegExpExecArray> {
-    const found = await waitUntil(`${this.name} logs ${pattern}`, () => pattern.exec(this.log().slice(this.logRead)), { timeoutMs })
-    return found as unknown as RegExpExecArray
+    let found: RegExpExecArray | null = null
+    await waitUntil(`${this.name} logs ${pattern}`, () => (found = pattern.exec(this.log().slice(this.logRead))) !== null, { timeoutMs })
+    return found!
   }
   /** Resident memory, in bytes (Linux). */
   memoryBytes(): number {

@@ -5,7 +5,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { ProtocolViolation, authenticationCleartext, authenticationSasl, authenticationSaslContinue, authenticationSaslFinal, frontend, parsePassword, parseSaslInitial, type Frame } from '@pgbeam/pg-wire'
 import type { Secret } from '@pgbeam/kernel'
-import { ChannelBindingError, DEFAULT_ITERATIONS, deriveKeys, MECHANISM, MECHANISM_PLUS, SASL_MESSAGE_BYTES_MAX, ScramProtocolError, ScramServer } from '@pgbeam/scram'
+import { DEFAULT_ITERATIONS, deriveKeys, MECHANISM, MECHANISM_PLUS, SASL_MESSAGE_BYTES_MAX, ScramServer } from '@pgbeam/scram'
 import type { Credential } from '../credentials/credential.js'
 import { saltOf } from '../credentials/salt.js'
 import type { ClientConnection } from '../listen/client-connection.js'
@@ -73,9 +73,4 @@ function expectPassword(frame: Frame, what: string): Buffer {
   if (frame.tag !== frontend.password)
     throw new ProtocolViolation(`expected ${what} response, got message type ${frame.tag}`)
   return frame.body
-}
-
-/** Whether an error in the exchange is the client's doing, so that its own words may be sent. */
-export function isAuthenticationProtocolError(error: unknown): error is ScramProtocolError | ChannelBindingError | ProtocolViolation {
-  return error instanceof ScramProtocolError || error instanceof ChannelBindingError || error instanceof ProtocolViolation
 }

@@ -1,5 +1,5 @@
 /** The control plane over NATS: signed requests with fresh nonces, and answers that count only when signed by the pinned key over that nonce. */
-import { createPublicKey, randomBytes, type KeyObject } from 'node:crypto'
+import { createPublicKey, randomBytes, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { headers } from '@nats-io/transport-node'
 import { context, propagation } from '@opentelemetry/api'
@@ -111,7 +111,7 @@ export class ControlPlane {
 function publicKeyIn(helloReplyJws: string): KeyObject {
   try {
     const payload = JSON.parse(Buffer.from(helloReplyJws.split('.')[1] ?? '', 'base64url').toString()) as { signing_key: JsonWebKey }
-    return createPublicKey({ key: payload.signing_key as never, format: 'jwk' })
+    return createPublicKey({ key: payload.signing_key, format: 'jwk' })
   } catch {
     throw new UntrustedMessage('the control plane did not introduce itself')
   }

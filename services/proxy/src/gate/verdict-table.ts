@@ -14,20 +14,18 @@ const DIGITS_MAX = 9
 /** Longer texts are judged anew each time: a cache of them would mostly hold one-off statements. */
 const TEXT_BYTES_MAX = 4096
 
-const enum Kind {
-  other = 0,
-  digit = 1,
-  /** Part of a word, or something that glues a digit to what is beside it. */
-  glue = 2,
-  /** From here on nothing is certain without a lexer. */
-  quote = 3,
-}
+const OTHER = 0
+const DIGIT = 1
+/** Part of a word, or something that glues a digit to what is beside it. */
+const GLUE = 2
+/** From here on nothing is certain without a lexer. */
+const QUOTE = 3
 const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const char = String.fromCharCode(byte)
-  if (char >= '0' && char <= '9') return Kind.digit
-  if (/[A-Za-z_.$]/.test(char) || byte >= 0x80) return Kind.glue
-  if (char === "'" || char === '"' || char === '\\') return Kind.quote
-  return Kind.other
+  if (char >= '0' && char <= '9') return DIGIT
+  if (/[A-Za-z_.$]/.test(char) || byte >= 0x80) return GLUE
+  if (char === "'" || char === '"' || char === '\\') return QUOTE
+  return OTHER
 })
 const DOLLAR = '$'.charCodeAt(0)
 
@@ -84,25 +82,25 @@ export class VerdictTable {
     let out = 0
     let hash = 0x811c9dc5
     let certain = true
-    let previous: number = Kind.other
+    let previous = OTHER
     let at = start
     while (at < end) {
       let byte = buffer[at] as number
       let kind = KINDS[byte] as number
       if (certain) {
-        if (kind === Kind.digit && previous === Kind.other) {
+        if (kind === DIGIT && previous === OTHER) {
           let stop = at + 1
-          while (stop < end && KINDS[buffer[stop] as number] === Kind.digit) stop++
-          const after = stop < end ? (KINDS[buffer[stop] as number] as number) : Kind.other
-          if (stop - at <= DIGITS_MAX && after === Kind.other) {
+          while (stop < end && KINDS[buffer[stop] as number] === DIGIT) stop++
+          const after = stop < end ? (KINDS[buffer[stop] as number] as number) : OTHER
+          if (stop - at <= DIGITS_MAX && after === OTHER) {
             byte = INTEGER
-            kind = Kind.digit
+            kind = DIGIT
             at = stop - 1
-          } else kind = Kind.glue
-        } else if (kind === Kind.digit) kind = Kind.glue
-        else if (kind === Kind.quote) certain = false
+          } else kind = GLUE
+        } else if (kind === DIGIT) kind = GLUE
+        else if (kind === QUOTE) certain = false
         // `$1` is a parameter; any other dollar may open a quoted text.
-        else if (byte === DOLLAR && (at + 1 >= end || KINDS[buffer[at + 1] as number] !== Kind.digit)) certain = false
+        else if (byte === DOLLAR && (at + 1 >= end || KINDS[buffer[at + 1] as number] !== DIGIT)) certain = false
         previous = kind
       }
       scratch[out++] = byte

@@ -1,0 +1,59 @@
+/** Runs every workload against every target, round by round, so that a noisy moment hits all of them alike. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { say } from '../scripts/lib/bootstrap.mjs'
+import { HELP, parseOptions } from './options.mjs'
+import { hottest } from './profile.mjs'
+import { formatReport, judgeTargets, summarise } from './report.mjs'
+import { startTargets } from './targets.mjs'
+import { findTools } from './tools.mjs'
+import { WORKLOADS, writeScripts } from './workloads.mjs'
+
+export async function main(args) {
+  const options = parseOptions(args)
+  if (options.help) {
+    console.log(HELP)
+    return 0
+  }
+  if (process.platform !== 'linux') throw new Error('the bench reads CPU times from /proc, which only Linux has')
+  const chosen = options.only ?? Object.keys(WORKLOADS)
+  const unknown = chosen.filter((name) => !(name in WORKLOADS))
+  if (unknown.length > 0) throw new Error(`no workload ${unknown.join(', ')}`)
+  const tools = findTools()
+  const dir = mkdtempSync(join(tmpdir(), 'pgbeam-bench-'))
+  chmodSync(dir, 0o755)
+  const profile = options.profile && resolve(options.profile)
+  if (profile) mkdirSync(profile, { recursive: true })
+  say('bench: starting Postgres, PgBouncer, the control plane and the proxy')
+  const running = await startTargets({ dir, tools, copyMb: options.copyMb, mode: options.mode, profile })
+  // Ctrl-C stops what was started before the process goes.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void running.stop().then(() => process.exit(130)))
+  const runs = []
+  try {
+    writeScripts(dir)
+    say('bench: warming up')
+    // A cold JIT, catalog or cache is a start's affair: each target runs each workload once, uncounted.
+    for (const name of chosen.filter((one) => one !== 'memory')) {
+      for (const target of running.targets) await WORKLOADS[name].measure(target, { tools, tls: running.tls, dir, options: { ...options, seconds: 2 } })
+    }
+    for (let round = 1; round <= options.rounds; round++) {
+      for (const name of chosen) {
+        if (name === 'memory' && round > 1) continue
+        for (const target of running.targets) {
+          const figures = await WORKLOADS[name].measure(target, { tools, tls: running.tls, dir, options })
+          runs.push({ round, workload: name, target: target.name, figures })
+          say(`bench: round ${round}/${options.rounds} ${name} ${target.name} ${Object.entries(figures).map(([key, value]) => `${key}=${value.toFixed(1)}`).join(' ')}`)
+        }
+      }
+    }
+  } finally {
+    await running.stop()
+    rmSync(dir, { recursive: true, force: true })
+  }
+  const summary = summarise(runs)
+  console.log(formatReport(summary, WORKLOADS))
+  if (profile) console.log(`\nwhere the proxy's time goes (profiles in ${profile})\n${hottest(profile).join('\n')}`)
+  if (options.json) writeFileSync(options.json, JSON.stringify({ options, summary, targets: judgeTargets(summary), runs }, null, 2))
+  return 0
+}

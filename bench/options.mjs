@@ -1,0 +1,33 @@
+/** What `npm run bench -- …` takes. */
+import { parseArgs } from 'node:util'
+
+export const HELP = `npm run bench -- [options]
+  --rounds N      how often each measurement is repeated, interleaved (3)
+  --seconds N     length of each pgbench run (5)
+  --clients N     pgbench clients (8)
+  --sessions N    idle sessions for the memory measurement (200)
+  --copy-mb N     size of the COPY (256)
+  --mode MODE     the credential's access mode, read_only or read_write (read_only)
+  --only NAMES    a comma-separated choice of: simple, fixed, prepared, copy, logins, memory
+  --profile DIR   write CPU profiles of the proxy there, and list its hottest functions
+  --json FILE     write the figures there`
+
+export function parseOptions(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '5' }, clients: { type: 'string', default: '8' },
+      sessions: { type: 'string', default: '200' }, 'copy-mb': { type: 'string', default: '256' }, mode: { type: 'string', default: 'read_only' },
+      only: { type: 'string' }, profile: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean', default: false },
+    },
+  })
+  const number = (name) => {
+    const value = Number(values[name])
+    if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number, not ${values[name]}`)
+    return value
+  }
+  return {
+    rounds: number('rounds'), seconds: number('seconds'), clients: number('clients'), sessions: number('sessions'), copyMb: number('copy-mb'),
+    mode: values.mode, only: values.only?.split(','), profile: values.profile, json: values.json, help: values.help,
+  }
+}

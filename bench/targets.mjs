@@ -1,0 +1,157 @@
+/** The three ways to the same database: direct, through PgBouncer, through the proxy; TLS on the client side of each. */
+import { spawn } from 'node:child_process'
+import { chmodSync, chownSync, closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import pg from 'pg'
+import { apiClient } from '../scripts/lib/api.mjs'
+import { localCertificates } from '../scripts/lib/certificates.mjs'
+import { startNats } from '../scripts/lib/nats.mjs'
+import { freePorts } from '../scripts/lib/ports.mjs'
+import { startPostgres } from '../scripts/lib/postgres.mjs'
+import { endProcess, tail, waitUntil } from '../scripts/lib/processes.mjs'
+import { startService } from '../scripts/lib/service.mjs'
+
+const DATABASE = 'bench'
+const ROLE = 'bench'
+
+/** @returns the last statement's rows */
+async function run(connectionString, ...statements) {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  try {
+    let rows
+    for (const one of statements) ({ rows } = await client.query(one))
+    return rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** The servers and the three targets: `{ name, host, port, user, password, pid? }`, and `stop()`. */
+export async function startTargets({ dir, tools, copyMb, mode, profile }) {
+  const started = []
+  const keep = (one) => {
+    started.push(one)
+    return one
+  }
+  const stop = async () => {
+    for (const one of started.reverse()) await one.stop()
+  }
+  try {
+    const tls = await localCertificates(join(dir, 'tls'))
+    const password = randomBytes(18).toString('base64url')
+    const [api, listen, mcp, admin, bouncer] = await freePorts([0, 0, 0, 0, 0])
+    const upstream = keep(await startPostgres({ dir: join(dir, 'upstream'), password, ssl: tls, flags: ['shared_buffers=512MB'] }))
+    const control = keep(await startPostgres({ dir: join(dir, 'control'), password }))
+    const nats = keep(await startNats({ dir: join(dir, 'nats'), own: true }))
+    await fill(upstream, password, copyMb)
+    await run(control.url, 'CREATE DATABASE pgbeam')
+    const direct = { name: 'direct', host: 'localhost', port: upstream.port, user: ROLE, password, database: DATABASE }
+    const pgbouncer = keep(await startPgBouncer({ dir: join(dir, 'pgbouncer'), tools, tls, port: bouncer, upstream, password }))
+    const bootstrapFile = join(dir, 'bootstrap.json')
+    const apiUrl = `http://127.0.0.1:${api}`
+    const log = { PGBEAM_LOG_LEVEL: 'warn' }
+    keep(await startService({
+      kind: 'control-plane', name: 'control plane', logFile: join(dir, 'control-plane.log'), readyUrl: `${apiUrl}/v1/health`,
+      env: {
+        ...log, PGBEAM_DATABASE_URL: control.url.replace(/\/postgres$/, '/pgbeam'), NATS_URL: nats.url, PGBEAM_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString('base64url')}`,
+        PGBEAM_HTTP_HOST: '127.0.0.1', PGBEAM_HTTP_PORT: String(api), PGBEAM_PROXY_HOST: 'localhost', PGBEAM_PROXY_PORT: String(listen), PGBEAM_MCP_PORT: String(mcp),
+        PGBEAM_BOOTSTRAP_FILE: bootstrapFile,
+      },
+    }))
+    const bootstrap = JSON.parse(readFileSync(bootstrapFile, 'utf8'))
+    const proxy = keep(await startService({
+      kind: 'proxy', name: 'proxy', logFile: join(dir, 'proxy.log'), readyUrl: `http://127.0.0.1:${admin}/readyz`,
+      env: {
+        ...log, NATS_URL: nats.url, PGBEAM_JOIN_TOKEN: bootstrap.join_token, PGBEAM_LISTEN: `127.0.0.1:${listen}`, PGBEAM_MCP_LISTEN: `127.0.0.1:${mcp}`,
+        PGBEAM_ADMIN_LISTEN: `127.0.0.1:${admin}`, PGBEAM_TLS_CERT_FILE: tls.certFile, PGBEAM_TLS_KEY_FILE: tls.keyFile, PGBEAM_PUBLIC_ADDRESS: `localhost:${listen}`,
+        ...(profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` } : {}),
+      },
+    }))
+    const credential = await createCredential(apiClient(apiUrl, bootstrap.api_key), bootstrap.org_id, upstream, password, mode)
+    return {
+      tls, stop, upstreamPid: upstream.pid,
+      targets: [
+        direct,
+        { ...direct, name: 'pgbouncer', port: bouncer, pid: pgbouncer.pid },
+        { ...direct, name: 'proxy', port: listen, pid: proxy.pid, user: credential.user, password: credential.password },
+      ],
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function fill(upstream, password, copyMb) {
+  await run(upstream.url, `CREATE ROLE ${ROLE} LOGIN PASSWORD '${password}'`, `CREATE DATABASE ${DATABASE} OWNER ${ROLE}`)
+  const rows = copyMb * 1024 // a row is about 1 KiB as text
+  await run(
+    `postgresql://${ROLE}:${password}@127.0.0.1:${upstream.port}/${DATABASE}`,
+    'CREATE TABLE item (id int PRIMARY KEY, label text NOT NULL, amount numeric NOT NULL)',
+    "INSERT INTO item SELECT n, 'item ' || n, n * 1.25 FROM generate_series(1, 100000) AS n",
+    'CREATE TABLE wide (id int, text text)',
+    `INSERT INTO wide SELECT n, repeat(md5(n::text), 31) || ' row' FROM generate_series(1, ${rows}) AS n`,
+    'VACUUM ANALYZE',
+  )
+}
+
+async function createCredential(api, orgId, upstream, password, mode) {
+  const database = { host: '127.0.0.1', port: upstream.port, name: DATABASE, username: ROLE, password, ssl_mode: 'disable' }
+  const { project } = await api.post('/v1/projects', { name: 'bench', org_id: orgId, database })
+  const policy = await api.post(`/v1/projects/${project.id}/policies`, { name: 'bench', access_mode: mode })
+  const made = await api.post(`/v1/projects/${project.id}/agents`, { name: 'bench', policy_profile_id: policy.id })
+  return { user: made.credential.pg_username, password: made.password ?? decodeURIComponent(new URL(made.connection_string).password) }
+}
+
+/** Session pooling, SCRAM and TLS to the client, plain to the upstream: what the proxy does. */
+async function startPgBouncer({ dir, tools, tls, port, upstream, password }) {
+  mkdirSync(dir, { recursive: true })
+  // PgBouncer does not run as root.
+  const user = process.getuid() === 0 ? userOf('postgres') : undefined
+  for (const [from, name] of [[tls.certFile, 'server.pem'], [tls.keyFile, 'server.key']]) copyFileSync(from, join(dir, name))
+  // The server's own verifier: with it PgBouncer derives no keys, and can pass the client's on to the server.
+  const [{ rolpassword: verifier }] = await run(upstream.url, `SELECT rolpassword FROM pg_authid WHERE rolname = '${ROLE}'`)
+  writeFileSync(join(dir, 'users.txt'), `"${ROLE}" "${verifier}"\n`)
+  writeFileSync(join(dir, 'pgbouncer.ini'), `[databases]
+${DATABASE} = host=127.0.0.1 port=${upstream.port} dbname=${DATABASE}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = ${join(dir, 'users.txt')}
+pool_mode = session
+default_pool_size = 400
+max_client_conn = 1000
+server_tls_sslmode = disable
+client_tls_sslmode = require
+client_tls_cert_file = ${join(dir, 'server.pem')}
+client_tls_key_file = ${join(dir, 'server.key')}
+ignore_startup_parameters = extra_float_digits
+logfile =
+`)
+  for (const name of ['.', 'server.pem', 'server.key', 'users.txt', 'pgbouncer.ini']) {
+    if (user) chownSync(join(dir, name), user.uid, user.gid)
+    chmodSync(join(dir, name), name === '.' ? 0o700 : 0o600)
+  }
+  chmodSync(join(dir, '..'), 0o755)
+  const log = join(dir, '..', 'pgbouncer.log')
+  const fd = openSync(log, 'a')
+  const child = spawn(tools.pgbouncer, ['-q', join(dir, 'pgbouncer.ini')], { ...user, cwd: dir, stdio: ['ignore', fd, fd], detached: true })
+  closeSync(fd)
+  let exit
+  child.once('exit', (code, signal) => (exit = { code, signal }))
+  await waitUntil('PgBouncer ready', async () => {
+    if (exit) throw new Error(`PgBouncer did not start:\n${tail(log)}`)
+    const client = new pg.Client({ host: '127.0.0.1', port, user: ROLE, password, database: DATABASE, ssl: { rejectUnauthorized: false } })
+    return client.connect().then(() => client.end().then(() => true), () => false)
+  })
+  return { pid: child.pid, stop: () => endProcess(child.pid, { signal: 'SIGTERM', graceMs: 3_000 }) }
+}
+
+function userOf(name) {
+  const [, , uid, gid] = readFileSync('/etc/passwd', 'utf8').split('\n').find((line) => line.startsWith(`${name}:`)).split(':')
+  return { uid: Number(uid), gid: Number(gid) }
+}

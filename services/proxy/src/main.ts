@@ -1,0 +1,180 @@
+/** Wires the proxy: configuration, NATS, enrolment, the two doors, and the way down. */
+import { once } from 'node:events'
+import type { Server } from 'node:net'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { subjects } from '@pgbeam/contracts'
+import { loadParser } from '@pgbeam/policy'
+import { Canceller } from './connect/canceller.js'
+import { Connector } from './connect/connector.js'
+import { CancelBus } from './control/cancel-bus.js'
+import { ControlClock } from './control/control-clock.js'
+import { ControlPlane } from './control/control-plane.js'
+import { enrol } from './control/enrolment.js'
+import { Enforcer } from './control/enforcer.js'
+import { Heartbeat } from './control/heartbeat.js'
+import { createIdentity } from './control/identity.js'
+import { answerProbes } from './control/probe.js'
+import { createResolver } from './control/resolver.js'
+import { UsageLog } from './control/usage-log.js'
+import { CredentialStore } from './credentials/credential-store.js'
+import { Catalogs } from './gate/catalogs.js'
+import { LargeTextJudge } from './gate/large-texts.js'
+import { VerdictTables } from './gate/verdict-tables.js'
+import { loadServerCertificate } from './listen/server-certificate.js'
+import { createMcpDoor } from './mcp/mcp-door.js'
+import { createAdmin } from './platform/admin.js'
+import { ConfigError, readConfig, type Config } from './platform/config.js'
+import { createLog, type Log } from './platform/log.js'
+import { startMetrics } from './platform/telemetry.js'
+import { SessionRegistry } from './relay/session-registry.js'
+import { WireDoor } from './wire-door.js'
+
+const VERSION = '0.1.0'
+const ASK_TIMEOUT_MS = 5000
+const ASK_AGAIN_MS = 1000
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLog(config.PGBEAM_LOG_LEVEL)
+  const certificate = loadServerCertificate(config.PGBEAM_TLS_CERT_FILE, config.PGBEAM_TLS_KEY_FILE)
+  const [identity] = await Promise.all([createIdentity(), loadParser()])
+  const nats = await connect({ servers: config.NATS_URL, name: 'pgbeam-proxy', maxReconnectAttempts: -1, reconnectTimeWait: 250, waitOnFirstConnect: true })
+
+  const sessions = new SessionRegistry()
+  const connector = new Connector()
+  const controlPlane = await untilAnswered(log, () =>
+    ControlPlane.find(nats, identity.signer, config.PGBEAM_JOIN_TOKEN.controlKeyThumbprint, ASK_TIMEOUT_MS),
+  )
+  const join = () => {
+    const sentMs = performance.now()
+    return enrol(controlPlane, identity, config.PGBEAM_JOIN_TOKEN, { version: VERSION, address: config.PGBEAM_PUBLIC_ADDRESS }, ASK_TIMEOUT_MS).then(
+      (membership) => ({ ...membership, sentMs }),
+    )
+  }
+  const membership = await untilAnswered(log, join)
+  const clock = new ControlClock(membership.dbTime, membership.sentMs)
+  const start = { epoch: membership.epoch, seq: membership.headSeq }
+  const store = new CredentialStore(createResolver(controlPlane, identity), start.epoch, start.seq)
+  const enforcer = new Enforcer(controlPlane, identity.incarnation, store, sessions, log, start)
+  enforcer.listen()
+  const usage = new UsageLog()
+  const rejoin = async () => {
+    const again = await join()
+    enforcer.startOver({ epoch: again.epoch, seq: again.headSeq })
+  }
+  const heartbeat = new Heartbeat(controlPlane, identity.incarnation, enforcer, sessions, usage, clock, rejoin, log)
+  await heartbeat.start() // events between enrolment and `listen` are caught up with before anybody is let in
+  answerProbes(controlPlane, identity, identity.signer, connector, clock, log)
+  const cancels = new CancelBus(nats, membership.fleetKey, sessions, clock)
+
+  const nowMs = () => clock.nowMs()
+  const door = new WireDoor({
+    certificate,
+    store,
+    sessions,
+    connector,
+    canceller: new Canceller(),
+    catalogs: new Catalogs(connector, (database, error) => {
+      log.warn({ database, err: error }, "a database's catalog could not be read again; the last one stays in force")
+    }),
+    verdicts: new VerdictTables(),
+    largeTexts: new LargeTextJudge(),
+    saltSecret: membership.saltSecret,
+    cancel: (pid, key) => cancels.cancel(pid, key),
+    nowMs,
+    noteLogin: (credentialId) => {
+      usage.note(credentialId, nowMs())
+    },
+    log,
+    loginDeadlineMs: config.PGBEAM_LOGIN_DEADLINE_MS,
+    waitingRoomSeats: config.PGBEAM_WAITING_ROOM,
+  })
+  let ready = false
+  const metrics = startMetrics({
+    sessions: () => sessions.size,
+    waiting: () => door.waiting.size,
+    evicted: () => door.waiting.evicted,
+    credentials: () => store.size,
+    appliedSeq: () => enforcer.position.seq,
+    untrusted: () => enforcer.untrusted,
+    secondsSinceControlPlane: () => (performance.now() - heartbeat.lastAnswerMs) / 1000,
+  })
+  const mcp = createMcpDoor(certificate, store, nowMs)
+  const admin = createAdmin({ ready: () => ready, metrics })
+  await Promise.all([
+    listen(door.server, config.PGBEAM_LISTEN),
+    listen(mcp, config.PGBEAM_MCP_LISTEN),
+    listen(admin, config.PGBEAM_ADMIN_LISTEN),
+  ])
+  ready = true
+  log.info({ incarnation: identity.incarnation, proxy: membership.proxyId, address: config.PGBEAM_PUBLIC_ADDRESS, seq: start.seq }, 'ready')
+
+  const goodbye = { sqlState: '57P01', message: 'this proxy is shutting down', hint: 'Connect again: another one answers.' }
+  let stopping = false
+  const stop = (signal: string) => {
+    if (stopping) {
+      log.info({ signal }, 'stopping at once')
+      sessions.drop(() => true, goodbye, () => process.exit(0))
+      return
+    }
+    stopping = true
+    ready = false
+    log.info({ signal, sessions: sessions.size }, 'draining')
+    void drain(config, sessions, door, goodbye).then(async () => {
+      heartbeat.stop()
+      enforcer.stop()
+      await leave(nats, controlPlane, identity.incarnation)
+      log.info('stopped')
+      process.exit(0)
+    })
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+/** Idle sessions go now, busy ones when their transaction ends, and all when the time is up. */
+async function drain(config: Config, sessions: SessionRegistry, door: WireDoor, goodbye: { sqlState: string; message: string; hint: string }): Promise<void> {
+  door.close()
+  sessions.each((session) => {
+    session.leaveWhenIdle(goodbye)
+  })
+  const endMs = performance.now() + config.PGBEAM_DRAIN_MS
+  while (sessions.size > 0 && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 50))
+  await new Promise<void>((resolve) => {
+    sessions.drop(() => true, goodbye, () => {
+      resolve()
+    })
+  })
+}
+
+async function leave(nats: NatsConnection, controlPlane: ControlPlane, incarnation: string): Promise<void> {
+  try {
+    await controlPlane.publish(subjects.leave, 'leave', { incarnation })
+    await Promise.race([nats.drain(), new Promise((resolve) => setTimeout(resolve, 2000))])
+  } catch {
+    // NATS is gone: the control plane will notice by the silence.
+  }
+}
+
+function listen(server: Server, address: { host: string; port: number }): Promise<unknown> {
+  server.listen({ ...address, backlog: 4096 })
+  return once(server, 'listening')
+}
+
+/** Asks until there is an answer: the control plane may start after the proxy. */
+async function untilAnswered<T>(log: Log, ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (attempt === 1 || attempt % 30 === 0) log.warn({ err: error, attempt }, 'waiting for the control plane')
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
+    }
+  }
+}
+
+main().catch((error: unknown) => {
+  const text = error instanceof ConfigError ? `configuration: ${error.message}` : `cannot start: ${error instanceof Error ? error.message : String(error)}`
+  process.stderr.write(`pgbeam proxy: ${text}\n`)
+  process.exit(1)
+})

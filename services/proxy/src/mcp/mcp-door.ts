@@ -1,0 +1,41 @@
+/** The MCP door. Until the endpoint is built it checks the bearer, as it always will, and says that there is nothing behind it yet. */
+import { createHash } from 'node:crypto'
+import { createServer, type Server } from 'node:https'
+import { tokenKind } from '@pgbeam/kernel'
+import type { Credential } from '../credentials/credential.js'
+import type { CredentialStore } from '../credentials/credential-store.js'
+import type { ServerCertificate } from '../listen/server-certificate.js'
+
+const INVALID = 'Bearer realm="pgbeam", error="invalid_token"'
+
+export function createMcpDoor(certificate: ServerCertificate, store: CredentialStore, nowMs: () => number): Server {
+  return createServer({ cert: certificate.cert, key: certificate.key, minVersion: 'TLSv1.2', headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) => {
+    const answer = (status: number, code: string, detail: string, headers: Record<string, string> = {}) => {
+      response.writeHead(status, { 'content-type': 'application/problem+json', ...headers })
+      response.end(JSON.stringify({ type: 'about:blank', title: code, status, code, detail }))
+      request.resume()
+    }
+    if (new URL(request.url ?? '/', 'https://localhost').pathname !== '/mcp') {
+      answer(404, 'NOT_FOUND', 'The MCP endpoint is at /mcp.')
+      return
+    }
+    const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    if (bearer === undefined || tokenKind(bearer) !== 'mcp') {
+      answer(401, 'UNAUTHORIZED', 'Send the MCP token of a credential: Authorization: Bearer pba_…', { 'www-authenticate': INVALID })
+      return
+    }
+    store.byMcpToken(createHash('sha256').update(bearer).digest('hex')).then(
+      (credential) => {
+        if (!credential || !usable(credential, nowMs())) answer(401, 'UNAUTHORIZED', 'This token does not work (any more).', { 'www-authenticate': INVALID })
+        else answer(503, 'SERVICE_UNAVAILABLE', 'The MCP endpoint is not available yet; use the Postgres connection string.')
+      },
+      () => {
+        answer(503, 'SERVICE_UNAVAILABLE', 'This proxy cannot reach its control plane; try again in a few seconds.')
+      },
+    )
+  })
+}
+
+function usable(credential: Credential, nowMs: number): boolean {
+  return credential.status === 'active' && nowMs < credential.expiresAtMs
+}

@@ -1,0 +1,51 @@
+/** Prometheus metrics, read from plain counters when they are scraped: the hot path pays an increment. */
+import { metrics } from '@opentelemetry/api'
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
+import { MeterProvider } from '@opentelemetry/sdk-metrics'
+import { traffic } from '../relay/traffic.js'
+import { logins } from './login-counts.js'
+
+export interface ProxyGauges {
+  readonly sessions: () => number
+  readonly waiting: () => number
+  readonly evicted: () => number
+  readonly credentials: () => number
+  readonly appliedSeq: () => number
+  readonly untrusted: () => number
+  readonly secondsSinceControlPlane: () => number
+}
+
+/** @returns renders the metrics as Prometheus text */
+export function startMetrics(gauges: ProxyGauges): () => Promise<string> {
+  const reader = new PrometheusExporter({ preventServerStart: true })
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }))
+  const meter = metrics.getMeter('pgbeam.proxy')
+  const gauge = (name: string, description: string, read: () => number) => {
+    meter.createObservableGauge(name, { description }).addCallback((result) => {
+      result.observe(read())
+    })
+  }
+  const counter = (name: string, description: string, read: () => number) => {
+    meter.createObservableCounter(name, { description }).addCallback((result) => {
+      result.observe(read())
+    })
+  }
+  gauge('pgbeam_sessions', 'Sessions open now', gauges.sessions)
+  gauge('pgbeam_unauthenticated_connections', 'Connections that have not logged in yet', gauges.waiting)
+  counter('pgbeam_unauthenticated_evictions', 'Connections closed to make room for newer ones before they logged in', gauges.evicted)
+  gauge('pgbeam_credentials_cached', 'Credentials known to this proxy', gauges.credentials)
+  gauge('pgbeam_enforcement_applied_seq', 'Last enforcement event applied', gauges.appliedSeq)
+  counter('pgbeam_untrusted_messages', 'NATS messages that the control plane did not sign', gauges.untrusted)
+  gauge('pgbeam_control_plane_silence_seconds', 'Time since the control plane last answered', gauges.secondsSinceControlPlane)
+  counter('pgbeam_statements', 'Statements judged', () => traffic.statements)
+  counter('pgbeam_refusals', 'Statements refused', () => traffic.refusals)
+  counter('pgbeam_client_bytes_received', 'Bytes read from clients after login', () => traffic.bytesFromClients)
+  counter('pgbeam_client_bytes_sent', 'Bytes passed on to clients after login', () => traffic.bytesToClients)
+  counter('pgbeam_logins_succeeded', 'Sessions opened', () => logins.succeededTotal)
+  meter.createObservableCounter('pgbeam_logins_failed', { description: 'Logins refused or failed, by code' }).addCallback((result) => {
+    for (const [code, count] of logins.failedByCode) result.observe(count, { code })
+  })
+  gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss())
+  const serializer = new PrometheusSerializer()
+  return async () => serializer.serialize((await reader.collect()).resourceMetrics)
+}

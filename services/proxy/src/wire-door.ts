@@ -1,0 +1,229 @@
+/** The Postgres door: accept → preface → authenticate → admit → connect → relay. One login is one run of `serve`. */
+import { randomBytes } from 'node:crypto'
+import { createServer, type Server, type Socket } from 'node:net'
+import {
+  authenticationOk,
+  backendKeyData,
+  negotiateProtocolVersion,
+  readyForQuery,
+} from '@pgbeam/pg-wire'
+import { credentialOfPgUser, makeId, PgBeamError, type Secret } from '@pgbeam/kernel'
+import { sessionGuards } from '@pgbeam/policy'
+import { admit } from './auth/admission.js'
+import { authenticate } from './auth/authenticate.js'
+import { AuthenticationFailed, CredentialChanged, LoginNotAllowed } from './auth/errors.js'
+import { readStartupRequest, type StartupRequest } from './auth/startup-request.js'
+import type { Canceller } from './connect/canceller.js'
+import type { Connector, Upstream } from './connect/connector.js'
+import type { Credential, DatabaseTarget } from './credentials/credential.js'
+import type { CredentialStore } from './credentials/credential-store.js'
+import type { Catalogs } from './gate/catalogs.js'
+import type { LargeTextJudge } from './gate/large-texts.js'
+import { compile, PolicyGate, readsStatements, refusedSetting } from './gate/policy-gate.js'
+import type { VerdictTables } from './gate/verdict-tables.js'
+import { ClientConnection, refuse } from './listen/client-connection.js'
+import { PeerGone } from './listen/byte-source.js'
+import { PrefaceRefused, runPreface } from './listen/preface.js'
+import type { ServerCertificate } from './listen/server-certificate.js'
+import { WaitingRoom } from './listen/waiting-room.js'
+import type { Log } from './platform/log.js'
+import { logins } from './platform/login-counts.js'
+import { Session } from './relay/session.js'
+import type { SessionOwner, SessionRegistry } from './relay/session-registry.js'
+
+export interface WireDoorParts {
+  readonly certificate: ServerCertificate
+  readonly store: CredentialStore
+  readonly sessions: SessionRegistry
+  readonly connector: Connector
+  readonly canceller: Canceller
+  readonly catalogs: Catalogs
+  readonly verdicts: VerdictTables
+  readonly largeTexts: LargeTextJudge
+  readonly saltSecret: Secret<Buffer>
+  readonly cancel: (pid: number, key: Buffer) => Promise<void>
+  readonly nowMs: () => number
+  readonly noteLogin: (credentialId: string) => void
+  readonly log: Log
+  readonly loginDeadlineMs: number
+  readonly waitingRoomSeats: number
+}
+
+class Unexpected extends PgBeamError {
+  readonly code = 'ERR_UNEXPECTED'
+  readonly fault = 'proxy'
+  readonly sqlState = 'XX000'
+  constructor(cause: unknown) {
+    super('the proxy failed to set up this session', 'Try again; the operator finds the reason in the log.', cause)
+  }
+}
+
+/** A setting at startup that the policy refuses. */
+class SettingRefused extends PgBeamError {
+  readonly code = 'ERR_SETTING_REFUSED'
+  readonly fault = 'policy'
+  constructor(
+    message: string,
+    hint: string,
+    readonly sqlState: string,
+  ) {
+    super(message, hint)
+  }
+}
+
+export class WireDoor {
+  readonly server: Server
+  readonly waiting: WaitingRoom
+  private closing = false
+
+  constructor(private readonly parts: WireDoorParts) {
+    this.waiting = new WaitingRoom(parts.waitingRoomSeats, parts.loginDeadlineMs)
+    this.server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, pauseOnConnect: true }, (socket) => {
+      void this.accept(socket)
+    })
+  }
+
+  /** Takes no new connections; those that are logging in are told to try elsewhere. */
+  close(): void {
+    this.closing = true
+    this.server.close()
+  }
+
+  private async accept(socket: Socket): Promise<void> {
+    const { log } = this.parts
+    socket.on('error', () => undefined)
+    this.waiting.enter(socket)
+    const address = socket.remoteAddress ?? ''
+    try {
+      const preface = await runPreface(socket, this.parts.certificate)
+      switch (preface.type) {
+        case 'cancel':
+          // Never answered, whatever becomes of it: Postgres does the same.
+          await this.parts.cancel(preface.pid, preface.key)
+          socket.end()
+          socket.destroySoon()
+          return
+        case 'unsupported':
+          // Protocol 2 reads a bare text after the tag; every client understands the connection's end.
+          preface.stream.end(`Eunsupported frontend protocol ${preface.major}.${preface.minor}: server supports 3.0 to 3.2\n\0`)
+          return
+        case 'startup': {
+          preface.stream.on('error', () => undefined)
+          const client = new ClientConnection(preface.stream, preface.source, address, this.parts.certificate.endPoint)
+          await this.login(socket, client, preface.packet)
+          return
+        }
+      }
+    } catch (error) {
+      if (error instanceof PrefaceRefused) refuse(error.stream, error.reason)
+      else socket.destroy()
+      if (!(error instanceof PeerGone)) log.debug({ address, err: error }, 'connection refused before login')
+    }
+  }
+
+  private async login(socket: Socket, client: ClientConnection, packet: Parameters<typeof readStartupRequest>[0]): Promise<void> {
+    const { log } = this.parts
+    let user = ''
+    try {
+      const request = readStartupRequest(packet)
+      user = request.user
+      if (request.negotiate) client.write(negotiateProtocolVersion(request.minor, request.negotiate.unknownOptions))
+      const credential = await this.authenticated(client, request)
+      await this.open(socket, client, request, credential)
+    } catch (error) {
+      const told = error instanceof PgBeamError ? error : new Unexpected(error)
+      logins.failed(told.code)
+      if (told instanceof PeerGone) {
+        client.stream.destroy()
+        return
+      }
+      client.refuse(told, told instanceof SettingRefused ? 'rule: session_guard' : undefined)
+      const line = { user, address: client.address, code: told.code, err: told.cause ?? told }
+      if (told.fault === 'client' || told.fault === 'policy') log.info(line, 'login refused')
+      else log.error(line, 'login failed')
+    }
+  }
+
+  /** Proof of the secret, and nothing else: whether its owner may come in is decided after. */
+  private async authenticated(client: ClientConnection, request: StartupRequest): Promise<Credential> {
+    const { store, saltSecret } = this.parts
+    const id = credentialOfPgUser(request.user)
+    const credential = id === undefined ? undefined : await store.get(id)
+    const final = await authenticate({ client, user: request.user, credential, saltSecret, cleartextAsked: request.cleartextAsked })
+    // A secret that an event has overtaken in the meantime is no proof any more.
+    if (!credential || credential.stale) throw new AuthenticationFailed(request.user)
+    if (final) client.write(final)
+    return credential
+  }
+
+  private async open(socket: Socket, client: ClientConnection, request: StartupRequest, credential: Credential): Promise<void> {
+    const { parts } = this
+    if (this.closing) throw new LoginNotAllowed('this proxy is shutting down', 'Connect again: another one answers.')
+    const target = admit({ credential, databaseName: request.database, address: client.address, nowMs: parts.nowMs() })
+    const policy = compile(credential.policy, target.queryTimeoutMs)
+    const denial = refusedSetting(policy, request.settings)
+    if (denial) throw new SettingRefused(denial.message, denial.hint, denial.sqlState)
+    client.write(authenticationOk())
+    const reads = readsStatements(policy)
+    const catalog = reads ? await parts.catalogs.acquire(target) : undefined
+    let upstream: Upstream
+    try {
+      const settings = { ...Object.fromEntries(request.settings), ...statementTimeout(target, request), ...sessionGuards(policy).startup }
+      upstream = await parts.connector.connect(target, settings, parts.loginDeadlineMs)
+    } catch (error) {
+      catalog?.release()
+      throw error
+    }
+    if (credential.stale || client.stream.destroyed) {
+      upstream.raw.destroy()
+      catalog?.release()
+      throw client.stream.destroyed ? new PeerGone() : new CredentialChanged()
+    }
+    // From here to `start` nothing is awaited: an event either found the credential stale above, or finds the session.
+    this.waiting.leave(socket)
+    const gate = new PolicyGate(policy, catalog?.view, parts.verdicts, parts.largeTexts)
+    const cancelKey = parts.sessions.newCancelKey(request.minor)
+    const owner: SessionOwner = {
+      id: credential.id,
+      projectId: credential.projectId,
+      policyId: credential.policyId,
+      databases: [{ id: target.id }],
+      address: client.address,
+      asOfSeq: credential.asOfSeq,
+      expiresAtMs: credential.expiresAtMs,
+    }
+    let remove: () => void = () => undefined
+    const session: Session = new Session({
+      id: makeId('SessionId', Date.now(), randomBytes(10)),
+      client: client.stream,
+      upstream,
+      gate,
+      canceller: parts.canceller,
+      statementTimeoutMs: target.queryTimeoutMs,
+      expired: () => owner.expiresAtMs !== Infinity && parts.nowMs() >= owner.expiresAtMs,
+      onExpired: () => {
+        session.end({ sqlState: '57P01', message: 'this credential has expired', hint: 'Ask its owner for a later expiry or a new credential.' })
+      },
+      onClosed: () => {
+        remove()
+        catalog?.release()
+        parts.log.info({ session: session.id, credential: credential.id }, 'session closed')
+      },
+    })
+    remove = parts.sessions.add(session, owner, cancelKey)
+    logins.succeeded()
+    parts.noteLogin(credential.id)
+    parts.log.info({ session: session.id, credential: credential.id, database: target.id, address: client.address }, 'session opened')
+    const early = client.release()
+    client.write(upstream.greeting, backendKeyData(cancelKey.pid, cancelKey.key), readyForQuery('I'))
+    session.start(early, upstream.early)
+  }
+}
+
+/** The database's `query_timeout_ms` as the session's own setting too, so that the server ends a statement by itself. */
+function statementTimeout(target: DatabaseTarget, request: StartupRequest): Record<string, string> {
+  if (target.queryTimeoutMs === 0) return {}
+  const asked = request.settings.get('statement_timeout')
+  return asked === undefined ? { statement_timeout: String(target.queryTimeoutMs) } : {}
+}
+
