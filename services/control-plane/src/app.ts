@@ -44,6 +44,10 @@ export async function startReplica(config: Config, logger: Logger, telemetry?: T
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
   app.set('etag', false)
+  app.use((_request: Request, response: Response, next: NextFunction) => {
+    response.setHeader('Cache-Control', 'no-store') // answers carry secrets and the state of the moment
+    next()
+  })
   app.use(requestId)
   app.use(requestLog(logger))
   app.use('/metrics', (request: Request, response: Response, next: NextFunction) =>

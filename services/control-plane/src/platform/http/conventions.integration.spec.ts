@@ -120,6 +120,10 @@ describe('bad input', () => {
     expectProblem(await api.get('/v1/projects/%E0%A4%A'), 400, 'INVALID_INPUT')
   })
 
+  it('no answer may be cached', async () => {
+    expect((await api.get(made.path)).headers.get('cache-control')).toBe('no-store')
+  })
+
   it('a request id is kept if it is harmless, and made otherwise', async () => {
     expect((await api.get('/v1/nothing', { 'x-request-id': 'my-id.1' })).body.request_id).toBe('my-id.1')
     for (const id of ['a b', 'x'.repeat(200), '<script>']) expect((await api.get('/v1/nothing', { 'x-request-id': id })).body.request_id).toMatch(/^req_/)
