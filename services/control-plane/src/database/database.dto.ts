@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { sslModes } from '@pgbeam/contracts'
 import type { Database } from '../generated/prisma/client.js'
-import { certificates, host, id, notYet, page, text } from '../platform/http/fields.js'
+import { certificates, host, notYet, page, text } from '../platform/http/fields.js'
 
 const QUERY_TIMEOUT_MS_MAX = 86_400_000
 
@@ -44,7 +44,6 @@ export type PatchDatabase = z.output<typeof patchDatabase>
 
 export const listDatabases = z.strictObject(page)
 export type ListDatabases = z.output<typeof listDatabases>
-export const databaseId = id('DatabaseId')
 
 export const databaseView = z.strictObject({
   id: z.string(),

@@ -7,6 +7,7 @@ import {
 } from '@pgbeam/contracts'
 import { batchEventsMax, fitting } from '../enforcement/batch.js'
 import { EnforcementLog, toWire } from '../enforcement/enforcement-log.js'
+import type { ProxyIncarnation } from '../generated/prisma/client.js'
 import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
 import { encryptTo } from '../platform/crypto/encrypt-to.js'
 import { Database } from '../platform/database/database.js'
@@ -105,6 +106,11 @@ export class FleetService {
     await this.fleet.end(body.incarnation)
     this.registry.forget(body.incarnation)
     this.heard.forget(body.incarnation)
+  }
+
+  /** Every process that is heard. */
+  running(): Promise<ProxyIncarnation[]> {
+    return this.fleet.list()
   }
 
   async #joinToken(jwe: string): Promise<JoinToken> {

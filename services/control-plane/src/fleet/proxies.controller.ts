@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common'
 import { z } from 'zod'
 import { Requires } from '../access/requires.js'
 import { Answers } from '../platform/http/openapi.js'
-import { FleetRepository } from './fleet.repository.js'
+import { FleetService } from './fleet.service.js'
 
 const proxies = z.strictObject({
   proxies: z.array(
@@ -22,13 +22,13 @@ const proxies = z.strictObject({
 
 @Controller('v1/proxies')
 export class ProxiesController {
-  constructor(private readonly fleet: FleetRepository) {}
+  constructor(private readonly fleet: FleetService) {}
 
   @Get()
   @Requires('fleet:read')
   @Answers({ summary: 'The proxies that run', 200: proxies })
   async list(): Promise<z.infer<typeof proxies>> {
-    const rows = await this.fleet.list()
+    const rows = await this.fleet.running()
     return {
       proxies: rows.map((row) => ({
         id: row.proxyId,

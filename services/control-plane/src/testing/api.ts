@@ -26,10 +26,10 @@ export class Api {
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,
       headers: { ...(this.key !== null && { authorization: `Bearer ${this.key}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body) }),
+      ...(body !== undefined && { body: typeof body === 'string' ? body : body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text), elapsedMs: performance.now() - startedAtMs }
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown), elapsedMs: performance.now() - startedAtMs }
   }
 
   get(path: string, headers?: Record<string, string>): Promise<Answer> {
@@ -53,9 +53,10 @@ export class Api {
     const database = { host: 'db.example', port: 5432, name: 'shop', username: 'pgbeam', password, ssl_mode: 'verify-full' }
     const made = await this.post('/v1/projects', { name: 'Shop', org_id: orgId, database })
     if (made.status !== 201) throw new Error(JSON.stringify(made.body))
-    const path = `/v1/projects/${made.body.project.id}`
-    const policy = await this.post(`${path}/policies`, { name: 'read-only', access_mode: 'read_only' })
-    return { projectId: made.body.project.id, databaseId: made.body.database.id, policyId: policy.body.id, path }
+    const { project, database: first } = made.body as { project: { id: string }; database: { id: string } }
+    const path = `/v1/projects/${project.id}`
+    const policy = (await this.post(`${path}/policies`, { name: 'read-only', access_mode: 'read_only' })).body as { id: string }
+    return { projectId: project.id, databaseId: first.id, policyId: policy.id, path }
   }
 
   /** A credential: the body of the 201. */

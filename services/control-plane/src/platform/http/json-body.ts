@@ -19,7 +19,7 @@ export function jsonBody(request: Request, response: Response, next: NextFunctio
     }
     if (!isJson(request)) return next(new UnsupportedMediaType('send the body as application/json'))
     try {
-      request.body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+      request.body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown
     } catch {
       return next(new InvalidInput('the body is not JSON'))
     }

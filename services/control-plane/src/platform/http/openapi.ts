@@ -95,7 +95,7 @@ function queryParameters(schema: z.ZodType | undefined): object[] {
 function schemaOf(route: Route, kind: number): z.ZodType | undefined {
   const recorded = (Reflect.getMetadata(ROUTE_ARGUMENTS, route.controller, route.handlerName) ?? {}) as Record<string, { pipes: unknown[] }>
   for (const [key, { pipes }] of Object.entries(recorded)) {
-    const pipe = pipes.find((one) => one instanceof ZodPipe)
+    const pipe = pipes.find((one): one is ZodPipe<z.ZodType> => one instanceof ZodPipe)
     if (key.startsWith(`${kind}:`) && pipe) return pipe.schema
   }
   return undefined
