@@ -33,7 +33,7 @@ export default {
       name: 'pure-libs',
       comment: 'No framework, socket, clock or environment: facts in, decisions out. node:crypto computes, so it is allowed.',
       severity: 'error',
-      from: { path: `^libs/${PURE}/src/`, pathNot: '\\.spec\\.ts$' },
+      from: { path: `^libs/${PURE}/src/`, pathNot: ['\\.spec\\.ts$', '/testing\\.ts$'] },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|assert|util|buffer|url)$' },
     },
     {

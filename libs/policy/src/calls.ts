@@ -5,9 +5,9 @@ import { lastAndSchema, literalText, nameParts, shown } from './names.js'
 import type { Tree } from './parser.js'
 import { checkSetting } from './settings.js'
 import { checkTypeByName, typeCandidates } from './type-names.js'
-import type { Walk } from './walk.js'
+import type { WalkState } from './walk-state.js'
 
-export function checkCall(walk: Walk, call: Tree): void {
+export function checkCall(walk: WalkState, call: Tree): void {
   const { name, schema } = lastAndSchema(nameParts(call['funcname']))
   const candidates = candidatesFor(walk, schema, name)
   const args = (call['args'] as readonly Tree[] | undefined) ?? []
@@ -27,7 +27,7 @@ export function checkCall(walk: Walk, call: Tree): void {
   if (candidates.some((candidate) => candidate.builtin)) checkSpecial(walk, name, call, args)
 }
 
-function candidatesFor(walk: Walk, schema: string | undefined, name: string): readonly FunctionEntry[] {
+function candidatesFor(walk: WalkState, schema: string | undefined, name: string): readonly FunctionEntry[] {
   const all = walk.catalog.functions.get(name) ?? []
   return schema === undefined ? all : all.filter((candidate) => candidate.schema === schema)
 }
@@ -46,7 +46,7 @@ function refusal(schema: string | undefined, name: string, risky: FunctionEntry,
   return new Refusal('side_effect_function', `function ${shown(schema, name)} may not be called: it ${risky.risk}`, hint)
 }
 
-function checkSpecial(walk: Walk, name: string, call: Tree, args: readonly Tree[]): void {
+function checkSpecial(walk: WalkState, name: string, call: Tree, args: readonly Tree[]): void {
   switch (name) {
     case 'set_config': {
       walk.literalFree = false

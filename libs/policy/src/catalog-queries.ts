@@ -105,6 +105,25 @@ export const catalogQueries: readonly CatalogQuery[] = [
       GROUP BY 1, 2 ORDER BY 1, 2`,
   },
   {
+    // Sorting, grouping and indexes call the support functions of a type's operator class: those that no extension owns.
+    name: 'operator_classes',
+    sql: `SELECT DISTINCT c.opcintype, fn.nspname, f.proname FROM pg_catalog.pg_opclass c
+      JOIN pg_catalog.pg_amproc s ON s.amprocfamily OPERATOR(pg_catalog.=) c.opcfamily AND s.amproclefttype OPERATOR(pg_catalog.=) c.opcintype
+      JOIN pg_catalog.pg_proc f ON f.oid OPERATOR(pg_catalog.=) s.amproc::pg_catalog.oid
+      JOIN pg_catalog.pg_namespace fn ON fn.oid OPERATOR(pg_catalog.=) f.pronamespace
+      WHERE f.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND ${EXTENSION('pg_proc', 'f.oid')} IS NULL ORDER BY 1, 2, 3`,
+  },
+  {
+    // Columns that a function of one argument shares its name with: there `t.name` is the column.
+    name: 'shadowed_columns',
+    sql: `SELECT a.attrelid, a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid
+      WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
+      AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'm', 'f']::pg_catalog."char"[])
+      AND a.attname OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT p.proname FROM pg_catalog.pg_proc p
+        WHERE p.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND p.pronargs OPERATOR(pg_catalog.>=) 1
+        AND p.pronargs OPERATOR(pg_catalog.-) p.pronargdefaults OPERATOR(pg_catalog.<=) 1)) ORDER BY 1, 2`,
+  },
+  {
     name: 'inheritance',
     sql: `SELECT i.inhparent, i.inhrelid FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.inhrelid
       WHERE c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'f']::pg_catalog."char"[]) ORDER BY 1, 2`,

@@ -73,9 +73,19 @@ export interface Catalog {
   /** Operators and casts whose function may not run: in most databases none. */
   readonly riskyOperators: ReadonlyMap<string, readonly OperatorEntry[]>
   readonly riskyCasts: readonly CastEntry[]
-  /** Functions that may not run and that `row.name` would call. */
-  readonly riskyAttributes: ReadonlySet<string>
+  /** Types that are sorted and grouped by functions that may not run. */
+  readonly riskyOrder: ReadonlyMap<number, string>
+  /** Functions that may not run and that `value.name` would call, with the values that reach them. */
+  readonly riskyAttributes: ReadonlyMap<string, AttributeReach>
+  /** Relation oid → its columns that are named like a function. */
+  readonly shadowedColumns: ReadonlyMap<number, readonly string[]>
 }
+
+/**
+ * `x.name` is `name(x)` where x has no such column. `scalar` functions take a plain value, and so need `(value).name` or a
+ * function in FROM; `composite` ones take rows of a table, `record` ones rows of anything. Each includes those before it.
+ */
+export type AttributeReach = 'scalar' | 'composite' | 'record'
 
 type Row = readonly (string | null)[]
 type Results = Readonly<Record<string, readonly Row[]>>
@@ -106,7 +116,9 @@ export function buildCatalog(results: Results): Catalog {
     riskyCasts: rows('casts').filter((row) => isRisky(row[3] ?? null, row[4] ?? null)).map((row): CastEntry => ({
       source: Number(row[0]), target: Number(row[1]), implicit: row[2] === 'i', functionName: `${row[3]}.${row[4]}`,
     })),
+    riskyOrder: new Map(rows('operator_classes').filter((row) => isRisky(row[1] ?? null, row[2] ?? null)).map((row) => [Number(row[0]), `${row[1]}.${row[2]}`])),
     riskyAttributes: riskyAttributesOf(functions.candidates, typesByOid),
+    shadowedColumns: shadowedColumnsOf(rows('shadowed_columns')),
   }
 }
 
@@ -118,6 +130,7 @@ function functionsOf(rows: (name: string) => readonly Row[]) {
   for (const [schema, name, volatilities, plain] of rows('builtin_functions')) {
     const risk = builtinRisk(text(name), text(volatilities), plain === 't' || plain === 'true')
     add(byName, text(name), { schema: text(schema), name: text(name), builtin: true, risk })
+    if (risk !== undefined && !NEEDS_INTERNAL.test(text(name))) candidates.push({ name: text(name), argumentType: 0 })
   }
   const parts = new Map<string, Row[]>()
   for (const row of rows('aggregates')) add(parts, text(row[0]), row)
@@ -180,16 +193,32 @@ function relationsOf(rows: (name: string) => readonly Row[]) {
   return { relationsByOid, relations: groupBy(relationsByOid.values(), (relation) => relation.name), columnTypes, children }
 }
 
+// Methods of sampling, indexes and tables: no SQL value fits their argument, and their names are common words.
+const NEEDS_INTERNAL = /^(system|bernoulli|[a-z_]+handler)$/
+
 // record, any, anyelement, anynonarray, anycompatible, anycompatiblenonarray: a row of any table fits them.
 const TAKES_ANY_ROW = new Set([2249, 2276, 2283, 2776, 5077, 5079])
 
-function riskyAttributesOf(candidates: readonly AttributeCandidate[], types: ReadonlyMap<number, TypeEntry>): Set<string> {
-  const takesRow = (oid: number): boolean => {
-    if (TAKES_ANY_ROW.has(oid)) return true
+function riskyAttributesOf(candidates: readonly AttributeCandidate[], types: ReadonlyMap<number, TypeEntry>): Map<string, AttributeReach> {
+  const reachOf = (oid: number): AttributeReach => {
+    if (TAKES_ANY_ROW.has(oid)) return 'record'
     const type = types.get(oid)
-    return type !== undefined && (type.kind === 'c' || (type.kind === 'd' && takesRow(type.inner)))
+    if (type?.kind === 'c') return 'composite'
+    return type?.kind === 'd' ? reachOf(type.inner) : 'scalar'
   }
-  return new Set(candidates.filter((candidate) => takesRow(candidate.argumentType)).map((candidate) => candidate.name))
+  const map = new Map<string, AttributeReach>()
+  for (const { name, argumentType } of candidates) {
+    const reach = reachOf(argumentType)
+    const known = map.get(name)
+    if (known === undefined || known === 'scalar' || reach === 'record') map.set(name, reach)
+  }
+  return map
+}
+
+function shadowedColumnsOf(rows: readonly Row[]): Map<number, string[]> {
+  const map = new Map<number, string[]>()
+  for (const [relation, name] of rows) add(map, Number(relation), text(name))
+  return map
 }
 
 function text(value: string | null | undefined): string {
@@ -212,5 +241,5 @@ const EMPTY = new Map<never, never>()
 /** What is known when nothing is: no name resolves, so that only statements without names pass. */
 export const emptyCatalog: Catalog = {
   version: 'none', serverMajor: 0, functions: EMPTY, types: EMPTY, typesByOid: EMPTY, relations: EMPTY, relationsByOid: EMPTY,
-  columnTypes: EMPTY, children: EMPTY, riskyOperators: EMPTY, riskyCasts: [], riskyAttributes: new Set(),
+  columnTypes: EMPTY, children: EMPTY, riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
 }

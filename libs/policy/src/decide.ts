@@ -4,6 +4,7 @@ import { denied, Refusal } from './denial.js'
 import { parseStatements } from './parser.js'
 import { checkStatement } from './statements.js'
 import { checkParameterTypes } from './parameters.js'
+import { Walk } from './walk.js'
 import type { Allowed, DecideContext, Decision } from './types.js'
 
 // Under read_write the server decides, so nothing is parsed.
@@ -21,7 +22,7 @@ export function decide(text: string, context: DecideContext): Decision {
       kinds.push(facts.kind)
       literalFree &&= facts.literalFree
     }
-    checkParameterTypes(context.parameterTypes, catalog, context.policy)
+    if (context.parameterTypes !== undefined) checkParameterTypes(context.parameterTypes, new Walk(catalog, context.policy))
     return { allowed: true, rule: 'ok', kinds, literalFree }
   } catch (error) {
     if (error instanceof Refusal) return denied(error)

@@ -23,13 +23,18 @@ export function literalText(tree: unknown): string | undefined {
   const node = tree as { A_Const?: Tree; TypeCast?: Tree }
   if (node.A_Const !== undefined) {
     const text = node.A_Const['sval'] as Tree | undefined
-    return text === undefined ? undefined : String(text['sval'] ?? '')
+    return text === undefined ? undefined : asText(text['sval'])
   }
   if (node.TypeCast !== undefined) {
     const type = nameParts((node.TypeCast['typeName'] as Tree | undefined)?.['names'])
     return type.at(-1) === 'text' && (type.length === 1 || type[0] === 'pg_catalog') ? literalText(node.TypeCast['arg']) : undefined
   }
   return undefined
+}
+
+/** A field that the parser leaves out when it is empty. */
+export function asText(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 /** A name as a person writes it. */

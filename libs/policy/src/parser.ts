@@ -19,7 +19,7 @@ export async function loadParser(): Promise<void> {
 /** The statements of a text. What the grammar does not take is a refusal, never an exception of another kind. */
 export function parseStatements(text: string): readonly Tree[] {
   if (!loaded) throw new Refusal('parse_error', 'the SQL parser is not loaded yet', 'Try again in a moment.')
-  if (text.length > TEXT_BYTES_MAX || Buffer.byteLength(text, 'utf8') > TEXT_BYTES_MAX) {
+  if (text.length * 3 > TEXT_BYTES_MAX && Buffer.byteLength(text, 'utf8') > TEXT_BYTES_MAX) {
     throw new Refusal('size_limit', `the statement is longer than ${TEXT_BYTES_MAX / 1024} KB`, 'Send it in smaller parts.', '54000')
   }
   // A C parser stops at a NUL and the server might not: the two would read different statements.

@@ -1,24 +1,27 @@
 /** Relations: tables hold data, views and foreign tables hold code, and a few catalogs hold secrets. */
 import type { Catalog, RelationEntry } from './catalog.js'
 import { Refusal } from './denial.js'
-import { shown } from './names.js'
-import { parseStatements, type Tree } from './parser.js'
+import { asText, shown } from './names.js'
+import type { Tree } from './parser.js'
+import { addItem } from './hidden-code.js'
 import { noteType } from './type-names.js'
-import type { CompiledPolicy } from './types.js'
-import { Walk } from './walk.js'
+import type { WalkState } from './walk-state.js'
 
 const VIEW_DEPTH_MAX = 32
 
 /** Checks a relation that a query names, unless the name is that of a WITH query in scope. */
-export function checkRelation(walk: Walk, range: Tree): void {
-  const name = String(range['relname'] ?? '')
-  const schema = range['schemaname'] === undefined ? undefined : String(range['schemaname'])
-  if (schema === undefined && walk.withNames.includes(name)) return
+export function checkRelation(walk: WalkState, range: Tree): void {
+  const name = asText(range['relname'])
+  const schema = range['schemaname'] === undefined ? undefined : asText(range['schemaname'])
+  const alias = range['alias'] as Tree | undefined
+  const called = typeof alias?.['aliasname'] === 'string' ? alias['aliasname'] : name
+  if (schema === undefined && walk.withNames.includes(name)) return addItem(walk, called, { kind: 'record' })
   const all = walk.catalog.relations.get(name) ?? []
   const candidates = schema === undefined ? all : all.filter((candidate) => candidate.schema === schema)
   if (candidates.length === 0) {
     throw new Refusal('unresolved_name', `relation ${shown(schema, name)} is not known in this database`, 'Check the spelling and the schema; \\d or pg_class lists what there is.')
   }
+  addItem(walk, called, { kind: 'table', relations: candidates.map((candidate) => candidate.oid), renamed: alias?.['colnames'] !== undefined })
   for (const candidate of candidates) {
     const refusal = relationRefusal(walk, candidate)
     if (refusal === undefined) {
@@ -47,7 +50,7 @@ const CLOSED = new Map([
 
 const verdicts = new WeakMap<Catalog, Map<number, Refusal | undefined>>()
 
-function relationRefusal(walk: Walk, relation: RelationEntry): Refusal | undefined {
+function relationRefusal(walk: WalkState, relation: RelationEntry): Refusal | undefined {
   if (relation.builtin) {
     const why = CLOSED.get(relation.name)
     return why === undefined ? undefined : new Refusal('closed_catalog', `${relation.name} is closed to this credential: it ${why}`, 'Leave it out of the query.')
@@ -79,21 +82,14 @@ function foreignRefusal(catalog: Catalog, relation: RelationEntry): Refusal | un
 }
 
 /** A view is judged by its definition, with the same rules as a query that the client writes. */
-function viewRefusal(walk: Walk, view: RelationEntry): Refusal | undefined {
+function viewRefusal(walk: WalkState, view: RelationEntry): Refusal | undefined {
   const name = shown(view.schema, view.name)
   if (walk.depth >= VIEW_DEPTH_MAX) return new Refusal('read_only', `view ${name} is nested too deeply to be checked`, 'Query what the view is made of.')
   try {
-    const statements = parseStatements(view.viewText ?? '')
-    if (statements.length !== 1) return new Refusal('read_only', `the definition of view ${name} cannot be read`, 'Query what the view is made of.')
-    new Walk(walk.catalog, readerOf(walk.policy), walk.depth + 1).query(statements[0]?.['stmt'])
+    walk.checkStored(view.viewText ?? '')
     return undefined
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return new Refusal(error.rule === 'parse_error' ? 'read_only' : error.rule, `view ${name} may not be read: ${error.message}`, 'Query what the view is made of.')
   }
-}
-
-// A view's verdict is kept for all policies, so nothing in it may depend on one.
-function readerOf(policy: CompiledPolicy): CompiledPolicy {
-  return { ...policy, id: 'view', version: 0, statementTimeoutMsMax: undefined }
 }

@@ -1,6 +1,7 @@
 /** The statements that a read-only credential may send, one check each. What has none here is refused. */
 import type { Catalog } from './catalog.js'
 import { Refusal } from './denial.js'
+import { asText } from './names.js'
 import { checkRelation } from './relations.js'
 import { checkSetting } from './settings.js'
 import type { Tree } from './parser.js'
@@ -43,7 +44,7 @@ export function checkStatement(raw: Tree, catalog: Catalog, policy: CompiledPoli
 }
 
 function only(node: unknown): [string, Tree] {
-  const entries = typeof node === 'object' && node !== null ? Object.entries(node) : []
+  const entries: [string, unknown][] = typeof node === 'object' && node !== null ? Object.entries(node) : []
   const [kind, body] = entries[0] ?? ['nothing', undefined]
   if (entries.length !== 1 || typeof body !== 'object' || body === null) return ['nothing', {}]
   return [kind, body as Tree]
@@ -73,7 +74,7 @@ function checkExplain(body: Tree, catalog: Catalog, policy: CompiledPolicy): Sta
 
 function checkSet(body: Tree, _catalog: Catalog, policy: CompiledPolicy): StatementFacts {
   const facts = { kind: 'set', literalFree: false }
-  const name = String(body['name'] ?? '')
+  const name = asText(body['name'])
   switch (body['kind']) {
     case 'VAR_RESET_ALL':
       return facts // back to the values of the startup packet, where the guards are
@@ -99,10 +100,11 @@ function constantText(arg: Tree): string {
   const [kind, body] = only(arg)
   if (kind === 'TypeCast') return constantText(body['arg'] as Tree)
   if (kind !== 'A_Const') return '\0'
-  const [field, value] = Object.entries(body).find(([key]) => key !== 'location') ?? []
+  const [field, value]: [string?, unknown?] = Object.entries(body).find(([key]) => key !== 'location') ?? []
   if (typeof value !== 'object' || value === null || field === undefined) return '\0'
-  const content = Object.values(value)[0]
-  return content === undefined ? (field === 'sval' ? '' : '0') : String(content)
+  const content: unknown = Object.values(value)[0]
+  if (content === undefined) return field === 'sval' ? '' : '0' // the parser leaves out empty texts and zeros
+  return typeof content === 'string' || typeof content === 'number' || typeof content === 'boolean' ? String(content) : '\0'
 }
 
 const KINDS_OF_TRANSACTION = new Set([
@@ -160,7 +162,7 @@ function checkExecute(body: Tree, catalog: Catalog, policy: CompiledPolicy): Sta
 
 function option(item: Tree): { readonly name: string; readonly arg: Tree | undefined } {
   const element = item['DefElem'] as Tree | undefined
-  return { name: String(element?.['defname'] ?? '').toLowerCase(), arg: element?.['arg'] as Tree | undefined }
+  return { name: asText(element?.['defname']).toLowerCase(), arg: element?.['arg'] as Tree | undefined }
 }
 
 function options(body: Tree) {

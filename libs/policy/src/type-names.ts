@@ -1,25 +1,24 @@
 /** Type names, in casts, column definitions and wherever else they stand: a domain's checks are code that a cast runs. */
 import { Refusal } from './denial.js'
 import { lastAndSchema, nameParts, shown } from './names.js'
-import { parseStatements, type Tree } from './parser.js'
+import type { Tree } from './parser.js'
 import type { Catalog, TypeEntry } from './catalog.js'
-import type { CompiledPolicy } from './types.js'
-import { Walk } from './walk.js'
+import type { WalkState } from './walk-state.js'
 
-export function checkType(walk: Walk, type: Tree): void {
+export function checkType(walk: WalkState, type: Tree): void {
   const parts = nameParts(type['names'])
   const { name, schema } = lastAndSchema(parts)
   if (type['pct_type'] === true || parts.length > 3) throw unresolved(schema, name)
   checkTypeByName(walk, schema, name)
 }
 
-export function typeCandidates(walk: Walk, schema: string | undefined, name: string): readonly TypeEntry[] {
+export function typeCandidates(walk: WalkState, schema: string | undefined, name: string): readonly TypeEntry[] {
   const all = walk.catalog.types.get(name) ?? []
   return schema === undefined ? all : all.filter((candidate) => candidate.schema === schema)
 }
 
 /** Refuses a type that hides code, and notes the others for the checks at the end. */
-export function checkTypeByName(walk: Walk, schema: string | undefined, name: string): void {
+export function checkTypeByName(walk: WalkState, schema: string | undefined, name: string): void {
   walk.castTargets.add(name)
   const candidates = typeCandidates(walk, schema, name)
   if (candidates.length === 0) {
@@ -28,7 +27,7 @@ export function checkTypeByName(walk: Walk, schema: string | undefined, name: st
   }
   for (const candidate of candidates) {
     if (candidate.builtin) continue
-    const risky = riskyDomain(walk.catalog, walk.policy, candidate.oid)
+    const risky = riskyDomain(walk, candidate.oid)
     if (risky !== undefined) {
       throw new Refusal(
         'side_effect_function', `type ${shown(schema, name)} may not be used here: the checks of domain ${risky} call functions that may not run`,
@@ -44,7 +43,7 @@ function isLoaded(catalog: Catalog): boolean {
 }
 
 /** Adds a type and all that it is made of to what the statement brings in. */
-export function noteType(walk: Walk, oid: number): void {
+export function noteType(walk: WalkState, oid: number): void {
   for (const inner of madeOf(walk.catalog, oid)) walk.types.add(inner)
 }
 
@@ -60,24 +59,22 @@ function madeOf(catalog: Catalog, oid: number, into = new Set<number>()): Set<nu
 const domainVerdicts = new WeakMap<Catalog, Map<number, boolean>>()
 
 /** The name of a domain in this type whose checks may not run; undefined when there is none. */
-export function riskyDomain(catalog: Catalog, policy: CompiledPolicy, oid: number): string | undefined {
-  for (const inner of madeOf(catalog, oid)) {
-    const type = catalog.typesByOid.get(inner)
-    if (type?.checks !== undefined && !checksAreHarmless(catalog, policy, type)) return shown(type.schema, type.name)
+export function riskyDomain(walk: WalkState, oid: number): string | undefined {
+  for (const inner of madeOf(walk.catalog, oid)) {
+    const type = walk.catalog.typesByOid.get(inner)
+    if (type?.checks !== undefined && !checksAreHarmless(walk, type)) return shown(type.schema, type.name)
   }
   return undefined
 }
 
-function checksAreHarmless(catalog: Catalog, policy: CompiledPolicy, type: TypeEntry): boolean {
-  const verdicts = domainVerdicts.get(catalog) ?? new Map<number, boolean>()
-  domainVerdicts.set(catalog, verdicts)
+function checksAreHarmless(walk: WalkState, type: TypeEntry): boolean {
+  const verdicts = domainVerdicts.get(walk.catalog) ?? new Map<number, boolean>()
+  domainVerdicts.set(walk.catalog, verdicts)
   const known = verdicts.get(type.oid)
   if (known !== undefined) return known
   verdicts.set(type.oid, false) // a check that casts to its own domain would come back here
   try {
-    const statements = parseStatements(`SELECT ${type.checks}`)
-    if (statements.length !== 1) return false
-    new Walk(catalog, policy).query(statements[0]?.['stmt'])
+    walk.checkStored(`SELECT ${type.checks}`)
     verdicts.set(type.oid, true)
     return true
   } catch (error) {
@@ -89,7 +86,7 @@ function checksAreHarmless(catalog: Catalog, policy: CompiledPolicy, type: TypeE
 const SAMPLING = new Set(['system', 'bernoulli', 'system_rows', 'system_time'])
 
 /** TABLESAMPLE calls a method by name. */
-export function checkSampling(_walk: Walk, sample: Tree): void {
+export function checkSampling(_walk: WalkState, sample: Tree): void {
   const { name } = lastAndSchema(nameParts(sample['method']))
   if (!SAMPLING.has(name)) throw new Refusal('unresolved_name', `sampling method ${name} is not known`, 'Use SYSTEM or BERNOULLI.')
 }

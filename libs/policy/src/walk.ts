@@ -5,34 +5,38 @@
 import type { Catalog } from './catalog.js'
 import { checkCall } from './calls.js'
 import { Refusal } from './denial.js'
-import { checkAttribute, checkOperator, checkWhole } from './hidden-code.js'
+import { checkOperator, checkSelection, checkWhole, noteAttribute, noteFromItem } from './hidden-code.js'
 import { nodeShapes, sinceMajor } from './node-kinds.js'
-import type { Tree } from './parser.js'
+import { parseStatements, type Tree } from './parser.js'
 import { checkRelation } from './relations.js'
 import { checkSampling, checkType } from './type-names.js'
 import type { CompiledPolicy } from './types.js'
+import type { AttributeUse, FromItem, WalkState } from './walk-state.js'
 
-/** What is known of one statement while it is walked. */
-export class Walk {
-  /** Names of WITH queries in scope, innermost last. */
+export class Walk implements WalkState {
   readonly withNames: string[] = []
-  /** Types not made by initdb that the statement's relations, columns and casts bring in. */
   readonly types = new Set<number>()
-  /** Last parts of the type names written in the statement: the targets of its casts. */
   readonly castTargets = new Set<string>()
-  /** Operators by name that a risky operator of the database could answer to. */
   readonly operators = new Set<string>()
-  /** A construct was seen that may turn an untyped literal into a value of its neighbour's type. */
   coerces = false
-  /** False once a literal's value took part in the verdict. */
+  operatorSeen = false
+  readonly attributes: AttributeUse[] = []
+  readonly fromItems = new Map<string, FromItem[]>()
   literalFree = true
 
   constructor(
     readonly catalog: Catalog,
     readonly policy: CompiledPolicy,
-    /** How deep views are being followed. */
     readonly depth = 0,
   ) {}
+
+  checkStored(sql: string): void {
+    const statements = parseStatements(sql)
+    if (statements.length !== 1) throw unknown('a definition that is not one statement')
+    // What is stored is judged once for all policies of one mode, so nothing in it may depend on this policy's numbers.
+    const policy = { ...this.policy, id: 'stored', version: 0, statementTimeoutMsMax: undefined }
+    new Walk(this.catalog, policy, this.depth + 1).query(statements[0]?.['stmt'])
+  }
 
   /** Checks a whole query: its nodes one by one, then what they amount to together. */
   query(tree: unknown): void {
@@ -98,9 +102,9 @@ export class Walk {
       case 'FuncCall':
         return checkCall(this, fields)
       case 'ColumnRef':
-        return checkAttribute(this, (fields['fields'] as readonly Tree[] | undefined)?.slice(1))
+        return noteAttribute(this, fields['fields'])
       case 'A_Indirection':
-        return checkAttribute(this, fields['indirection'] as readonly Tree[] | undefined)
+        return checkSelection(this, fields['indirection'])
       case 'A_Expr':
         return this.expression(fields)
       case 'SubLink':
@@ -109,7 +113,9 @@ export class Walk {
         return checkOperator(this, fields['useOp'])
       case 'JoinExpr':
         if (fields['usingClause'] !== undefined || fields['isNatural'] === true) checkOperator(this, undefined, '=')
-        return
+        return noteFromItem(this, kind, fields)
+      case 'RangeSubselect': case 'RangeFunction': case 'RangeTableFunc': case 'JsonTable':
+        return noteFromItem(this, kind, fields)
       case 'CaseExpr':
         this.coerces = true
         if (fields['arg'] !== undefined) checkOperator(this, undefined, '=')

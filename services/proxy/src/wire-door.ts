@@ -189,6 +189,7 @@ export class WireDoor {
       policyId: credential.policyId,
       databases: [{ id: target.id }],
       address: client.address,
+      asOfSeq: credential.asOfSeq,
       expiresAtMs: credential.expiresAtMs,
     }
     let remove: () => void = () => undefined

@@ -7,10 +7,10 @@ const QUERY_TIMEOUT_MS_MAX = 86_400_000
 
 /** One upstream session per client session is what works now. */
 const poolConfig = z.strictObject({
-  pool_mode: notYet(z.literal('session'), 'a pool_mode other than session').optional(),
-  pool_size: notYet(z.null(), 'pool_size').optional(),
-  min_pool_size: notYet(z.null(), 'min_pool_size').optional(),
-  max_active: notYet(z.null(), 'max_active').optional(),
+  pool_mode: notYet(z.literal('session')).optional(),
+  pool_size: notYet(z.null()).optional(),
+  min_pool_size: notYet(z.null()).optional(),
+  max_active: notYet(z.null()).optional(),
 })
 
 const fields = {
@@ -24,7 +24,7 @@ const fields = {
   role: z.enum(['primary', 'replica']),
   query_timeout_ms: z.int().min(0).max(QUERY_TIMEOUT_MS_MAX).nullable(),
   pool_config: poolConfig,
-  default_policy_profile_id: notYet(z.null(), 'default_policy_profile_id'),
+  default_policy_profile_id: notYet(z.null()),
 }
 
 export const createDatabase = z.strictObject({

@@ -10,7 +10,7 @@ const later = [
 ] as const
 const neutral = z.union([z.null(), z.array(z.never()).max(0)])
 type Later = { [field in (typeof later)[number]]: z.ZodOptional<ReturnType<typeof notYet<typeof neutral>>> }
-const notYetFields = Object.fromEntries(later.map((field) => [field, notYet(neutral, field).optional()])) as Later
+const notYetFields = Object.fromEntries(later.map((field) => [field, notYet(neutral).optional()])) as Later
 
 export const writePolicy = z.strictObject({
   name: text(100),

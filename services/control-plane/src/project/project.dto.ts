@@ -8,8 +8,8 @@ const fields = {
   description: text(1000).nullable(),
   tags: z.array(text(50)).max(20),
   allowed_cidrs: z.array(cidrEntry).max(100),
-  default_policy_profile_id: notYet(z.null(), 'default_policy_profile_id'),
-  agents_disabled: notYet(z.literal(false), 'agents_disabled'),
+  default_policy_profile_id: notYet(z.null()),
+  agents_disabled: notYet(z.literal(false)),
 }
 
 export const createProject = z.strictObject({

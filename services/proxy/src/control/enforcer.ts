@@ -6,7 +6,7 @@ import type { Subscription } from '@nats-io/transport-node'
 import { enforcementBatch, sinceReply, subjects, type EnforcementEvent } from '@pgbeam/contracts'
 import { LogFollower, type Position } from '@pgbeam/enforcement'
 import { addressAllowed } from '../auth/admission.js'
-import { concerns } from '../credentials/concerns.js'
+import { overtakes } from '../credentials/concerns.js'
 import type { CredentialStore } from '../credentials/credential-store.js'
 import type { Log } from '../platform/log.js'
 import type { DropResult, SessionRegistry } from '../relay/session-registry.js'
@@ -111,12 +111,12 @@ export class Enforcer {
     }
     switch (effect.do) {
       case 'drop':
-        this.sessions.drop((owner) => concerns(event, owner), effect.reason, settled)
+        this.sessions.drop((owner) => overtakes(event, owner), effect.reason, settled)
         break
       case 'readmit': {
         const cidrs = event.allowed_cidrs
         this.sessions.drop(
-          (owner) => concerns(event, owner) && cidrs !== undefined && !addressAllowed(owner.address, cidrs),
+          (owner) => overtakes(event, owner) && cidrs !== undefined && !addressAllowed(owner.address, cidrs),
           effect.reason,
           settled,
         )
@@ -125,7 +125,7 @@ export class Enforcer {
       case 'expire': {
         const at = event.expires_at == null ? Infinity : Date.parse(event.expires_at)
         this.sessions.amend(
-          (owner) => concerns(event, owner),
+          (owner) => overtakes(event, owner),
           (owner) => {
             owner.expiresAtMs = at
           },

@@ -6,7 +6,7 @@ import type { EnforcementEvent, ResolveReply } from '@pgbeam/contracts'
 import { RecentEvents } from '@pgbeam/enforcement'
 import { PgBeamError } from '@pgbeam/kernel'
 import { LRUCache } from 'lru-cache'
-import { concerns } from './concerns.js'
+import { concerns, overtakes } from './concerns.js'
 import type { Credential } from './credential.js'
 
 /** Asks the control plane. `epoch` and `asOfSeq` say what the answer is worth; `credential` is undefined for unknown and revoked. */
@@ -82,11 +82,12 @@ export class CredentialStore {
   apply(event: EnforcementEvent): void {
     this.recent.add(event)
     if (event.credential_id !== undefined) {
-      this.forget(event.credential_id)
       this.unknown.delete(event.credential_id)
+      const credential = this.known.peek(event.credential_id)
+      if (credential && overtakes(event, credential)) this.forget(credential)
       return
     }
-    for (const credential of this.known.values()) if (concerns(event, credential)) this.forget(credential.id)
+    for (const credential of this.known.values()) if (overtakes(event, credential)) this.forget(credential)
   }
 
   /** Another epoch, or a log that no longer reaches back: nothing that is cached counts any more. */
@@ -98,11 +99,9 @@ export class CredentialStore {
     this.recent.restart(seq)
   }
 
-  private forget(credentialId: string): void {
-    const credential = this.known.peek(credentialId)
-    if (!credential) return
+  private forget(credential: Credential): void {
     credential.stale = true
-    this.known.delete(credentialId)
+    this.known.delete(credential.id)
   }
 
   /** @param keep called in the very turn in which the answer was found fresh: an event after it will find what was kept */

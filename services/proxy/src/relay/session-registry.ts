@@ -10,6 +10,8 @@ export interface SessionOwner {
   readonly policyId: string
   readonly databases: readonly { readonly id: string }[]
   readonly address: string
+  /** The state of the enforcement log that the session's snapshot shows: only later events act on it. */
+  readonly asOfSeq: number
   expiresAtMs: number
 }
 

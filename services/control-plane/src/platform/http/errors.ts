@@ -24,11 +24,6 @@ export class InvalidInput extends ApiError {
   }
 }
 
-/** For a field whose value will mean something one day and must not be stored and ignored until then. */
-export function notAvailableYet(field: string): InvalidInput {
-  return new InvalidInput(`${field} is not available yet`, [{ field, code: 'not_available', detail: 'not available yet' }])
-}
-
 export class Unauthorized extends ApiError {
   readonly status = 401
   readonly code = 'UNAUTHORIZED'

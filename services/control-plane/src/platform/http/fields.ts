@@ -57,9 +57,9 @@ export const future = z.iso
   .transform((value) => new Date(value))
 
 /** For a field of the public vocabulary that only its neutral value is accepted for, until it works. */
-export const notYet = <Neutral extends z.ZodType>(neutral: Neutral, field: string) =>
+export const notYet = <Neutral extends z.ZodType>(neutral: Neutral) =>
   z.custom<z.output<Neutral>>((value) => neutral.safeParse(value).success, {
-    error: `${field} is not available yet`,
+    error: 'is not available yet',
     params: { code: 'not_available' },
     abort: true,
   })

@@ -1,0 +1,63 @@
+/** What people and agents ask of a database when they only want to know something: all of it must pass, and run. */
+export interface LegitimateStatement {
+  readonly sql: string
+  readonly sinceMajor?: number
+}
+
+const since = (sinceMajor: number, sql: string): LegitimateStatement => ({ sql, sinceMajor })
+
+export const analytics: readonly LegitimateStatement[] = [
+  ...[
+    `SELECT 1`, `VALUES (1, 'a'), (2, 'b')`, `TABLE app.accounts`, `SELECT`, ``, `;`, `SELECT 1; SELECT 2;`,
+    `SELECT * FROM app.accounts WHERE id = 1`, `SELECT owner, balance FROM app.accounts WHERE owner ILIKE '%1%' ORDER BY balance DESC NULLS LAST LIMIT 10 OFFSET 5`,
+    `SELECT a.owner, count(*) AS orders, sum(o.amount) AS total FROM app.accounts a JOIN app.orders o ON o.account_id = a.id GROUP BY a.owner HAVING count(*) > 2 ORDER BY total DESC`,
+    `SELECT date_trunc('month', placed) AS month, sum(amount) FROM app.orders GROUP BY 1 ORDER BY 1`,
+    `SELECT status, percentile_cont(0.5) WITHIN GROUP (ORDER BY amount), percentile_disc(ARRAY[0.25, 0.75]) WITHIN GROUP (ORDER BY amount), mode() WITHIN GROUP (ORDER BY account_id) FROM app.orders GROUP BY status`,
+    `SELECT id, amount, sum(amount) OVER w, rank() OVER (PARTITION BY status ORDER BY amount DESC), lag(amount) OVER w, first_value(id) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM app.orders WINDOW w AS (PARTITION BY account_id ORDER BY placed)`,
+    `SELECT avg(amount) OVER (ORDER BY placed RANGE BETWEEN interval '7 days' PRECEDING AND CURRENT ROW EXCLUDE TIES) FROM app.orders`,
+    `SELECT status, account_id, sum(amount), grouping(status, account_id) FROM app.orders GROUP BY GROUPING SETS ((status), (account_id), ())`, `SELECT status, count(*) FROM app.orders GROUP BY ROLLUP (status), CUBE (account_id)`,
+    `WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM t WHERE n < 10) SELECT sum(n) FROM t`,
+    `WITH RECURSIVE walk(id, path) AS (SELECT id, ARRAY[id] FROM app.accounts WHERE id = 1 UNION ALL SELECT a.id, w.path || a.id FROM app.accounts a JOIN walk w ON a.id = w.id + 1 WHERE a.id < 5) SEARCH DEPTH FIRST BY id SET ord SELECT * FROM walk ORDER BY ord`,
+    `WITH RECURSIVE g(id, next) AS (SELECT 1, 2 UNION ALL SELECT next, 1 + next % 3 FROM g) CYCLE id SET looped USING path SELECT * FROM g LIMIT 20`,
+    `WITH a AS MATERIALIZED (SELECT * FROM app.accounts), b AS NOT MATERIALIZED (SELECT id FROM a WHERE balance > 100) SELECT count(*) FROM b`,
+    `SELECT a.id, latest.* FROM app.accounts a CROSS JOIN LATERAL (SELECT o.id AS order_id, o.amount FROM app.orders o WHERE o.account_id = a.id ORDER BY placed DESC LIMIT 1) latest`,
+    `SELECT d::date, count(o.id) FROM generate_series('2025-01-01'::timestamptz, '2025-01-31', interval '1 day') AS d LEFT JOIN app.orders o ON o.placed::date = d::date GROUP BY 1`,
+    `SELECT count(*) FILTER (WHERE status = 'paid') AS paid, count(DISTINCT account_id), string_agg(DISTINCT status, ',' ORDER BY status), array_agg(id ORDER BY id DESC) FROM app.orders`,
+    `SELECT details->>'sku' AS sku, (details->>'qty')::int AS qty, details @> '{"qty": 1}', details ? 'sku', jsonb_path_query_first(details, '$.qty'), details['qty'] FROM app.orders`,
+    `SELECT key, value FROM app.orders, jsonb_each_text(details) WHERE app.orders.id < 3`, `SELECT jsonb_agg(to_jsonb(o) - 'details'), json_object_agg(id, status), jsonb_pretty(jsonb_build_object('a', 1)) FROM app.orders o`,
+    `SELECT * FROM jsonb_to_recordset('[{"a": 1, "b": "x"}]') AS t(a int, b text)`, `SELECT * FROM json_to_record('{"a": {"x": 1, "y": 2}}') AS t(a app.point2)`, `SELECT row_to_json(a), a::text FROM app.accounts a`,
+    `SELECT id FROM app.orders WHERE 't1' = ANY (tags) AND tags && ARRAY['t1', 't2'] AND cardinality(tags) = 1`, `SELECT unnest(tags), array_length(tags, 1), tags[1], tags[1:2] FROM app.orders`, `SELECT * FROM unnest(ARRAY[1, 2], ARRAY['a', 'b']) WITH ORDINALITY AS u(n, t, i)`,
+    `SELECT to_tsvector('english', owner) @@ plainto_tsquery('english', 'owner'), ts_rank(to_tsvector(owner), to_tsquery('owner')), ts_headline(owner, 'owner'::tsquery) FROM app.accounts`, `SELECT ts_rewrite('a & b'::tsquery, 'a'::tsquery, 'c'::tsquery)`,
+    `SELECT extract(epoch FROM now() - placed), age(placed), placed AT TIME ZONE 'Europe/Paris', to_char(placed, 'YYYY-MM'), make_interval(days => 3), current_date, localtimestamp(0) FROM app.orders`,
+    `SELECT (placed, placed + interval '1 day') OVERLAPS (now(), now() + interval '1 day') FROM app.orders`,
+    `SELECT CASE status WHEN 'paid' THEN 1 ELSE 0 END, CASE WHEN amount > 100 THEN 'big' END, coalesce(status, 'none'), nullif(status, 'open'), greatest(1, 2), least(1, 2) FROM app.orders`,
+    `SELECT upper(owner), length(owner), substring(owner FROM 1 FOR 3), position('w' IN owner), trim(both ' ' FROM owner), overlay(owner PLACING 'x' FROM 1), left(owner, 2), split_part(owner, ' ', 2), regexp_replace(owner, '[0-9]+', '#', 'g'), format('%s-%I', id, owner), owner || '!', md5(owner), encode(sha256(owner::bytea), 'hex') FROM app.accounts`,
+    `SELECT owner ~ '^o', owner !~* 'x', owner LIKE 'o%' ESCAPE '!', owner SIMILAR TO 'o%', owner COLLATE "C" < 'p', owner IS NOT NULL, owner IS DISTINCT FROM 'x' FROM app.accounts`,
+    `SELECT round(amount, 1), ceil(amount), amount::numeric(10, 1), width_bucket(amount, 0, 500, 10), random() < 2, trunc(log(10)), power(2, 3), 7 % 3, |/ 4, @ -1, 2 ^ 3, 5 & 1, ~1 FROM app.orders`,
+    `SELECT stddev_samp(amount), variance(amount), corr(amount, id), regr_slope(amount, id), bit_and(id), bool_or(id > 1), every(id > 0) FROM app.orders`, `SELECT app.product(id) FROM app.accounts WHERE id < 5`,
+    `SELECT id FROM app.accounts WHERE id IN (SELECT account_id FROM app.orders) AND EXISTS (SELECT 1 FROM app.orders WHERE account_id = app.accounts.id) AND id NOT IN (1, 2) AND balance BETWEEN 1 AND 400`, `SELECT id = ALL (SELECT 1), (id, balance) IN (SELECT 1, 10), (id, balance) = (1, 10), ARRAY(SELECT 1), ROW(1, 2) < ROW(1, 3) FROM app.accounts`,
+    `SELECT id FROM app.accounts UNION SELECT account_id FROM app.orders INTERSECT ALL SELECT 1 EXCEPT (VALUES (2)) ORDER BY 1`, `SELECT DISTINCT ON (account_id) account_id, id FROM app.orders ORDER BY account_id, placed DESC`,
+    `SELECT * FROM app.accounts TABLESAMPLE BERNOULLI (50) REPEATABLE (1)`, `SELECT * FROM app.accounts TABLESAMPLE SYSTEM (10)`, `SELECT * FROM app.accounts NATURAL JOIN (SELECT 1 AS id) s`, `SELECT * FROM app.accounts a FULL JOIN app.orders o USING (id) WHERE a.id IS NULL`, `SELECT * FROM app.orders FETCH FIRST 3 ROWS WITH TIES`.replace('FETCH', 'ORDER BY amount FETCH'),
+    `SELECT xmlelement(name a, xmlattributes(1 AS b), 'c'), xmlforest(1 AS a), xpath('/a/text()', '<a>1</a>'::xml), xmlserialize(CONTENT '<a/>'::xml AS text), xmlagg(xmlelement(name x)), xmlparse(CONTENT '<a/>'), xmlexists('/a' PASSING BY VALUE '<a/>')`, `SELECT * FROM xmltable('/r/i' PASSING XMLPARSE(DOCUMENT '<r><i n="1">a</i></r>') COLUMNS n int PATH '@n', t text PATH '.' DEFAULT 'x')`,
+    `SELECT * FROM ROWS FROM (generate_series(1, 3), unnest(ARRAY['a', 'b'])) WITH ORDINALITY AS t(n, s, i)`, `SELECT (ROW(1, 2)::app.point2).y, '(1,2)'::app.point2, 5::app.positive, 'busy'::app.mood, app.span(1, 2), '[1,2)'::int4range @> 1, int4range(1, 5) * int4range(3, 8), enum_range(NULL::app.mood)`,
+    `SELECT a.mood, (a).balance, a.opened FROM app.accounts AS a`, `SELECT similarity('word', 'ward'), 'word' % 'ward', unaccent('é'), levenshtein.x FROM (SELECT 1 AS x) levenshtein`, `SELECT digest('x', 'sha256'), crypt('a', gen_salt('bf', 4)), gen_random_uuid(), uuid_generate_v4()`,
+    `SELECT name = 'X', path @> 'a.b', attrs -> 'k', hstore('a', 'b') || attrs, replace(name, 'a', 'b') FROM app.places`, `SELECT '{1,2}'::int[] & '{2}'::int[]`, `SELECT normal_rand(1, 0, 1)`, `SELECT tuple_count FROM pgstattuple('app.accounts')`,
+    `SELECT id, owner FROM app.calm`, `SELECT * FROM app.calmer`, `SELECT * FROM app.totals`, `SELECT * FROM app.events WHERE at > now()`, `SELECT * FROM ONLY app.accounts`, `SELECT last_value FROM app.counter`, `SELECT * FROM app.labels`, `SELECT label FROM app.labels WHERE id = 1`, `SELECT id FROM app.boxes`, `SELECT c.id, c.name FROM app.customers c`, `SELECT * FROM app.nothing`,
+    `SELECT pg_catalog.initcap(owner) FROM app.accounts`, `SELECT owner OPERATOR(pg_catalog.||) 'x' FROM app.accounts`, `SELECT ctid, xmin, tableoid::regclass FROM app.accounts`,
+    `EXPLAIN SELECT * FROM app.accounts`, `EXPLAIN (ANALYZE, BUFFERS, FORMAT json) SELECT count(*) FROM app.orders`, `EXPLAIN (ANALYZE false, VERBOSE, COSTS off, SETTINGS) SELECT * FROM app.calm`,
+    `PREPARE q (int) AS SELECT * FROM app.accounts WHERE id = $1; EXECUTE q(1); EXPLAIN ANALYZE EXECUTE q(2); DEALLOCATE q`,
+    `BEGIN; DECLARE c SCROLL CURSOR FOR SELECT * FROM app.orders; FETCH 5 FROM c; MOVE FORWARD 2 IN c; FETCH BACKWARD ALL FROM c; CLOSE c; COMMIT`, `BEGIN READ ONLY ISOLATION LEVEL SERIALIZABLE; SAVEPOINT a; SELECT 1; ROLLBACK TO SAVEPOINT a; RELEASE a; COMMIT AND NO CHAIN`, `START TRANSACTION READ ONLY; END`, `BEGIN; SET TRANSACTION READ ONLY; SELECT 1; ABORT`,
+    `SET search_path TO app, public; SELECT count(*) FROM accounts; RESET search_path`, `SET LOCAL work_mem = '8MB'`, `SET TIME ZONE 'UTC'`, `SET TIME ZONE LOCAL`, `SET TIME ZONE INTERVAL '+02:00' HOUR TO MINUTE`, `SET enable_seqscan = off; RESET enable_seqscan`, `SET statement_timeout = '5s'; SET statement_timeout TO DEFAULT`, `SET NAMES 'UTF8'`, `SET client_encoding TO 'utf8'`, `SET default_transaction_read_only = on`, `RESET ALL`, `DISCARD PLANS`, `SHOW ALL`, `SHOW transaction_read_only`,
+    `COPY app.accounts TO STDOUT`, `COPY app.accounts (id, owner) TO STDOUT WITH (FORMAT csv, HEADER, DELIMITER ';', FORCE_QUOTE (owner))`, `COPY (SELECT * FROM app.calm) TO STDOUT (FORMAT binary)`,
+    `SELECT set_config('search_path', 'app', false), current_setting('search_path')`, `SELECT pg_sleep(0)`, `SELECT pg_size_pretty(pg_total_relation_size('app.accounts'))`, `SELECT current_user, session_user, current_database(), version(), inet_server_port(), pg_backend_pid(), txid_current_if_assigned(), pg_current_snapshot()`,
+    `SELECT has_table_privilege('app.accounts', 'SELECT'), to_regclass('app.accounts'), 'app.accounts'::regclass::oid, 'int4'::regtype, pg_typeof(1), pg_get_viewdef('app.calm'), obj_description('app.accounts'::regclass), pg_get_serial_sequence('app.audit', 'id')`,
+    `SELECT * FROM pg_stat_activity`, `SELECT * FROM pg_settings`, `SELECT * FROM pg_locks`, `SELECT * FROM pg_roles`, `SELECT * FROM pg_stats WHERE tablename = 'accounts'`, `SELECT * FROM information_schema.columns`, `SELECT * FROM pg_timezone_names LIMIT 1`,
+    `SELECT U&'d\\0061t' AS "Weird ""name""", E'a\\'b', $tag$ it's; DELETE FROM x $tag$, 'semi;colon', B'101', X'1F', 1e3 -- a comment; DROP TABLE x\n /* another /* nested; */ one */`,
+  ].map((sql) => ({ sql })),
+  since(16, `SELECT json_array(1, 2), json_object('a': 1), json_arrayagg(id), json_objectagg(id: owner), '{}' IS JSON OBJECT, any_value(owner) FROM app.accounts`),
+  since(16, `SELECT pg_input_is_valid('12', 'integer'), 0x1F, 1_000, random_normal(0, 1) IS NOT NULL, system_user`),
+  since(17, `SELECT * FROM json_table('[{"a": 1, "b": [2, 3]}]', '$[*]' COLUMNS (a int PATH '$.a', NESTED PATH '$.b[*]' COLUMNS (b int PATH '$')))`),
+  since(17, `SELECT json_value(details, '$.sku'), json_query(details, '$.qty' WITH WRAPPER), json_exists(details, '$.sku'), json_scalar(1), json_serialize('{}'), json('{}') FROM app.orders`),
+  since(17, `EXPLAIN (ANALYZE, SERIALIZE text, MEMORY) SELECT * FROM app.orders`),
+  since(18, `SELECT uuidv7() IS NOT NULL, casefold('A'), array_sort(ARRAY[2, 1]), reverse('\\x0102'::bytea)`),
+]

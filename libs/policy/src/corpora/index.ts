@@ -1,0 +1,5 @@
+/** Statements to test the gate with: for this library's specs and for the end-to-end tests, which send them through the proxy. */
+export { analytics, type LegitimateStatement } from './analytics.js'
+export { attacks, type Attack } from './attacks.js'
+export { fixtureSchema } from './fixture.js'
+export { toolStatements, type ToolStatement } from './tools.js'

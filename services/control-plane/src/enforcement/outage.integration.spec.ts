@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { existsSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { Api, type Made } from '../testing/api.js'
+import { Cuttable } from '../testing/cuttable.js'
+import { eventually, TestCluster } from '../testing/environment.js'
+import { FakeProxy } from '../testing/fake-proxy.js'
+import { EnforcementPublisher } from './publisher.js'
+
+const entry = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+if (!existsSync(entry)) throw new Error('build the control plane first')
+
+let cluster: TestCluster
+let made: Made
+let proxy: FakeProxy
+const children: ChildProcess[] = []
+beforeAll(async () => {
+  cluster = await TestCluster.start(1)
+  made = await cluster.api().project(cluster.keys.org_id)
+  proxy = await FakeProxy.joined(cluster.keys.join_token)
+}, 60_000)
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+afterAll(async () => {
+  await proxy?.stop()
+  await cluster?.stop()
+}, 30_000)
+
+/** A replica in a process of its own, on a port of the system's choosing. */
+async function child(env: Record<string, string> = {}): Promise<{ process: ChildProcess; api: Api }> {
+  const started = spawn(process.execPath, [entry], {
+    env: { PATH: process.env['PATH'], ...cluster.env, PGBEAM_LOG_LEVEL: 'info', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  children.push(started)
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = ''
+    started.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      const found = /"url":"([^"]+)","msg":"the control plane answers"/.exec(text)
+      if (found?.[1]) resolve(found[1])
+    })
+    started.once('exit', () => reject(new Error(`the replica ended: ${text}`)))
+  })
+  return { process: started, api: new Api(url, cluster.keys.api_key) }
+}
+
+const headSeq = async (): Promise<number> => (await cluster.query<{ seq: number }>('SELECT seq::int FROM enforcement_head'))[0]?.seq ?? 0
+const holdsLock = (): boolean => cluster.replicas[0]?.app.get(EnforcementPublisher).holdsLock ?? false
+
+describe('an outage', () => {
+  it('between commit and publish loses nothing: what a killed replica committed, another publishes', async () => {
+    // No replica can publish: the one that is left here has stopped publishing, and the new one never reaches NATS.
+    const publisher = cluster.replicas[0]?.app.get(EnforcementPublisher)
+    await publisher?.onModuleDestroy()
+    const doomed = await child({ NATS_URL: 'nats://127.0.0.1:9' })
+    const { credential } = await doomed.api.agent(made)
+    const answer = await doomed.api.delete(`${made.path}/agents/${credential.id}`, { prefer: 'respond-async' })
+    expect(answer.status).toBe(202)
+    doomed.process.kill('SIGKILL')
+    const seq = await headSeq()
+    expect(seq).toBe(answer.body.seq)
+    expect(proxy.events.some((event) => event.seq === seq)).toBe(false)
+    await child()
+    await proxy.until(seq)
+    expect(proxy.events.filter((event) => event.seq === seq)).toMatchObject([{ kind: 'credential.revoked', credential_id: credential.id }])
+    await eventually('the receipt', async () => ((await cluster.api().get(`${made.path}/enforcement/${seq}`)).body.enforced ? true : undefined))
+  }, 60_000)
+
+  it('of a publisher that froze with the lock in its hands ends within seconds', async () => {
+    const frozen = await child()
+    await eventually('the lock in the other process', async () => {
+      const [row] = await cluster.query<{ count: number }>(`SELECT count(*)::int FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+        WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database() AND a.application_name = 'pgbeam publisher'`)
+      return row?.count === 1 ? true : undefined
+    })
+    await child() // stands by
+    frozen.process.kill('SIGSTOP')
+    const { credential } = await cluster.api().agent(made)
+    const startedAtMs = performance.now()
+    const answer = await cluster.api().patch(`${made.path}/agents/${credential.id}`, { status: 'killed' })
+    expect(answer.status).toBe(200)
+    expect(performance.now() - startedAtMs).toBeLessThan(5_000)
+    frozen.process.kill('SIGCONT') // its session is gone; whatever it publishes again is dropped by the proxies
+    expect(holdsLock()).toBe(false)
+  }, 60_000)
+
+  it('of NATS delays changes and loses none', async () => {
+    const way = await Cuttable.to(process.env['NATS_URL'] ?? '')
+    const { process: only, api } = await child({ NATS_URL: way.url })
+    const far = await FakeProxy.joined(cluster.keys.join_token, way.url)
+    way.cut()
+    await eventually('the cut', async () => ((await api.get('/v1/health')).body.nats === 'disconnected' ? true : undefined))
+    const { credential } = await api.agent(made)
+    const answer = await api.delete(`${made.path}/agents/${credential.id}`)
+    expect(answer.status).toBe(202)
+    expect(answer.body).toMatchObject({ enforced: false, missing: expect.arrayContaining([far.incarnation]) })
+    way.mend()
+    await far.until(answer.body.seq)
+    await eventually('enforcement after the outage', async () => ((await api.get(`${made.path}/enforcement/${answer.body.seq}`)).body.enforced ? true : undefined), 15_000)
+    only.kill('SIGKILL')
+    await far.stop()
+    await way.stop()
+  }, 60_000)
+})

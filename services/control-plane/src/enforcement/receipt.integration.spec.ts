@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { seal, signerOf, subjects } from '@pgbeam/contracts'
+import { generateKeyPairSync } from 'node:crypto'
+import { Silence } from '../fleet/silence.js'
+import type { Made } from '../testing/api.js'
+import { Cuttable } from '../testing/cuttable.js'
+import { eventually, TestCluster } from '../testing/environment.js'
+import { FakeProxy } from '../testing/fake-proxy.js'
+
+let cluster: TestCluster
+let way: Cuttable
+let made: Made
+let proxies: FakeProxy[] = []
+beforeAll(async () => {
+  way = await Cuttable.to(process.env['NATS_URL'] ?? '')
+  cluster = await TestCluster.start(1)
+  await cluster.addReplica({ NATS_URL: way.url }) // replica 1 can be cut off
+  made = await cluster.api().project(cluster.keys.org_id)
+  proxies = await Promise.all([1, 2].map(() => FakeProxy.joined(cluster.keys.join_token)))
+}, 60_000)
+afterAll(async () => {
+  await Promise.all(proxies.map((proxy) => proxy.stop()))
+  await cluster?.stop()
+  await way?.stop()
+}, 30_000)
+
+async function credentialPath(): Promise<string> {
+  const { credential } = await cluster.api().agent(made)
+  return `${made.path}/agents/${credential.id}`
+}
+const header = (answer: { headers: Headers }): string => answer.headers.get('pgbeam-enforcement') ?? ''
+
+describe('the receipt of a change', () => {
+  it('says enforced once every proxy acknowledged, with what they closed, on either replica', async () => {
+    const [a, b] = proxies as [FakeProxy, FakeProxy]
+    a.settles = { sessions: 40, statements: 1 }
+    b.settles = { sessions: 2, statements: 0 }
+    for (const replica of [0, 1]) {
+      const answer = await cluster.api(replica).delete(await credentialPath(), { prefer: 'return=representation' })
+      expect(answer.status).toBe(200)
+      expect(header(answer)).toMatch(/^seq=\d+, enforced, elapsed-ms=\d+, proxies=2, fenced=0, sessions=42, statements=1$/)
+      expect(answer.body).toMatchObject({ enforced: true, missing: [], proxies: [{ acknowledged: true }, { acknowledged: true }] })
+      expect(answer.elapsedMs).toBeLessThan(2_000)
+      // The other replica writes the same receipt from the log and the rows.
+      const other = await eventually('the stored receipt', async () => {
+        const { body } = await cluster.api(1 - replica).get(`${made.path}/enforcement/${answer.body.seq}`)
+        return body.proxies.every((proxy: { acknowledged_ms: number | null }) => proxy.acknowledged_ms !== null) ? body : undefined
+      })
+      const { elapsed_ms: _measured, ...same } = answer.body
+      expect(other).toMatchObject(same)
+    }
+  })
+
+  it('does not wait where the caller prefers that', async () => {
+    const answer = await cluster.api().patch(await credentialPath(), { status: 'killed' }, { prefer: 'respond-async' })
+    expect([answer.status, answer.headers.get('preference-applied')]).toEqual([202, 'respond-async'])
+    expect(answer.headers.get('location')).toBe(`${made.path}/enforcement/${answer.body.seq}`)
+    const later = await eventually('enforcement', async () => {
+      const { body } = await cluster.api(1).get(answer.headers.get('location') ?? '')
+      return body.enforced ? body : undefined
+    })
+    expect(later.seq).toBe(answer.body.seq)
+  })
+
+  it('is 202 and names who is missing after 5 s; forged, foreign and replayed acknowledgements count for nothing', async () => {
+    const [deaf, good] = proxies as [FakeProxy, FakeProxy]
+    deaf.acks = false
+    const path = await credentialPath()
+    await good.until((await cluster.query<{ seq: number }>('SELECT seq::int FROM enforcement_head'))[0]?.seq ?? 0)
+    const answering = cluster.api().post(`${path}/rotate`)
+    await new Promise((resolve) => deaf.heard.once('batch', resolve))
+    const seq = deaf.events.at(-1)?.seq ?? 0
+    const stranger = await signerOf(generateKeyPairSync('ed25519').privateKey)
+    const body = { incarnation: deaf.incarnation, epoch: deaf.epoch, applied_seq: seq }
+    for (const signer of [stranger, { ...stranger, kid: deaf.signer.kid }, good.signer]) deaf.nats.publish(subjects.ack, await seal('ack', body, signer))
+    deaf.nats.publish(subjects.ack, await seal('ack', { ...body, epoch: 'another-life' }, deaf.signer))
+    deaf.nats.publish(subjects.ack, await seal('ack', { ...body, applied_seq: seq - 1 }, deaf.signer))
+    deaf.nats.publish(subjects.ack, JSON.stringify(body))
+    const answer = await answering
+    expect(answer.status).toBe(202)
+    expect(answer.elapsedMs).toBeGreaterThan(4_900)
+    expect(answer.elapsedMs).toBeLessThan(7_000)
+    expect(answer.body).toMatchObject({ seq, enforced: false, missing: [deaf.incarnation], password: expect.any(String), mcp_token: expect.any(String) })
+    expect(answer.headers.get('location')).toBe(`${made.path}/enforcement/${seq}`)
+    expect(header(answer)).toContain('pending')
+    expect((await cluster.api(1).get(`${made.path}/enforcement/${seq}`)).body.enforced).toBe(false)
+    deaf.acks = true
+    deaf.appliedSeq = seq // the next renewal says so
+    const later = await eventually('the late proxy', async () => {
+      const { body: receipt } = await cluster.api(1).get(`${made.path}/enforcement/${seq}`)
+      return receipt.enforced ? receipt : undefined
+    })
+    expect(later.missing).toEqual([])
+  }, 30_000)
+
+  it('does not wait for a proxy that left', async () => {
+    const leaving = await FakeProxy.joined(cluster.keys.join_token)
+    leaving.acks = false
+    await leaving.leave()
+    await eventually('its end', async () => ((await cluster.api().get('/v1/proxies')).body.proxies.length === 2 ? true : undefined))
+    await leaving.stop()
+    const answer = await cluster.api().patch(await credentialPath(), { status: 'killed' })
+    expect([answer.status, header(answer).includes('proxies=2')]).toEqual([200, true])
+  })
+
+  it('is never enforced by a replica that could not hear, however long its proxies are silent', async () => {
+    const path = await credentialPath()
+    await eventually('a quiet log', async () => (proxies.every((one) => one.events.length > 0) ? true : undefined))
+    way.cut()
+    await eventually('the cut', async () => ((await cluster.api(1).get('/v1/health')).body.nats === 'disconnected' ? true : undefined))
+    // As if the whole fleet had been out of earshot for a minute.
+    const silence = cluster.replicas[1]?.app.get(Silence)
+    await cluster.query(`UPDATE proxy_incarnation SET heard_at = now() - interval '1 minute'`)
+    await silence?.check()
+    expect((await cluster.query('SELECT id FROM proxy_incarnation WHERE silent_at IS NOT NULL')).length).toBe(0)
+    way.mend()
+    const answer = await cluster.api(0).patch(path, { status: 'killed' })
+    expect(answer.status).toBe(200) // replica 0 heard all along
+  }, 30_000)
+})

@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals'
+import type { EnforcementEvent } from '@pgbeam/contracts'
+import type { Credential } from './credential.js'
+import { CredentialStore, type Resolved } from './credential-store.js'
+
+const id = 'agt_01jd3v5k8q0000000000000000'
+const credential = (asOfSeq: number): Credential => ({ id, projectId: 'prj_1', policyId: 'pol_1', databases: [{ id: 'db_1' }], asOfSeq, stale: false }) as unknown as Credential
+const event = (seq: number, about: Partial<EnforcementEvent> = { credential_id: id as never }) =>
+  ({ seq, kind: 'credential.killed', project_id: 'prj_1', at: '', hash: '', ...about }) as EnforcementEvent
+
+/** A store whose resolves are answered by hand. */
+function byHand(startSeq = 10) {
+  const asked: ((answer: Resolved) => void)[] = []
+  const store = new CredentialStore(() => new Promise((resolve) => asked.push(resolve)), 'e1', startSeq)
+  const answer = (asOf: number, found: Credential | undefined = credential(asOf), epoch = 'e1') => {
+    asked.shift()?.({ reply: { epoch, as_of_seq: asOf }, credential: found })
+  }
+  const nextAsk = async () => {
+    for (let turn = 0; turn < 1000 && asked.length === 0; turn++) await new Promise((resolve) => setTimeout(resolve, 1))
+    if (asked.length === 0) throw new Error('nothing was asked again')
+  }
+  return { store, answer, asked, nextAsk }
+}
+
+describe('a credential', () => {
+  it('is asked for once, however many want it, and kept', async () => {
+    const { store, answer, asked } = byHand()
+    const all = [store.get(id), store.get(id), store.get(id)]
+    expect(asked).toHaveLength(1)
+    answer(10)
+    const found = await Promise.all(all)
+    expect(new Set(found).size).toBe(1)
+    expect(store.get(id)).toBe(found[0])
+  })
+  it.each([
+    ['about it', {}],
+    ['about its policy', { credential_id: undefined, policy_id: 'pol_1' as never }],
+    ['about its database', { credential_id: undefined, database_id: 'db_1' as never }],
+    ['about its project', { credential_id: undefined }],
+  ])('is stale from the turn in which an event %s is applied', async (_case, about) => {
+    const { store, answer } = byHand()
+    const asking = store.get(id)
+    answer(10)
+    const found = (await asking) as Credential
+    store.apply(event(11, { credential_id: id as never, ...about }))
+    expect(found.stale).toBe(true)
+    expect(store.get(id)).toBeInstanceOf(Promise)
+  })
+  it('stays when the event is about something else, or older than what is known', async () => {
+    const { store, answer } = byHand()
+    const asking = store.get(id)
+    answer(12)
+    const found = (await asking) as Credential
+    store.apply(event(11))
+    store.apply(event(12))
+    store.apply(event(13, { credential_id: 'agt_other' as never }))
+    store.apply(event(14, { credential_id: undefined, policy_id: 'pol_other' as never }))
+    expect(found.stale).toBe(false)
+    expect(store.get(id)).toBe(found)
+  })
+  it('whose answer an event has overtaken on its way is asked for again', async () => {
+    const { store, answer, nextAsk } = byHand()
+    const asking = store.get(id)
+    store.apply(event(11))
+    answer(10)
+    await nextAsk()
+    answer(11)
+    expect(await asking).toMatchObject({ asOfSeq: 11, stale: false })
+  })
+  it('that is unknown is remembered as such until an event names it', async () => {
+    const { store, answer, asked } = byHand()
+    const asking = store.get(id)
+    answer(10, undefined)
+    asked.length = 0
+    expect(await asking).toBeUndefined()
+    expect(store.get(id)).toBeUndefined()
+    expect(asked).toHaveLength(0)
+    store.apply(event(11))
+    expect(store.get(id)).toBeInstanceOf(Promise)
+  })
+  it('of another epoch is not used', async () => {
+    const { store, answer, nextAsk } = byHand()
+    const asking = store.get(id)
+    answer(10, credential(10), 'e2')
+    await nextAsk()
+    answer(10)
+    expect(await asking).toMatchObject({ asOfSeq: 10 })
+  })
+  it('is forgotten when the log starts over', async () => {
+    const { store, answer } = byHand()
+    const asking = store.get(id)
+    answer(10)
+    const found = (await asking) as Credential
+    store.restart('e2', 3)
+    expect(found.stale).toBe(true)
+    expect(store.get(id)).toBeInstanceOf(Promise)
+  })
+})
