@@ -12,8 +12,8 @@ const event = (seq: number, about: Partial<EnforcementEvent> = { credential_id: 
 function byHand(startSeq = 10) {
   const asked: ((answer: Resolved) => void)[] = []
   const store = new CredentialStore(() => new Promise((resolve) => asked.push(resolve)), 'e1', startSeq)
-  const answer = (asOf: number, found: Credential | undefined = credential(asOf), epoch = 'e1') => {
-    asked.shift()?.({ reply: { epoch, as_of_seq: asOf }, credential: found })
+  const answer = (asOf: number, found: Credential | null = credential(asOf), epoch = 'e1') => {
+    asked.shift()?.({ reply: { epoch, as_of_seq: asOf }, credential: found ?? undefined })
   }
   const nextAsk = async () => {
     for (let turn = 0; turn < 1000 && asked.length === 0; turn++) await new Promise((resolve) => setTimeout(resolve, 1))
@@ -47,7 +47,7 @@ describe('a credential', () => {
     expect(store.get(id)).toBeInstanceOf(Promise)
   })
   it('stays when the event is about something else, or older than what is known', async () => {
-    const { store, answer } = byHand()
+    const { store, answer } = byHand(12)
     const asking = store.get(id)
     answer(12)
     const found = (await asking) as Credential
@@ -70,7 +70,7 @@ describe('a credential', () => {
   it('that is unknown is remembered as such until an event names it', async () => {
     const { store, answer, asked } = byHand()
     const asking = store.get(id)
-    answer(10, undefined)
+    answer(10, null)
     asked.length = 0
     expect(await asking).toBeUndefined()
     expect(store.get(id)).toBeUndefined()

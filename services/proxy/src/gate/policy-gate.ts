@@ -38,6 +38,23 @@ const FUNCTION_CALL: Denial = {
   hint: 'Call the function in a SELECT.',
 }
 
+const NOT_UTF8: Denial = {
+  sqlState: '22021',
+  message: 'invalid byte sequence for encoding "UTF8" in a statement',
+  detail: 'rule: parse_error',
+  hint: 'Send statements in UTF-8.',
+}
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The text, or undefined where its bytes are no UTF-8: the gate must read the very characters that the server reads. */
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
 export class PolicyGate implements RelayGate {
   readonly reads: boolean
   readonly textBytesMax = TEXT_BYTES_MAX
@@ -76,7 +93,9 @@ export class PolicyGate implements RelayGate {
     const known = table.find(buffer, start, keyEnd)
     if (known !== 'unknown') return known
     const parameterTypes = typed ? declaredTypes(buffer, end + 1, messageEnd) : []
-    const request = { text: buffer.toString('utf8', start, end), protocol: simple ? 'simple' : 'extended', parameterTypes } as const
+    const text = decode(buffer.subarray(start, end))
+    if (text === undefined) return NOT_UTF8
+    const request = { text, protocol: simple ? 'simple' : 'extended', parameterTypes } as const
     if (end - start > HERE_BYTES_MAX) {
       this.large.judge(this.policy, catalog, request, (decision) => {
         onDecided(denialOf(decision))
