@@ -13,7 +13,10 @@ export interface FakePostgres {
 /** Answers SSLRequest with these bytes, or goes on without TLS after `N`; then `script` plays the server's part. */
 export async function fakePostgres(sslAnswer: Buffer, script: (peer: Peer) => Promise<void>): Promise<FakePostgres> {
   const received: string[] = []
+  const open = new Set<Socket>()
   const server: Server = createServer((socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
     socket.on('error', () => undefined)
     const peer = new Peer(socket, received)
     void (async () => {
@@ -31,9 +34,9 @@ export async function fakePostgres(sslAnswer: Buffer, script: (peer: Peer) => Pr
     received,
     stop: () => new Promise((resolve) => {
       server.close(() => resolve())
-      server.closeAllConnections?.()
+      for (const socket of open) socket.destroy()
     }),
-  } as FakePostgres
+  }
 }
 
 export class Peer {
@@ -71,7 +74,7 @@ export class Peer {
   }
 }
 
-export const authentication = (kind: number, data = Buffer.alloc(0)): Buffer => message('R', int32(kind), data)
+export const authentication = (kind: number, data: Buffer = Buffer.alloc(0)): Buffer => message('R', int32(kind), data)
 export const welcome = (): Buffer =>
   Buffer.concat([authentication(0), message('S', cstring('server_version'), cstring('18.4')), message('K', int32(1), int32(2)), message('Z', Buffer.from('I'))])
 
