@@ -38,7 +38,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', 'test-e2e/**/*.ts', 'bench/**/*.ts'],
+    files: ['**/*.spec.ts', '**/src/testing/**/*.ts', 'test-e2e/**/*.ts', 'bench/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

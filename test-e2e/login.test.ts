@@ -93,7 +93,7 @@ describe('a credential with auth_method cleartext', () => {
 describe('a failed login tells nothing about who exists', () => {
   /** Every byte the server sent, with the parts that must differ (its nonce) blanked, and the salt's place kept. */
   async function transcript(user: string, proxyIndex: number, mechanism: 'SCRAM-SHA-256' | 'SCRAM-SHA-256-PLUS' | 'cleartext'): Promise<string> {
-    const client = await tls(stack.proxies[proxyIndex]!)
+    const client = await tls(stack.proxies[proxyIndex])
     if (mechanism === 'cleartext') {
       client.send(startupMessage({ user, database: credential.project.databaseName, options: 'auth=cleartext' }))
       await client.frame()
@@ -159,7 +159,7 @@ describe('what a client may ask for at startup', () => {
     ['application_name', { application_name: 'my app' }, 'SHOW application_name', 'my app'],
     ['a long one', { options: `-c application_name=${'x'.repeat(60)}  ${'-c geqo=off '.repeat(300)}` }, 'SHOW geqo', 'off'],
   ])('%s is passed on', async (_case, parameters, sql, value) => {
-    const { client, transcript } = await rawLogin(stack, credential, { parameters: parameters as Record<string, string> })
+    const { client, transcript } = await rawLogin(stack, credential, { parameters: parameters })
     expect(transcript.error).toBeUndefined()
     client.send(message('Q', cstring(sql)))
     const row = (await client.framesUntil('Z')).find(({ type }) => type === 'D')
@@ -172,7 +172,7 @@ describe('what a client may ask for at startup', () => {
     ['a setting that does not exist', { options: '-c no_such_setting=1' }, '42704'],
     ['a passthrough login', { options: 'project=shop' }, '0A000'],
   ])('%s is refused, not dropped', async (_case, parameters, code) => {
-    const { transcript } = await rawLogin(stack, credential, { parameters: parameters as Record<string, string> })
+    const { transcript } = await rawLogin(stack, credential, { parameters: parameters })
     expect(transcript.error).toMatchObject({ S: 'FATAL', C: code })
   })
   it('under read_only, a setting that would lift its guards is refused', async () => {

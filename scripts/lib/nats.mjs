@@ -40,6 +40,9 @@ export function installDebianPackage(name, say = console.error) {
   return result.status === 0
 }
 
+/** Can a server of our own be started here, without installing anything as somebody we are not? */
+export const canStartOwnNats = () => Boolean(onPath('nats-server')) || (process.getuid?.() === 0 && isDebian()) || dockerWorks()
+
 function dockerWorks() {
   return spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 }).status === 0
 }

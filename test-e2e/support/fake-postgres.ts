@@ -13,9 +13,10 @@ export interface FakePostgres {
 /** Answers SSLRequest with these bytes, or goes on without TLS after `N`; then `script` plays the server's part. */
 export async function fakePostgres(sslAnswer: Buffer, script: (peer: Peer) => Promise<void>): Promise<FakePostgres> {
   const received: string[] = []
-  const sockets = new Set<Socket>()
+  const open = new Set<Socket>()
   const server: Server = createServer((socket) => {
-    sockets.add(socket)
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
     socket.on('error', () => undefined)
     const peer = new Peer(socket, received)
     void (async () => {
@@ -33,7 +34,7 @@ export async function fakePostgres(sslAnswer: Buffer, script: (peer: Peer) => Pr
     received,
     stop: () => new Promise((resolve) => {
       server.close(() => resolve())
-      for (const socket of sockets) socket.destroy()
+      for (const socket of open) socket.destroy()
     }),
   }
 }

@@ -10,6 +10,7 @@ import { installDebianPackage } from '../../scripts/lib/nats.mjs'
 import { createInfrastructure } from './infrastructure-choice.mjs'
 
 export default async function setup() {
+  installPsql()
   const dir = mkdtempSync(join(tmpdir(), 'pgbeam-e2e-'))
   const infrastructure = await createInfrastructure()
   const password = () => randomBytes(15).toString('base64url')
@@ -21,7 +22,6 @@ export default async function setup() {
   globalThis.__pgbeamShared = { servers, dir }
   const failed = started.find((one) => one.status === 'rejected')
   if (failed) throw failed.reason
-  installPsql()
   process.env.PGBEAM_E2E_SHARED = JSON.stringify({
     control: { url: servers[0].url, port: servers[0].port, nativeDir: servers[0].nativeDir },
     upstream: { url: servers[1].url, port: servers[1].port, nativeDir: servers[1].nativeDir },
@@ -31,5 +31,6 @@ export default async function setup() {
 /** Tests use psql; where it is missing and we may, it is installed. */
 function installPsql() {
   const folders = (process.env.PATH ?? '').split(':')
-  if (!folders.some((folder) => folder && existsSync(join(folder, 'psql')))) installDebianPackage('postgresql-client', console.error)
+  if (folders.some((folder) => folder && existsSync(join(folder, 'psql')))) return
+  if (!installDebianPackage('postgresql-client', console.error)) throw new Error('the tests use psql: install it (postgresql-client on Debian) and run this again')
 }

@@ -1,12 +1,13 @@
 /**
  * Postgres and NATS for the tests behind one interface: containers where Docker has the images, else the embedded ones.
- * `PGBEAM_TEST_INFRASTRUCTURE=embedded|containers` decides instead.
+ * `PGBEAM_TEST_INFRASTRUCTURE=embedded|containers|relay` decides instead (relay: embedded, with NATS_URL behind a relay).
  *
  * `startPostgres({ dir, password, flags?, ssl?, version?, port? })` → `{ url, port, nativeDir?, stop() }`
  * `startNats({ dir, port? })` → `{ url, port, stop() }`
  */
 import { spawnSync } from 'node:child_process'
-import { startNats } from '../../scripts/lib/nats.mjs'
+import { canStartOwnNats, startNats } from '../../scripts/lib/nats.mjs'
+import { relayTo } from '../../scripts/lib/nats-relay.mjs'
 import { nativeDir, startPostgres } from '../../scripts/lib/postgres.mjs'
 
 const POSTGRES_IMAGE = 'postgres:18'
@@ -21,8 +22,11 @@ export async function createInfrastructure() {
   return containers ? containerInfrastructure() : embeddedInfrastructure()
 }
 
+/** Tests stop NATS and start it again. Where the only server is the one that NATS_URL names, they stop a relay in front of it. */
 function embeddedInfrastructure() {
-  return { kind: 'embedded', startPostgres, startNats: (options) => startNats({ ...options, own: true }) }
+  const { NATS_URL } = process.env
+  const relay = NATS_URL && (process.env.PGBEAM_TEST_INFRASTRUCTURE === 'relay' || !canStartOwnNats())
+  return { kind: 'embedded', startPostgres, startNats: relay ? ({ port }) => relayTo(NATS_URL, port) : (options) => startNats({ ...options, own: true }) }
 }
 
 async function containerInfrastructure() {

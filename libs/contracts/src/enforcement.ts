@@ -30,6 +30,8 @@ export const enforcementEvent = z.strictObject({
   expires_at: timestamp.nullable().optional(),
   /** With `project.changed`: from where its credentials may connect from now on; empty means from anywhere. */
   allowed_cidrs: z.array(z.string()).optional(),
+  /** W3C trace context of the call that made the change, so that its enforcement is part of the same trace. */
+  traceparent: z.string().max(64).optional(),
   at: timestamp,
   hash: z.string().length(64),
 })

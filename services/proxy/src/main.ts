@@ -25,7 +25,8 @@ import { createMcpDoor } from './mcp/mcp-door.js'
 import { createAdmin } from './platform/admin.js'
 import { ConfigError, readConfig, type Config } from './platform/config.js'
 import { createLog, type Log } from './platform/log.js'
-import { startMetrics } from './platform/telemetry.js'
+import { startMetrics } from './platform/metrics.js'
+import { startTracing } from './platform/tracing.js'
 import { SessionRegistry } from './relay/session-registry.js'
 import { WireDoor } from './wire-door.js'
 
@@ -36,6 +37,7 @@ const ASK_AGAIN_MS = 1000
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.PGBEAM_LOG_LEVEL)
+  const stopTracing = startTracing(config.PGBEAM_OTLP_ENDPOINT)
   const certificate = loadServerCertificate(config.PGBEAM_TLS_CERT_FILE, config.PGBEAM_TLS_KEY_FILE)
   const [identity] = await Promise.all([createIdentity(), loadParser()])
   const nats = await connect({ servers: config.NATS_URL, name: 'pgbeam-proxy', maxReconnectAttempts: -1, reconnectTimeWait: 250, waitOnFirstConnect: true })
@@ -112,21 +114,23 @@ async function main(): Promise<void> {
   const goodbye = { sqlState: '57P01', message: 'this proxy is shutting down', hint: 'Connect again: another one answers.' }
   let stopping = false
   const stop = (signal: string) => {
+    const finish = async () => {
+      heartbeat.stop()
+      enforcer.stop()
+      await leave(nats, controlPlane, identity.incarnation)
+      await stopTracing().catch(() => undefined)
+      log.info('stopped')
+      process.exit(0)
+    }
     if (stopping) {
       log.info({ signal }, 'stopping at once')
-      sessions.drop(() => true, goodbye, () => process.exit(0))
+      sessions.drop(() => true, goodbye, () => void finish())
       return
     }
     stopping = true
     ready = false
     log.info({ signal, sessions: sessions.size }, 'draining')
-    void drain(config, sessions, door, goodbye).then(async () => {
-      heartbeat.stop()
-      enforcer.stop()
-      await leave(nats, controlPlane, identity.incarnation)
-      log.info('stopped')
-      process.exit(0)
-    })
+    void drain(config, sessions, door, goodbye).then(finish)
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)

@@ -27,6 +27,7 @@ import { PrefaceRefused, runPreface } from './listen/preface.js'
 import type { ServerCertificate } from './listen/server-certificate.js'
 import { WaitingRoom } from './listen/waiting-room.js'
 import type { Log } from './platform/log.js'
+import { inSpan } from './platform/tracing.js'
 import { logins } from './platform/login-counts.js'
 import { Session } from './relay/session.js'
 import type { SessionOwner, SessionRegistry } from './relay/session-registry.js'
@@ -110,7 +111,7 @@ export class WireDoor {
         case 'startup': {
           preface.stream.on('error', () => undefined)
           const client = new ClientConnection(preface.stream, preface.source, address, this.parts.certificate.endPoint)
-          await this.login(socket, client, preface.packet)
+          await inSpan('login', { 'client.address': address }, () => this.login(socket, client, preface.packet))
           return
         }
       }

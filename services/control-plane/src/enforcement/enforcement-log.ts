@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common'
 import type { EnforcementEvent, EnforcementKind } from '@pgbeam/contracts'
 import { parseId } from '@pgbeam/kernel'
+import { presentTraceparent } from '../platform/telemetry/nats-trace.js'
 import { Database, Prisma, type Transaction } from '../platform/database/database.js'
 
 /** An event before it has its place in the log. */
@@ -47,6 +48,7 @@ export function bodyOf(event: NewEvent): string {
     database_id: event.databaseId,
     expires_at: event.expiresAt === null ? null : event.expiresAt?.toISOString(),
     allowed_cidrs: event.allowedCidrs,
+    traceparent: presentTraceparent(),
   })
 }
 

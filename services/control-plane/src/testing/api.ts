@@ -2,7 +2,6 @@
 export interface Answer {
   readonly status: number
   readonly headers: Headers
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- specs say what they expect of it
   readonly body: any
   readonly elapsedMs: number
 }

@@ -3,6 +3,7 @@
  * pause after the database refused the stored credentials (else a storm of clients locks the account).
  */
 import type { DatabaseTarget } from '../credentials/credential.js'
+import { inSpan } from '../platform/tracing.js'
 import { dial, type Line } from './dial.js'
 import { UpstreamRefused, UpstreamTlsRefused, UpstreamUnavailable } from './errors.js'
 import { logIn, type UpstreamSession } from './upstream-login.js'
@@ -33,7 +34,9 @@ export class Connector {
     if (gate.refusal && performance.now() < gate.refusedUntilMs) throw gate.refusal
     await this.turn(gate)
     try {
-      const upstream = await this.attempt(target, settings, AbortSignal.timeout(timeoutMs))
+      const upstream = await inSpan('connect upstream', { 'server.address': target.host, 'server.port': target.port }, () =>
+        this.attempt(target, settings, AbortSignal.timeout(timeoutMs)),
+      )
       gate.refusal = undefined
       return upstream
     } catch (error) {

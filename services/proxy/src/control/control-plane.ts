@@ -1,12 +1,11 @@
 /** The control plane over NATS: signed requests with fresh nonces, and answers that count only when signed by the pinned key over that nonce. */
 import { createPublicKey, randomBytes, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
-import { headers } from '@nats-io/transport-node'
-import { context, propagation } from '@opentelemetry/api'
 import { CompactEncrypt } from 'jose'
 import type { z } from 'zod'
 import { errorReply, helloReply, open, seal, subjects, thumbprintOf, UntrustedMessage, type MessageType, type Signer } from '@pgbeam/contracts'
 import { PgBeamError } from '@pgbeam/kernel'
+import { inSpan, tracedHeaders } from '../platform/tracing.js'
 
 /** The control plane understood the request and refused it. */
 export class ControlPlaneRefused extends PgBeamError {
@@ -36,7 +35,7 @@ export class ControlPlane {
   /** Finds the control plane and checks that it has the key that the join token pins. @throws UntrustedMessage */
   static async find(nats: NatsConnection, signer: Signer, thumbprint: string, timeoutMs: number): Promise<ControlPlane> {
     const nonce = newNonce()
-    const message = await nats.request(subjects.hello, JSON.stringify({ nonce }), { timeout: timeoutMs, headers: traceHeaders() })
+    const message = await nats.request(subjects.hello, JSON.stringify({ nonce }), { timeout: timeoutMs, headers: tracedHeaders() })
     const text = message.string()
     const claimed = publicKeyIn(text)
     if ((await thumbprintOf(claimed)) !== thumbprint) throw new UntrustedMessage('the control plane is not the one that the join token names')
@@ -61,15 +60,17 @@ export class ControlPlane {
     schema: Schema,
     timeoutMs: number,
   ): Promise<z.infer<Schema>> {
-    const nonce = newNonce()
-    const signed = await seal(types.request, { ...body, nonce }, this.signer)
-    const message = await this.nats.request(subject, signed, { timeout: timeoutMs, headers: traceHeaders() })
-    return this.read(message.string(), types.reply, nonce, schema)
+    return inSpan(`ask ${subject}`, {}, async () => {
+      const nonce = newNonce()
+      const signed = await seal(types.request, { ...body, nonce }, this.signer)
+      const message = await this.nats.request(subject, signed, { timeout: timeoutMs, headers: tracedHeaders() })
+      return this.read(message.string(), types.reply, nonce, schema)
+    })
   }
 
   /** Sends a signed message that nobody answers. */
   async publish(subject: string, type: MessageType, body: unknown): Promise<void> {
-    this.nats.publish(subject, await seal(type, body, this.signer), { headers: traceHeaders() })
+    this.nats.publish(subject, await seal(type, body, this.signer), { headers: tracedHeaders() })
   }
 
   /** Hands each message that the control plane signed to `handle`, synchronously and in order of arrival; others go to `onUntrusted`. */
@@ -115,10 +116,4 @@ function publicKeyIn(helloReplyJws: string): KeyObject {
   } catch {
     throw new UntrustedMessage('the control plane did not introduce itself')
   }
-}
-
-function traceHeaders(): ReturnType<typeof headers> {
-  const carrier = headers()
-  propagation.inject(context.active(), carrier, { set: (target, key, value) => { target.set(key, value) } })
-  return carrier
 }

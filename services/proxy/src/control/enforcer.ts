@@ -9,6 +9,7 @@ import { addressAllowed } from '../auth/admission.js'
 import { overtakes } from '../credentials/concerns.js'
 import type { CredentialStore } from '../credentials/credential-store.js'
 import type { Log } from '../platform/log.js'
+import { inTraceOf } from '../platform/tracing.js'
 import type { DropResult, SessionRegistry } from '../relay/session-registry.js'
 import type { ControlPlane } from './control-plane.js'
 import { effectOf } from './effects.js'
@@ -80,7 +81,10 @@ export class Enforcer {
     const verdict = this.follower.offer(epoch, prevSeq, events)
     switch (verdict.do) {
       case 'apply':
-        for (const event of verdict.events) this.apply(event)
+        for (const event of verdict.events)
+          inTraceOf(`enforce ${event.kind}`, event.traceparent, () => {
+            this.apply(event)
+          })
         this.acknowledge()
         return
       case 'catch-up':

@@ -28,3 +28,10 @@ export function inSenderTrace<T>(name: string, from: MsgHdrs | undefined, work: 
     }
   })
 }
+
+/** The present trace as a `traceparent`, or undefined outside one. */
+export function presentTraceparent(): string | undefined {
+  const carrier: Record<string, string> = {}
+  propagation.inject(context.active(), carrier)
+  return carrier['traceparent']
+}

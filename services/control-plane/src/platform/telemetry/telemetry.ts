@@ -3,7 +3,7 @@
  * Spans carry SQL with placeholders and paths without query strings; no values, bodies or headers.
  */
 import { createRequire } from 'node:module'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { IncomingMessage, type ServerResponse } from 'node:http'
 import { context, metrics, propagation, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
@@ -42,7 +42,14 @@ export function startTelemetry(otlpEndpoint: string | undefined): Telemetry {
     tracerProvider,
     meterProvider,
     instrumentations: [
-      new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url }) => url === '/metrics' || url === '/v1/health' }),
+      new HttpInstrumentation({
+        ignoreIncomingRequestHook: ({ url }) => url === '/metrics' || url === '/v1/health',
+        // A secret that somebody put into a query string by mistake must not travel on with the span.
+        applyCustomAttributesOnSpan: (span, request) => {
+          const path = request instanceof IncomingMessage ? (request.url?.split('?')[0] ?? '') : ''
+          span.setAttributes({ 'http.target': path, 'http.url': path, 'url.query': '', 'url.full': path })
+        },
+      }),
       new PgInstrumentation({ requireParentSpan: true, enhancedDatabaseReporting: false }),
     ],
   })
