@@ -13,10 +13,9 @@ export interface FakePostgres {
 /** Answers SSLRequest with these bytes, or goes on without TLS after `N`; then `script` plays the server's part. */
 export async function fakePostgres(sslAnswer: Buffer, script: (peer: Peer) => Promise<void>): Promise<FakePostgres> {
   const received: string[] = []
-  const open = new Set<Socket>()
+  const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
-    open.add(socket)
-    socket.once('close', () => open.delete(socket))
+    sockets.add(socket)
     socket.on('error', () => undefined)
     const peer = new Peer(socket, received)
     void (async () => {
@@ -34,7 +33,7 @@ export async function fakePostgres(sslAnswer: Buffer, script: (peer: Peer) => Pr
     received,
     stop: () => new Promise((resolve) => {
       server.close(() => resolve())
-      for (const socket of open) socket.destroy()
+      for (const socket of sockets) socket.destroy()
     }),
   }
 }

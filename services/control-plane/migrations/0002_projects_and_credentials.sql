@@ -13,7 +13,7 @@ CREATE TABLE project (
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz(3) NOT NULL DEFAULT now()
 );
-CREATE INDEX project_organization_id_idx ON project (organization_id, id);
+CREATE INDEX project_organization_id_id_idx ON project (organization_id, id);
 
 CREATE TABLE database (
   id text PRIMARY KEY,
@@ -35,7 +35,7 @@ CREATE TABLE database (
   deleted_at timestamptz(3),
   CHECK (deleted_at IS NULL OR password_ciphertext IS NULL)
 );
-CREATE INDEX database_project_id_idx ON database (project_id, id);
+CREATE INDEX database_project_id_id_idx ON database (project_id, id);
 
 CREATE TABLE policy_profile (
   id text PRIMARY KEY,
@@ -47,7 +47,7 @@ CREATE TABLE policy_profile (
   updated_at timestamptz(3) NOT NULL DEFAULT now(),
   deleted_at timestamptz(3)
 );
-CREATE INDEX policy_profile_project_id_idx ON policy_profile (project_id, id);
+CREATE INDEX policy_profile_project_id_id_idx ON policy_profile (project_id, id);
 
 CREATE TABLE agent_credential (
   id text PRIMARY KEY,
@@ -73,7 +73,7 @@ CREATE TABLE agent_credential (
   CHECK ((status = 'revoked') = (scram_verifier IS NULL)),
   CHECK ((status = 'revoked') = (mcp_token_hash IS NULL))
 );
-CREATE INDEX agent_credential_project_id_idx ON agent_credential (project_id, id);
+CREATE INDEX agent_credential_project_id_id_idx ON agent_credential (project_id, id);
 CREATE INDEX agent_credential_policy_profile_id_idx ON agent_credential (policy_profile_id);
 
 -- No statement brings a revoked credential back, whatever the code above it believes.

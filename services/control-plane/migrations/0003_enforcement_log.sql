@@ -20,7 +20,7 @@ CREATE TABLE enforcement_event (
   prev_hash text NOT NULL,
   hash text NOT NULL
 );
-CREATE INDEX enforcement_event_project_id_idx ON enforcement_event (project_id, seq);
+CREATE INDEX enforcement_event_project_id_seq_idx ON enforcement_event (project_id, seq);
 
 -- How far the log has been published. In a row of its own, so that publishing never waits for a change.
 CREATE TABLE enforcement_publisher (
@@ -99,7 +99,7 @@ CREATE TABLE proxy_incarnation (
   silent_at timestamptz(3),
   ended_at timestamptz(3)
 );
-CREATE INDEX proxy_incarnation_ended_at_idx ON proxy_incarnation (ended_at, heard_at);
+CREATE INDEX proxy_incarnation_ended_at_heard_at_idx ON proxy_incarnation (ended_at, heard_at);
 
 -- What each proxy said it did for an event: the counts in receipts.
 CREATE TABLE enforcement_outcome (

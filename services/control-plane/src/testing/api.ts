@@ -26,7 +26,7 @@ export class Api {
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,
       headers: { ...(this.key !== null && { authorization: `Bearer ${this.key}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body) }),
     })
     const text = await response.text()
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text), elapsedMs: performance.now() - startedAtMs }

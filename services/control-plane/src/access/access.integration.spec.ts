@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { makeId, makeToken } from '@pgbeam/kernel'
+import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
+import { Database } from '../platform/database/database.js'
+import { RouteTable, type Route } from '../platform/http/route-table.js'
+import type { Made } from '../testing/api.js'
+import { TestCluster } from '../testing/environment.js'
+import { ApiKeyService } from './api-key.service.js'
+import { permissions } from './permission.js'
+import { PUBLIC, REQUIRES } from './requires.js'
+
+let cluster: TestCluster
+let made: Made
+let routes: readonly Route[]
+beforeAll(async () => {
+  cluster = await TestCluster.start()
+  made = await cluster.api().project(cluster.keys.org_id)
+  routes = cluster.replicas[0]?.app.get(RouteTable).all() ?? []
+}, 60_000)
+afterAll(() => cluster?.stop(), 30_000)
+
+/** Another organization with a key of its own. */
+async function otherOrganization(): Promise<{ orgId: string; key: string }> {
+  const { app } = cluster.replicas[0] ?? {}
+  const db = app?.get(Database) as Database
+  const orgId = makeId('OrganizationId', Date.now(), randomBytes(10))
+  await db.client.organization.create({ data: { id: orgId, name: 'Other', slug: orgId } })
+  const key = await db.transaction((tx) => (app?.get(ApiKeyService, { strict: false }) as ApiKeyService).create(tx, { kind: 'organization', organizationId: orgId }, 'other'))
+  return { orgId, key: key.reveal() }
+}
+
+const exampleOf = (path: string): string => path.replace('{seq}', '1').replaceAll(/\{\w+\}/g, 'x')
+
+describe('every route', () => {
+  it('was decided on, and there are as many as we think', () => {
+    for (const { handler, method, path } of routes) {
+      const decided = [Reflect.getMetadata(PUBLIC, handler) === true, permissions.includes(Reflect.getMetadata(REQUIRES, handler))]
+      expect([`${method} ${path}`, decided.filter(Boolean).length]).toEqual([`${method} ${path}`, 1])
+    }
+    expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'DELETE /v1/projects/{project}',
+      'DELETE /v1/projects/{project}/agents/{agent}',
+      'DELETE /v1/projects/{project}/databases/{database}',
+      'DELETE /v1/projects/{project}/policies/{policy}',
+      'GET /v1/health',
+      'GET /v1/openapi.json',
+      'GET /v1/organizations',
+      'GET /v1/projects',
+      'GET /v1/projects/{project}',
+      'GET /v1/projects/{project}/agents',
+      'GET /v1/projects/{project}/agents/{agent}',
+      'GET /v1/projects/{project}/databases',
+      'GET /v1/projects/{project}/databases/{database}',
+      'GET /v1/projects/{project}/enforcement/{seq}',
+      'GET /v1/projects/{project}/policies',
+      'GET /v1/projects/{project}/policies/{policy}',
+      'GET /v1/proxies',
+      'GET /v1/whoami',
+      'PATCH /v1/projects/{project}',
+      'PATCH /v1/projects/{project}/agents/{agent}',
+      'PATCH /v1/projects/{project}/databases/{database}',
+      'POST /v1/projects',
+      'POST /v1/projects/{project}/agents',
+      'POST /v1/projects/{project}/agents/{agent}/rotate',
+      'POST /v1/projects/{project}/databases',
+      'POST /v1/projects/{project}/databases/{database}/test-connection',
+      'POST /v1/projects/{project}/policies',
+      'PUT /v1/projects/{project}/policies/{policy}',
+    ])
+  })
+
+  it('answers 401 to nobody and to a key that nobody has, unless it is public', async () => {
+    for (const { handler, method, path } of routes) {
+      const expected = Reflect.getMetadata(PUBLIC, handler) === true ? 200 : 401
+      for (const key of [null, makeToken('organization', randomBytes)]) {
+        expect([method, path, (await cluster.api(0, key).call(method, exampleOf(path))).status]).toEqual([method, path, expected])
+      }
+    }
+  })
+
+  it('is in the OpenAPI document, with what it takes and answers', async () => {
+    const { body } = await cluster.api(0, null).get('/v1/openapi.json')
+    expect(body.openapi).toBe('3.1.0')
+    for (const { method, path } of routes) {
+      const operation = body.paths[path][method.toLowerCase()]
+      expect(operation.summary).not.toBe('')
+      expect(Object.keys(operation.responses).some((status) => status.startsWith('2'))).toBe(true)
+      expect(operation.parameters.filter((one: { in: string }) => one.in === 'path')).toHaveLength(path.split('{').length - 1)
+    }
+    const create = body.paths['/v1/projects/{project}/agents'].post
+    expect(create.requestBody.content['application/json'].schema).toMatchObject({
+      required: expect.arrayContaining(['name', 'policy_profile_id']),
+      additionalProperties: false,
+      properties: { auth_method: { enum: ['scram-sha-256', 'cleartext'] } },
+    })
+    expect(JSON.stringify(body)).not.toContain('"$schema"')
+  })
+})
+
+describe('a key', () => {
+  it('says who it is', async () => {
+    const { org_id, user_id, personal_key } = cluster.keys
+    expect((await cluster.api().get('/v1/whoami')).body).toMatchObject({ principal: { type: 'organization', id: org_id }, organization: { id: org_id } })
+    expect((await cluster.api(0, personal_key).get('/v1/whoami')).body).toMatchObject({ principal: { type: 'user', id: user_id }, organization: null })
+    expect((await cluster.api(0, personal_key).get('/v1/organizations')).body.organizations).toMatchObject([{ id: org_id, role: 'owner' }])
+  })
+
+  it.each<[string, string]>([
+    ['expired', `expires_at = now() - interval '1 second'`],
+    ['revoked', 'revoked_at = now()'],
+  ])('that is %s is 401 at once', async (_case, change) => {
+    const { orgId, key } = await otherOrganization()
+    expect((await cluster.api(0, key).get('/v1/projects')).status).toBe(200)
+    await cluster.query(`UPDATE api_key SET ${change} WHERE organization_id = $1`, [orgId])
+    expect((await cluster.api(0, key).get('/v1/projects')).status).toBe(401)
+  })
+
+  it('is stored as a keyed hash alone', async () => {
+    const { app } = cluster.replicas[0] ?? {}
+    const [row] = await cluster.query<{ secret_hash: Buffer }>(`SELECT secret_hash FROM api_key WHERE kind = 'personal'`)
+    expect(row?.secret_hash.equals(Buffer.from((app?.get(ClusterKeys) as ClusterKeys).pepperedHash(cluster.keys.personal_key)))).toBe(true)
+  })
+
+  it('of a member reads everything and looks after credentials, and changes neither policies nor databases nor projects', async () => {
+    await cluster.query(`UPDATE membership SET role = 'member'`)
+    try {
+      const api = cluster.api(0, cluster.keys.personal_key)
+      expect((await api.get(made.path)).status).toBe(200)
+      expect((await api.post(`${made.path}/agents`, { name: 'mine', policy_profile_id: made.policyId })).status).toBe(201)
+      expect((await api.post(`${made.path}/policies`, { name: 'wide', access_mode: 'read_write' })).status).toBe(403)
+      expect((await api.delete(`${made.path}/databases/${made.databaseId}`)).status).toBe(403)
+      expect((await api.patch(made.path, { name: 'mine' })).status).toBe(403)
+    } finally {
+      await cluster.query(`UPDATE membership SET role = 'owner'`)
+    }
+  })
+})
+
+describe('another tenant', () => {
+  it('gets 404 for everything, as for what does not exist', async () => {
+    const { credential } = await cluster.api().agent(made)
+    const { seq } = (await cluster.api().patch(`${made.path}/agents/${credential.id}`, { status: 'killed' }, { prefer: 'respond-async' })).body
+    const { orgId, key } = await otherOrganization()
+    const stranger = cluster.api(0, key)
+    const ids = { project: made.projectId, database: made.databaseId, policy: made.policyId, agent: credential.id, seq: String(seq) }
+    const bodies: Record<string, unknown> = { '/agents': { name: 'x', policy_profile_id: made.policyId }, '/policies': { name: 'x' }, '/databases': { host: 'h', name: 'n', username: 'u', password: 'p' } }
+    const inProject = routes.filter(({ path }) => path.includes('{project}'))
+    expect(inProject.length).toBeGreaterThan(20)
+    for (const { method, path } of inProject) {
+      const real = path.replaceAll(/\{(\w+)\}/g, (_all, name: keyof typeof ids) => ids[name])
+      const body = method === 'GET' || method === 'DELETE' ? undefined : (bodies[real.slice(made.path.length)] ?? (method === 'PUT' ? { name: 'x' } : {}))
+      const theirs = await stranger.call(method, real, body)
+      expect([method, path, theirs.status, theirs.body.code]).toEqual([method, path, 404, 'NOT_FOUND'])
+    }
+    // Nor through their own project.
+    const own = await stranger.project(orgId)
+    for (const tail of [`agents/${credential.id}`, `policies/${made.policyId}`, `databases/${made.databaseId}`, `enforcement/${seq}`]) {
+      expect([tail, (await stranger.get(`${own.path}/${tail}`)).status]).toEqual([tail, 404])
+    }
+    expect((await stranger.post(`${own.path}/agents`, { name: 'x', policy_profile_id: made.policyId })).status).toBe(404)
+    expect((await stranger.post(`${own.path}/agents`, { name: 'x', policy_profile_id: own.policyId, database_id: made.databaseId })).status).toBe(404)
+    expect((await stranger.get(`/v1/projects?org_id=${cluster.keys.org_id}`)).status).toBe(404)
+    expect((await stranger.get('/v1/projects')).body).toMatchObject({ total: 1, projects: [{ id: own.projectId }] })
+    expect((await cluster.api().get(`${made.path}/agents/${credential.id}`)).body.status).toBe('killed')
+  }, 30_000)
+})
