@@ -35,6 +35,11 @@ export interface SessionOptions {
 }
 
 const IDLE = 'I'.charCodeAt(0)
+/**
+ * A client that closed its side may wait for answers, or be gone: TCP does not tell. It gets this long for what still runs;
+ * then the database hears of the end, and stops the statement.
+ */
+const HALF_CLOSED_MS = 5000
 /** How long a client may take to read its last message. */
 const LINGER_MS = 1000
 
@@ -85,8 +90,8 @@ export class Session {
     })
     client.on('end', () => {
       this.clientEnded = true
-      // Everything the client sent stands; Postgres answers it and then goes.
-      if (!this.over) upstream.stream.end()
+      this.passOnTheEnd()
+      setTimeout(() => this.over || upstream.stream.end(), HALF_CLOSED_MS).unref()
     })
     client.on('error', () => undefined)
     client.on('close', () => {
@@ -118,6 +123,14 @@ export class Session {
 
   get idle(): boolean {
     return this.outstanding <= 0 && this.status === IDLE
+  }
+
+  /**
+   * The client will send no more, and may still read. What it sent stands and is answered; the database hears of the end
+   * only then, since a server that watches its clients takes the end for a client that is gone, and stops its statement.
+   */
+  private passOnTheEnd(): void {
+    if (this.clientEnded && !this.over && this.outstanding <= 0) this.upstream.stream.end()
   }
 
   // ── called by the uplink ──
@@ -172,6 +185,7 @@ export class Session {
     if (this.outstanding === 0) {
       this.timeoutSent = false
       if (this.refusals.inFlight > 0) this.refusals.settle()
+      if (this.clientEnded) this.passOnTheEnd()
       if (this.leaving && this.idle) setImmediate(() => this.leaving && this.idle && this.end(this.leaving))
     } else this.busySinceMs = coarseClock.nowMs
   }
