@@ -68,32 +68,33 @@ export class Catalogs {
     watched.load = () => this.load(watched, target)
     watched.users++
     const release = () => {
-      if (--watched.users > 0) return
-      clearTimeout(watched.timer)
-      this.watched.delete(key)
+      watched.users-- // it is kept until the next refresh is due: clients that come and go would else read it each time
     }
     try {
       await (watched.loading ??= this.load(watched, target).then(() => {
-        this.schedule(watched, target)
+        this.schedule(key, watched, target)
       }))
     } catch (error) {
       watched.loading = undefined
       release()
+      if (watched.users === 0) this.watched.delete(key)
       throw error
     }
     return { view: watched, release }
   }
 
-  private schedule(watched: Watched, target: DatabaseTarget): void {
-    if (watched.users === 0) return
-    clearTimeout(watched.timer)
+  private schedule(key: string, watched: Watched, target: DatabaseTarget): void {
     watched.timer = setTimeout(() => {
+      if (watched.users === 0) {
+        this.watched.delete(key)
+        return
+      }
       this.load(watched, target)
         .catch((error: unknown) => {
           this.onError(target.id, error)
         })
         .finally(() => {
-          this.schedule(watched, target)
+          this.schedule(key, watched, target)
         })
     }, REFRESH_MS)
     watched.timer.unref()
