@@ -67,6 +67,7 @@ export class Downlink {
           session.ready(chunk[at + HEADER_BYTES] as number)
           break
         case backend.errorResponse: {
+          if (isLast(chunk.subarray(at, next))) session.upstreamSaidGoodbye()
           if (session.refusals.inFlight === 0) break
           const ours = session.refusals.exchange(chunk.subarray(at, next))
           if (!ours) break
@@ -109,6 +110,11 @@ export class Downlink {
     if (at < end) this.held = Buffer.from(chunk.subarray(at))
     if (corked) session.client.uncork()
   }
+}
+
+/** FATAL and PANIC end the session. `V` is the severity that no locale translates; no field has a NUL inside. */
+function isLast(errorFrame: Buffer): boolean {
+  return errorFrame.includes('\0VFATAL\0') || errorFrame.includes('\0VPANIC\0')
 }
 
 function looksInto(tag: number): boolean {

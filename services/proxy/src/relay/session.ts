@@ -62,6 +62,7 @@ export class Session {
   private clientEnded = false
   private closed = false
   private leaving: EndReason | undefined
+  private goodbyeSeen = false
 
   constructor(options: SessionOptions) {
     this.options = options
@@ -190,6 +191,11 @@ export class Session {
     if (!this.client.write(safe)) this.upstream.stream.pause()
   }
 
+  /** The database says itself why it closes: nothing of ours is to be put behind that. */
+  upstreamSaidGoodbye(): void {
+    this.goodbyeSeen = true
+  }
+
   guardChanged(name: string): void {
     this.end({
       sqlState: '42501',
@@ -272,7 +278,7 @@ export class Session {
     if (this.over) return
     this.over = true
     this.upstream.raw.destroy()
-    if (!this.terminated && !this.clientEnded && this.busy && this.downlink.atBoundary)
+    if (!this.goodbyeSeen && !this.terminated && !this.clientEnded && this.busy && this.downlink.atBoundary)
       this.client.write(
         errorResponse({
           severity: 'FATAL',
