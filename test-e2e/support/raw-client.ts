@@ -75,6 +75,8 @@ export class RawClient {
   private ended = false
   private wake: (() => void) | undefined
   socket!: Socket | TLSSocket
+  /** The TCP socket below TLS, which alone can be reset. */
+  private plain: Socket | undefined
   /** Settles when the connection is closed, cleanly or not. */
   closed!: Promise<void>
 
@@ -184,6 +186,7 @@ export class RawClient {
   /** TLS at once on this connection, as `sslnegotiation=direct` does when `alpn` is `['postgresql']`. */
   async tls({ ca, servername = 'localhost', alpn }: { ca: string; servername?: string; alpn?: string[] }): Promise<TLSSocket> {
     const plain = this.socket
+    this.plain = plain
     plain.removeAllListeners()
     plain.on('error', () => undefined)
     const secure = connectTls({ socket: plain, ca, servername, ...(alpn ? { ALPNProtocols: alpn } : {}) })
@@ -205,6 +208,6 @@ export class RawClient {
   }
   /** Closes with RST. */
   reset(): void {
-    this.socket.resetAndDestroy()
+    (this.plain ?? this.socket).resetAndDestroy()
   }
 }
