@@ -49,8 +49,8 @@ describe('a refusal under read_only stands in its place:', () => {
     ['of a COPY in, whose data is swallowed', [queryMessage('COPY item FROM STDIN'), message('d', Buffer.from('3\n')), message('c'), queryMessage('SELECT 1')], 2, 'E(42501) Z(I) TDC Z(I)'],
   ])('%s', async (_name, frames, readies, expected) => {
     const client = await rawSession(stack, reader)
-    client.send(...(frames as Buffer[]))
-    expect(story(await answers(client, readies as number))).toBe(expected)
+    client.send(...(frames))
+    expect(story(await answers(client, readies))).toBe(expected)
     expect(await stack.onUpstream('SELECT count(*)::int AS n FROM item')).toEqual([{ n: 2 }])
     client.destroy()
   })
