@@ -1,11 +1,11 @@
-/** psycopg and asyncpg see through the proxy, in TLS and with channel binding where they know it, what they see directly. */
+/** Only in `npm run prove`, which fetches them: psycopg and asyncpg see through the proxy, in TLS and with channel binding where they know it, what they see directly. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { FULL, report } from './support/measure.js'
+import { report } from './support/measure.js'
 import { directly, throughProxy } from './support/record.js'
 import { scriptSchema } from './support/record-scripts.js'
 import { startStack, type Stack } from './support/stack.js'
@@ -16,10 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const venv = join(root, '.pgbeam-test', 'python')
 const python = join(venv, 'bin', 'python')
 
-// Packages from PyPI: only `npm run prove` fetches them.
-const prove = FULL ? describe : describe.skip
-
-prove('Python clients', () => {
+describe('Python clients', () => {
   let stack: Stack
   beforeAll(async () => {
     if (!existsSync(python)) {
