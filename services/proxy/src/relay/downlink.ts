@@ -81,10 +81,14 @@ export class Downlink {
         }
         case backend.parameterStatus:
           if (session.gate.watched.size > 0) {
-            const { name, value } = parseParameterStatus(chunk.subarray(at + HEADER_BYTES, next))
-            const pinned = session.gate.watched.get(name)
-            if (pinned !== undefined && pinned !== value) {
-              session.guardChanged(name)
+            const status = statusIn(chunk.subarray(at + HEADER_BYTES, next))
+            if (status === undefined) {
+              session.upstreamViolated()
+              return
+            }
+            const pinned = session.gate.watched.get(status.name)
+            if (pinned !== undefined && pinned !== status.value) {
+              session.guardChanged(status.name)
               return
             }
           }
@@ -108,6 +112,14 @@ export class Downlink {
     if (at > from) session.writeClient(from === 0 && at === end ? chunk : chunk.subarray(from, at), owned)
     if (at < end) this.held = Buffer.from(chunk.subarray(at))
     if (corked) session.client.uncork()
+  }
+}
+
+function statusIn(body: Buffer): { name: string; value: string } | undefined {
+  try {
+    return parseParameterStatus(body)
+  } catch {
+    return undefined
   }
 }
 
