@@ -106,6 +106,7 @@ export class WireDoor {
           return
         case 'unsupported':
           // Protocol 2 reads a bare text after the tag; every client understands the connection's end.
+          preface.stream.on('error', () => undefined)
           preface.stream.end(`Eunsupported frontend protocol ${preface.major}.${preface.minor}: server supports 3.0 to 3.2\n\0`)
           return
         case 'startup': {
@@ -204,6 +205,9 @@ export class WireDoor {
       expired: () => owner.expiresAtMs !== Infinity && parts.nowMs() >= owner.expiresAtMs,
       onExpired: () => {
         session.end({ sqlState: '57P01', message: 'this credential has expired', hint: 'Ask its owner for a later expiry or a new credential.' })
+      },
+      onFailure: (error) => {
+        parts.log.error({ session: session.id, credential: credential.id, err: error }, 'a session failed')
       },
       onClosed: () => {
         remove()

@@ -15,6 +15,12 @@ export interface StartupRequest {
   readonly cleartextAsked: boolean
 }
 
+/**
+ * Names that a startup packet gives a meaning of their own. None may arrive as a setting, in whatever case or through
+ * `options`: passed on, `database` would be another database, and `replication` another protocol.
+ */
+const RESERVED = new Set(['user', 'database', 'options', 'replication'])
+
 /** @throws ProtocolViolation (0A000 for replication and unknown switches, 28000 without a user) */
 export function readStartupRequest(packet: { minor: number; parameters: ReadonlyMap<string, string> }): StartupRequest {
   const { parameters } = packet
@@ -24,6 +30,12 @@ export function readStartupRequest(packet: { minor: number; parameters: Readonly
   if (replication !== undefined && !/^(false|off|no|0|f|n)$/i.test(replication))
     throw new ProtocolViolation('replication connections are not supported', 'Connect without the replication parameter.', '0A000')
   const settings = new Map<string, string>()
+  const set = (name: string, value: string) => {
+    const lower = name.toLowerCase()
+    if (RESERVED.has(lower) || lower.startsWith('_pq_.'))
+      throw new ProtocolViolation(`"${name}" is not a setting`, 'Name user and database as parameters of their own, in lower case.', '0A000')
+    settings.set(lower, value)
+  }
   let cleartextAsked = false
   for (const [name, value] of parseOptions(parameters.get('options') ?? '')) {
     if (name === 'auth') {
@@ -31,13 +43,13 @@ export function readStartupRequest(packet: { minor: number; parameters: Readonly
       cleartextAsked = true
     } else if (name === 'project') {
       throw new ProtocolViolation('passthrough logins (options=project=…) are not available yet', 'Log in with a credential: user agent_….', '0A000')
-    } else settings.set(name.toLowerCase(), value)
+    } else set(name, value)
   }
   const unknownOptions: string[] = []
   for (const [name, value] of parameters) {
     if (name === 'user' || name === 'database' || name === 'options' || name === 'replication') continue
     if (name.startsWith('_pq_.')) unknownOptions.push(name)
-    else settings.set(name.toLowerCase(), value)
+    else set(name, value)
   }
   const minor = packet.minor >= NEWEST_MINOR ? 2 : 0
   const negotiate = packet.minor !== minor || unknownOptions.length > 0 ? { unknownOptions } : undefined

@@ -32,7 +32,7 @@ export async function logIn(line: Line, target: DatabaseTarget, settings: Readon
     const unit = await source.take((held) => frameEnd(held, 0, LOGIN_BODY_BYTES_MAX))
     return { tag: unit[0] as number, body: unit.subarray(HEADER_BYTES), unit }
   }
-  line.stream.write(startupMessage(0, { user: target.username, database: target.name, ...settings }))
+  line.stream.write(startupMessage(0, { ...settings, user: target.username, database: target.name }))
   const greeting: Buffer[] = []
   const parameters = new Map<string, string>()
   let pid = 0

@@ -9,6 +9,8 @@ import type { DatabaseTarget } from '../credentials/credential.js'
 
 const REFRESH_MS = 30_000
 const LOAD_TIMEOUT_MS = 10_000
+/** Longer than any one of its queries may take by their `statement_timeout`. */
+const READ_TIMEOUT_MS = 30_000
 
 /** Pinned for our own reading: the queries name every schema, and no setting of the role's may bend them. */
 const SETTINGS = { application_name: 'pgbeam catalog', client_encoding: 'UTF8', default_transaction_read_only: 'on', statement_timeout: '10000' }
@@ -101,7 +103,7 @@ export class Catalogs {
   }
 
   private async load(watched: Watched, target: DatabaseTarget): Promise<void> {
-    const client = new QueryClient(await this.connector.connect(target, SETTINGS, LOAD_TIMEOUT_MS))
+    const client = new QueryClient(await this.connector.connect(target, SETTINGS, LOAD_TIMEOUT_MS), READ_TIMEOUT_MS)
     try {
       const results: Record<string, readonly (readonly (string | null)[])[]> = {}
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')

@@ -15,7 +15,8 @@ export function createMcpDoor(certificate: ServerCertificate, store: CredentialS
       response.end(JSON.stringify({ type: 'about:blank', title: code, status, code, detail }))
       request.resume()
     }
-    if (new URL(request.url ?? '/', 'https://localhost').pathname !== '/mcp') {
+    // A request's target may be anything, `//` included, which is no URL: it is cut here, not parsed.
+    if ((request.url ?? '').split('?', 1)[0] !== '/mcp') {
       answer(404, 'NOT_FOUND', 'The MCP endpoint is at /mcp.')
       return
     }

@@ -70,7 +70,7 @@ export class Downlink {
       }
       if (next > end) {
         if (next - at <= LOOKED_INTO_BYTES_MAX && looksInto(tag)) break
-        if (tag === backend.errorResponse) session.failed()
+        if (tag === backend.errorResponse) session.errorAnswered()
         this.passing = next - end
         at = end
         continue
@@ -80,7 +80,7 @@ export class Downlink {
           session.ready(chunk[at + HEADER_BYTES] as number)
           break
         case backend.errorResponse: {
-          session.failed()
+          session.errorAnswered()
           if (isLast(chunk.subarray(at, next))) session.upstreamSaidGoodbye()
           if (session.refusals.inFlight === 0) break
           const ours = session.refusals.exchange(chunk.subarray(at, next))
@@ -96,10 +96,14 @@ export class Downlink {
         }
         case backend.parameterStatus:
           if (session.gate.watched.size > 0) {
-            const { name, value } = parseParameterStatus(chunk.subarray(at + HEADER_BYTES, next))
-            const pinned = session.gate.watched.get(name)
-            if (pinned !== undefined && pinned !== value) {
-              session.guardChanged(name)
+            const status = statusIn(chunk.subarray(at + HEADER_BYTES, next))
+            if (status === undefined) {
+              session.upstreamViolated()
+              return
+            }
+            const pinned = session.gate.watched.get(status.name)
+            if (pinned !== undefined && pinned !== status.value) {
+              session.guardChanged(status.name)
               return
             }
           }
@@ -129,6 +133,14 @@ export class Downlink {
 /** FATAL and PANIC end the session. `V` is the severity that no locale translates; no field has a NUL inside. */
 function isLast(errorFrame: Buffer): boolean {
   return errorFrame.includes('\0VFATAL\0') || errorFrame.includes('\0VPANIC\0')
+}
+
+function statusIn(body: Buffer): { name: string; value: string } | undefined {
+  try {
+    return parseParameterStatus(body)
+  } catch {
+    return undefined
+  }
 }
 
 function looksInto(tag: number): boolean {

@@ -32,6 +32,8 @@ export interface SessionOptions {
   /** Whether the session may forward now, by the credential's expiry; asked once for each read from the client. */
   readonly expired: () => boolean
   readonly onExpired: () => void
+  /** An error that nothing foresaw, before the session is ended for it. */
+  readonly onFailure: (error: unknown) => void
   readonly onClosed: () => void
 }
 
@@ -81,7 +83,11 @@ export class Session {
     traffic.sessionsOpened++
     const { client, upstream } = this
     client.on('data', (chunk: Buffer) => {
-      this.uplink.onData(chunk)
+      try {
+        this.uplink.onData(chunk)
+      } catch (error) {
+        this.failed(error)
+      }
     })
     client.on('drain', () => {
       upstream.stream.resume()
@@ -96,7 +102,11 @@ export class Session {
       this.clientGone()
     })
     upstream.listen((chunk, borrowed) => {
-      this.downlink.onData(chunk, borrowed)
+      try {
+        this.downlink.onData(chunk, borrowed)
+      } catch (error) {
+        this.failed(error)
+      }
     })
     upstream.stream.on('drain', () => {
       if (!this.clientHeld) client.resume()
@@ -202,7 +212,7 @@ export class Session {
     if (this.clientEnded) this.passOnTheEnd()
   }
 
-  failed(): void {
+  errorAnswered(): void {
     this.conversation.error()
   }
 
@@ -229,6 +239,12 @@ export class Session {
       detail: 'rule: session_guard',
       hint: 'Connect again, and leave this setting as it is.',
     })
+  }
+
+  /** A fault of ours, or a message that nobody thought of: it costs this session, and no other. */
+  failed(error: unknown): void {
+    this.options.onFailure(error)
+    this.end({ sqlState: 'XX000', message: 'the proxy failed on this session', hint: 'Connect again; the operator finds the reason in the log.' })
   }
 
   upstreamViolated(): void {

@@ -184,6 +184,10 @@ export class Uplink {
     const chunk = this.held as Buffer
     this.held = undefined
     this.session.holdClient(false)
-    if (this.session.mayForward()) this.walk(chunk)
+    try {
+      if (this.session.mayForward()) this.walk(chunk)
+    } catch (error) {
+      this.session.failed(error)
+    }
   }
 }
