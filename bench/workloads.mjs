@@ -7,8 +7,10 @@ import { cpuMicros, memoryBytes } from './process-stats.mjs'
 import { runTool } from './tools.mjs'
 
 const SCRIPTS = {
-  // Every text is another one, as when an application writes its values into the statement: no cache of texts has seen it.
+  // Every text is another one, as when an application writes its values into the statement.
   'varying.sql': '\\set id random(1, 100000)\n\\set bound random(200000, 2000000000)\nSELECT id, label, amount FROM item WHERE id = :id AND amount < :bound;\n',
+  // The same with quoted values, which the gate reads anew each time.
+  'texts.sql': "\\set id random(1, 100000)\n\\set other random(1, 2000000000)\nSELECT id, label, amount FROM item WHERE id = :id AND label <> 'no :other';\n",
   'fixed.sql': 'SELECT id, label, amount FROM item WHERE id = 4711;\n',
 }
 
@@ -88,6 +90,7 @@ async function idleMemory(target, { tls, options }) {
 
 export const WORKLOADS = {
   simple: { title: 'simple protocol, varying literals', measure: pgbench('varying.sql', 'simple') },
+  texts: { title: 'simple protocol, varying quoted texts', measure: pgbench('texts.sql', 'simple') },
   fixed: { title: 'simple protocol, one text', measure: pgbench('fixed.sql', 'simple') },
   prepared: { title: 'prepared statements', measure: pgbench('varying.sql', 'prepared') },
   copy: { title: 'COPY out', measure: copyOut },

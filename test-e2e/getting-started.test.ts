@@ -133,3 +133,16 @@ describe('a read-only credential', () => {
     await client.end()
   })
 })
+
+describe('a database that changes behind a read-only session', () => {
+  it('is read anew for a name that was not there before, and the statement waits for it', async () => {
+    const reader = await connect(stack, await stack.createCredential({ accessMode: 'read_only' }))
+    await expect(reader.query('SELECT * FROM arrived_later')).rejects.toMatchObject({ code: '42501', detail: 'rule: unresolved_name' })
+    await stack.onUpstream(`CREATE TABLE arrived_later (n int); INSERT INTO arrived_later VALUES (1); GRANT SELECT ON arrived_later TO ${stack.upstream.username}`)
+    expect((await reader.query('SELECT n FROM arrived_later')).rows).toEqual([{ n: 1 }])
+    const large = `SELECT n FROM arrived_too WHERE n IN (${Array.from({ length: 2000 }, (_, i) => i).join(', ')})`
+    await stack.onUpstream(`CREATE TABLE arrived_too (n int); INSERT INTO arrived_too VALUES (7); GRANT SELECT ON arrived_too TO ${stack.upstream.username}`)
+    expect((await reader.query(large)).rows).toEqual([{ n: 7 }])
+    await reader.end()
+  })
+})

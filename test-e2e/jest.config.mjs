@@ -5,6 +5,8 @@ export default {
   testEnvironment: 'node',
   rootDir: '.',
   testRegex: '\\.test\\.ts$',
+  // Real clients from other languages' registries are fetched, and run, by `npm run prove`.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.PGBEAM_PROOF === 'full' ? [] : ['/clients-[a-z]+\\.test\\.ts$'])],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { configFile: fileURLToPath(new URL('../.swcrc', import.meta.url)), swcrc: false }] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -8,7 +8,7 @@ import { connect, loginError } from './support/connect.js'
 import { authentication, fakePostgres, scramServer, welcome, type FakePostgres } from './support/fake-postgres.js'
 import { infrastructure, type PostgresServer } from './support/infrastructure.js'
 import { rawLogin } from './support/login.js'
-import { int32, message } from './support/raw-client.js'
+import { int32, message, queryMessage } from './support/raw-client.js'
 import { startStack, type Project, type Stack } from './support/stack.js'
 
 let stack: Stack
@@ -212,5 +212,41 @@ describe('test-connection', () => {
     const result = await test(await project(encrypted, { ssl_mode: 'require', ...more }))
     expect(result).toMatchObject({ ok: false, server_version: null, error: expect.stringMatching(error) })
     expect(JSON.stringify(result)).not.toContain(password)
+  })
+})
+
+describe('a statement whose client went away', () => {
+  it('does not run on: the database notices', async () => {
+    const credential = await stack.createCredential()
+    const { client } = await rawLogin(stack, credential)
+    client.send(queryMessage('SELECT pg_sleep(60) /* abandoned */'))
+    const running = async () => (await stack.onUpstream("SELECT 1 FROM pg_stat_activity WHERE query LIKE '%/* abandoned */' AND state = 'active'")).length
+    const until = async (n: number) => {
+      const deadline = performance.now() + 20_000
+      while ((await running()) !== n) if (performance.now() > deadline) throw new Error(`there were never ${n} such statements`)
+    }
+    await until(1)
+    client.destroy()
+    await until(0)
+  })
+  it('and a server that cannot watch is asked without', async () => {
+    let refused = 0
+    const server = await fakePostgres(Buffer.from('N'), async (peer) => {
+      if (peer.startup.toString().includes('client_connection_check_interval')) {
+        refused++
+        peer.send(message('E', Buffer.from('SFATAL\0VFATAL\0C42704\0Munrecognized configuration parameter "client_connection_check_interval"\0\0')))
+        peer.socket.end()
+        return
+      }
+      peer.send(welcome())
+    })
+    const target = await project(server, { ssl_mode: 'disable' })
+    for (let i = 0; i < 2; i++) {
+      const { client, transcript } = await rawLogin(stack, await stack.createCredential({ project: target }))
+      expect(transcript.error).toBeUndefined()
+      client.destroy()
+    }
+    expect(refused).toBe(1)
+    await server.stop()
   })
 })

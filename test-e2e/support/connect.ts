@@ -136,6 +136,10 @@ export class PsqlSession {
       })
     }
   }
+  /** As Ctrl-C. */
+  interrupt(): void {
+    this.child.kill('SIGINT')
+  }
   end(): void {
     this.child.stdin.end('\\q\n')
   }

@@ -25,6 +25,7 @@ export async function fakePostgres(sslAnswer: Buffer, script: (peer: Peer) => Pr
         socket.write(sslAnswer)
         packet = await peer.packet()
       }
+      peer.startup = packet
       await script(peer)
     })().catch(() => socket.destroy())
   })
@@ -42,6 +43,8 @@ export async function fakePostgres(sslAnswer: Buffer, script: (peer: Peer) => Pr
 export class Peer {
   private buffer = Buffer.alloc(0)
   private wake: (() => void) | undefined
+  /** The StartupMessage, once it has come. */
+  startup: Buffer = Buffer.alloc(0)
   constructor(readonly socket: Socket, private readonly received: string[]) {
     socket.on('data', (chunk: Buffer) => {
       this.buffer = Buffer.concat([this.buffer, chunk])

@@ -21,7 +21,7 @@ export const int32 = (value: number): Buffer => {
 }
 export const int16 = (value: number): Buffer => {
   const buffer = Buffer.alloc(2)
-  buffer.writeInt16BE(value)
+  buffer.writeUInt16BE(value & 0xffff) // signed in the manual, and unsigned where the server counts parameters
   return buffer
 }
 /** A typed message with its length. */
@@ -36,10 +36,10 @@ export function startupMessage(parameters: Record<string, string>, { major = 3, 
 }
 export const queryMessage = (sql: string): Buffer => message('Q', cstring(sql))
 export const parseMessage = (sql: string, name = '', types: readonly number[] = []): Buffer =>
-  message('P', cstring(name), cstring(sql), int16(types.length), ...types.map(int32))
+  message('P', cstring(name), cstring(sql), int16(types.length), Buffer.concat(types.map(int32)))
 export const bindMessage = (values: readonly (string | null)[] = [], { portal = '', statement = '', resultFormat = 0 } = {}): Buffer =>
   message('B', cstring(portal), cstring(statement), int16(0), int16(values.length),
-    ...values.flatMap((value) => (value === null ? [int32(-1)] : [int32(Buffer.byteLength(value)), Buffer.from(value)])), int16(1), int16(resultFormat))
+    Buffer.concat(values.flatMap((value) => (value === null ? [int32(-1)] : [int32(Buffer.byteLength(value)), Buffer.from(value)]))), int16(1), int16(resultFormat))
 export const describeMessage = (kind: 'S' | 'P', name = ''): Buffer => message('D', Buffer.from(kind), cstring(name))
 export const executeMessage = (portal = '', rows = 0): Buffer => message('E', cstring(portal), int32(rows))
 export const closeMessage = (kind: 'S' | 'P', name = ''): Buffer => message('C', Buffer.from(kind), cstring(name))
@@ -68,11 +68,15 @@ export class ConnectionClosed extends Error {
 
 export class RawClient {
   private buffered = Buffer.alloc(0)
+  /** Behind `buffered`: put together only when a whole unit is there, or a long one would be copied for each piece of it. */
+  private later: Buffer[] = []
+  private laterBytes = 0
+  private chunks: Buffer[] = []
   private ended = false
   private wake: (() => void) | undefined
   socket!: Socket | TLSSocket
-  /** Every byte received since the connection (and, for TLS, inside it). */
-  received = Buffer.alloc(0)
+  /** The TCP socket below TLS, which alone can be reset. */
+  private plain: Socket | undefined
   /** Settles when the connection is closed, cleanly or not. */
   closed!: Promise<void>
 
@@ -91,8 +95,9 @@ export class RawClient {
     this.socket = socket
     socket.removeAllListeners('data')
     socket.on('data', (chunk: Buffer) => {
-      this.buffered = Buffer.concat([this.buffered, chunk])
-      this.received = Buffer.concat([this.received, chunk])
+      this.later.push(chunk)
+      this.laterBytes += chunk.length
+      this.chunks.push(chunk)
       this.wake?.()
     })
     socket.on('error', () => undefined) // a reset is a close for these tests
@@ -107,14 +112,25 @@ export class RawClient {
     })
   }
 
+  /** Every byte received since the connection (and, for TLS, inside it). */
+  get received(): Buffer {
+    return Buffer.concat(this.chunks)
+  }
+  private gathered(): Buffer {
+    if (this.laterBytes > 0) this.buffered = Buffer.concat([this.buffered, ...this.later])
+    this.later = []
+    this.laterBytes = 0
+    return this.buffered
+  }
+
   send(...bytes: Buffer[]): void {
     this.socket.write(Buffer.concat(bytes))
   }
 
   private async more(timeoutMs: number): Promise<void> {
-    if (this.ended) throw new ConnectionClosed(this.buffered)
+    if (this.ended) throw new ConnectionClosed(this.gathered())
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`nothing more came within ${timeoutMs} ms; buffered: ${this.buffered.toString('latin1').slice(0, 200)}`)), timeoutMs)
+      const timer = setTimeout(() => reject(new Error(`nothing more came within ${timeoutMs} ms; buffered: ${this.gathered().toString('latin1').slice(0, 200)}`)), timeoutMs)
       this.wake = () => {
         clearTimeout(timer)
         this.wake = undefined
@@ -124,15 +140,16 @@ export class RawClient {
   }
 
   async bytes(count: number, timeoutMs = 15_000): Promise<Buffer> {
-    while (this.buffered.length < count) await this.more(timeoutMs)
+    while (this.buffered.length + this.laterBytes < count) await this.more(timeoutMs)
+    if (this.buffered.length < count) this.gathered()
     const taken = this.buffered.subarray(0, count)
     this.buffered = this.buffered.subarray(count)
     return taken
   }
 
   async frame(timeoutMs = 15_000): Promise<Frame> {
-    while (this.buffered.length < 5) await this.more(timeoutMs)
-    const length = this.buffered.readInt32BE(1)
+    while (this.buffered.length + this.laterBytes < 5) await this.more(timeoutMs)
+    const length = (this.buffered.length < 5 ? this.gathered() : this.buffered).readInt32BE(1)
     const whole = await this.bytes(length + 1, timeoutMs)
     return { type: String.fromCharCode(whole[0]!), body: whole.subarray(5) }
   }
@@ -153,7 +170,7 @@ export class RawClient {
     try {
       for (;;) await this.more(timeoutMs)
     } catch (error) {
-      if (error instanceof ConnectionClosed) return this.buffered
+      if (error instanceof ConnectionClosed) return this.gathered()
       throw error
     }
   }
@@ -169,6 +186,7 @@ export class RawClient {
   /** TLS at once on this connection, as `sslnegotiation=direct` does when `alpn` is `['postgresql']`. */
   async tls({ ca, servername = 'localhost', alpn }: { ca: string; servername?: string; alpn?: string[] }): Promise<TLSSocket> {
     const plain = this.socket
+    this.plain = plain
     plain.removeAllListeners()
     plain.on('error', () => undefined)
     const secure = connectTls({ socket: plain, ca, servername, ...(alpn ? { ALPNProtocols: alpn } : {}) })
@@ -177,8 +195,9 @@ export class RawClient {
       secure.once('error', reject)
       secure.once('close', () => reject(new Error('the connection was closed during the TLS handshake')))
     })
+    this.gathered()
     this.buffered = Buffer.alloc(0)
-    this.received = Buffer.alloc(0)
+    this.chunks = []
     this.adopt(secure)
     return secure
   }
@@ -189,6 +208,6 @@ export class RawClient {
   }
   /** Closes with RST. */
   reset(): void {
-    this.socket.resetAndDestroy()
+    (this.plain ?? this.socket).resetAndDestroy()
   }
 }

@@ -23,12 +23,14 @@ describe('a follower at (e1, 5)', () => {
     expect(at.position).toEqual({ epoch: 'e1', seq })
   })
   it.each([
-    ['e1', 5, 'current'],
-    ['e1', 6, 'catch-up'],
-    ['e1', 4, 'start-over'],
-    ['e2', 5, 'start-over'],
-  ])('hears of head (%s, %d)', (epoch, seq, verdict) => {
-    expect(follower().head(epoch, seq)).toBe(verdict)
+    ['e1', 5, 5, 'current'],
+    ['e1', 6, 5, 'catch-up'],
+    ['e1', 4, 5, 'start-over'],
+    ['e1', 4, 4, 'current'], // asked at 4, applied 5 since: the answer was on its way
+    ['e1', 3, 4, 'start-over'],
+    ['e2', 5, 5, 'start-over'],
+  ])('hears of head (%s, %d), having asked at %d', (epoch, seq, askedAt, verdict) => {
+    expect(follower().head(epoch, seq, askedAt)).toBe(verdict)
   })
 })
 

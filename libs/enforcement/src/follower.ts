@@ -37,9 +37,13 @@ export class LogFollower<Event extends { readonly seq: number }> {
     return { do: 'apply', events: fresh }
   }
 
-  /** The log's head, as somebody trustworthy gave it. */
-  head(epoch: string, headSeq: number): 'current' | 'catch-up' | 'start-over' {
-    if (epoch !== this.at.epoch || headSeq < this.at.seq) return 'start-over'
+  /**
+   * The log's head, as somebody trustworthy gave it.
+   * @param askedAtSeq where this follower stood when it asked: an answer may be older than what was applied since, but a
+   *   head behind that position is a log that lost its end
+   */
+  head(epoch: string, headSeq: number, askedAtSeq: number): 'current' | 'catch-up' | 'start-over' {
+    if (epoch !== this.at.epoch || headSeq < askedAtSeq) return 'start-over'
     return headSeq > this.at.seq ? 'catch-up' : 'current'
   }
 

@@ -11,7 +11,7 @@ import { credentialOfPgUser, makeId, PgBeamError, type Secret } from '@pgbeam/ke
 import { sessionGuards } from '@pgbeam/policy'
 import { admit } from './auth/admission.js'
 import { authenticate } from './auth/authenticate.js'
-import { AuthenticationFailed, CredentialChanged, LoginNotAllowed } from './auth/errors.js'
+import { AuthenticationFailed, CredentialChanged, ShuttingDown } from './auth/errors.js'
 import { readStartupRequest, type StartupRequest } from './auth/startup-request.js'
 import type { Canceller } from './connect/canceller.js'
 import type { Connector, Upstream } from './connect/connector.js'
@@ -160,7 +160,7 @@ export class WireDoor {
 
   private async open(socket: Socket, client: ClientConnection, request: StartupRequest, credential: Credential): Promise<void> {
     const { parts } = this
-    if (this.closing) throw new LoginNotAllowed('this proxy is shutting down', 'Connect again: another one answers.')
+    if (this.closing) throw new ShuttingDown()
     const target = admit({ credential, databaseName: request.database, address: client.address, nowMs: parts.nowMs() })
     const policy = compile(credential.policy, target.queryTimeoutMs)
     const denial = refusedSetting(policy, request.settings)

@@ -26,3 +26,13 @@ export class CredentialChanged extends PgBeamError {
     super('this credential was changed while you were connecting', 'Connect again.')
   }
 }
+
+/** This process takes no new sessions any more. */
+export class ShuttingDown extends PgBeamError {
+  readonly code = 'ERR_SHUTTING_DOWN'
+  readonly fault = 'proxy'
+  readonly sqlState = '57P03'
+  constructor() {
+    super('this proxy is shutting down', 'Connect again: another one answers.')
+  }
+}

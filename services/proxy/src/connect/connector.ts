@@ -2,6 +2,7 @@
  * Upstream sessions: dialled, encrypted, logged in, with a bound on how many logins run at once for each database and a
  * pause after the database refused the stored credentials (else a storm of clients locks the account).
  */
+import { LRUCache } from 'lru-cache'
 import type { DatabaseTarget } from '../credentials/credential.js'
 import { inSpan } from '../platform/tracing.js'
 import { dial, type Line } from './dial.js'
@@ -11,6 +12,11 @@ import { logIn, type UpstreamSession } from './upstream-login.js'
 const CONNECTS_AT_ONCE = 16
 const WAITING_MAX = 2000
 const REFUSED_PAUSE_MS = 2000
+/**
+ * A backend looks once a second whether its client is still there, so that what an abandoned session left running ends.
+ * Postgres 14 and later have it; a server (or a pooler) that refuses it is remembered and asked without.
+ */
+const WATCH_CLIENT = { client_connection_check_interval: '1000' }
 /** invalid_authorization_specification, invalid_password */
 const BAD_CREDENTIALS = new Set(['28000', '28P01'])
 
@@ -25,8 +31,13 @@ interface Gate {
   refusal: UpstreamRefused | undefined
 }
 
+const refusesWatching = (error: unknown): boolean =>
+  error instanceof UpstreamRefused && error.message.includes('client_connection_check_interval')
+
 export class Connector {
   private readonly gates = new Map<string, Gate>()
+  /** Databases that do not know WATCH_CLIENT. */
+  private readonly unwatching = new LRUCache<string, true>({ max: 10_000, ttl: 3_600_000 })
 
   /** @throws UpstreamUnavailable, UpstreamRefused, UpstreamTlsRefused, the SCRAM errors */
   async connect(target: DatabaseTarget, settings: Readonly<Record<string, string>>, timeoutMs: number): Promise<Upstream> {
@@ -35,7 +46,7 @@ export class Connector {
     await this.turn(gate)
     try {
       const upstream = await inSpan('connect upstream', { 'server.address': target.host, 'server.port': target.port }, () =>
-        this.attempt(target, settings, AbortSignal.timeout(timeoutMs)),
+        this.watched(target, settings, AbortSignal.timeout(timeoutMs)),
       )
       gate.refusal = undefined
       return upstream
@@ -49,6 +60,17 @@ export class Connector {
       const next = gate.queue.shift()
       if (next) next()
       else if (--gate.running === 0 && !gate.refusal) this.gates.delete(target.id)
+    }
+  }
+
+  private async watched(target: DatabaseTarget, settings: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Upstream> {
+    if (this.unwatching.has(target.id)) return this.attempt(target, settings, signal)
+    try {
+      return await this.attempt(target, { ...WATCH_CLIENT, ...settings }, signal)
+    } catch (error) {
+      if (!refusesWatching(error)) throw error
+      this.unwatching.set(target.id, true)
+      return this.attempt(target, settings, signal)
     }
   }
 

@@ -102,7 +102,7 @@ export class ControlPlane {
     } catch {
       refusal = undefined
     }
-    if (refusal && (refusal.nonce === nonce || refusal.nonce === null)) throw new ControlPlaneRefused(refusal.code, refusal.detail)
+    if (refusal?.nonce === nonce) throw new ControlPlaneRefused(refusal.code, refusal.detail)
     const { body } = open(type, text, schema, this.keyOf)
     if (body.nonce !== nonce) throw new UntrustedMessage('an answer to another request')
     return body

@@ -57,9 +57,9 @@ export class Enforcer {
     this.subscription?.unsubscribe()
   }
 
-  /** The log's head as a renewal showed it. */
-  head(epoch: string, headSeq: number): void {
-    const verdict = this.follower.head(epoch, headSeq)
+  /** The log's head as a renewal showed it that was sent at position `askedAtSeq`. */
+  head(epoch: string, headSeq: number, askedAtSeq: number): void {
+    const verdict = this.follower.head(epoch, headSeq, askedAtSeq)
     if (verdict === 'catch-up') void this.catchUp()
     else if (verdict === 'start-over') this.startOver({ epoch, seq: headSeq })
   }

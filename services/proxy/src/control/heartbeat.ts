@@ -62,7 +62,7 @@ export class Heartbeat {
       )
       this.lastAnswerMs = performance.now()
       this.clock.set(reply.db_time, sentMs)
-      this.enforcer.head(reply.epoch, reply.head_seq)
+      this.enforcer.head(reply.epoch, reply.head_seq, seq)
       if (this.failing) this.log.info('the control plane answers again')
       this.failing = false
     } catch (error) {

@@ -18,13 +18,39 @@ const SETTINGS = { application_name: 'pgbeam catalog', client_encoding: 'UTF8', 
 /** A database's newest snapshot. */
 export interface CatalogView {
   readonly current: Catalog
+  /** Reads it anew, for a name that it does not have. Settles when that is done or has failed; many who ask share one reading. */
+  refresh(): Promise<void>
 }
+
+/** However many unknown names are asked for, the database is read this often at most. */
+const ON_DEMAND_EVERY_MS = 1000
 
 class Watched implements CatalogView {
   current!: Catalog
   users = 0
   timer: NodeJS.Timeout | undefined
   loading: Promise<void> | undefined
+  load: () => Promise<void> = () => Promise.resolve()
+  private loadedAtMs = 0
+  private refreshing: Promise<void> | undefined
+
+  loaded(catalog: Catalog): void {
+    // The same content keeps its object, and with it every verdict that was reached under it.
+    if ((this.current as Catalog | undefined)?.version !== catalog.version) this.current = catalog
+    this.loadedAtMs = performance.now()
+  }
+
+  refresh(): Promise<void> {
+    return (this.refreshing ??= this.readAgain().finally(() => {
+      this.refreshing = undefined
+    }))
+  }
+
+  private async readAgain(): Promise<void> {
+    const waitMs = this.loadedAtMs + ON_DEMAND_EVERY_MS - performance.now()
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
+    await this.load().catch(() => undefined) // the last one stays in force: the name stays unknown
+  }
 }
 
 export class Catalogs {
@@ -41,34 +67,36 @@ export class Catalogs {
     let entry = this.watched.get(key)
     if (!entry) this.watched.set(key, (entry = new Watched()))
     const watched = entry
+    watched.load = () => this.load(watched, target)
     watched.users++
     const release = () => {
-      if (--watched.users > 0) return
-      clearTimeout(watched.timer)
-      this.watched.delete(key)
+      watched.users-- // it is kept until the next refresh is due: clients that come and go would else read it each time
     }
     try {
       await (watched.loading ??= this.load(watched, target).then(() => {
-        this.schedule(watched, target)
+        this.schedule(key, watched, target)
       }))
     } catch (error) {
       watched.loading = undefined
       release()
+      if (watched.users === 0) this.watched.delete(key)
       throw error
     }
     return { view: watched, release }
   }
 
-  private schedule(watched: Watched, target: DatabaseTarget): void {
-    if (watched.users === 0) return
-    clearTimeout(watched.timer)
+  private schedule(key: string, watched: Watched, target: DatabaseTarget): void {
     watched.timer = setTimeout(() => {
+      if (watched.users === 0) {
+        this.watched.delete(key)
+        return
+      }
       this.load(watched, target)
         .catch((error: unknown) => {
           this.onError(target.id, error)
         })
         .finally(() => {
-          this.schedule(watched, target)
+          this.schedule(key, watched, target)
         })
     }, REFRESH_MS)
     watched.timer.unref()
@@ -80,9 +108,7 @@ export class Catalogs {
       const results: Record<string, readonly (readonly (string | null)[])[]> = {}
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
       for (const { name, sql } of catalogQueries) results[name] = await client.query(sql)
-      const catalog = buildCatalog(results)
-      // The same content keeps its object, and with it every verdict that was reached under it.
-      if ((watched.current as Catalog | undefined)?.version !== catalog.version) watched.current = catalog
+      watched.loaded(buildCatalog(results))
     } finally {
       client.close()
     }

@@ -2,7 +2,7 @@
 import { checkStartupSetting, compilePolicy, decide, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
 import type { Denial, RelayGate, Verdict } from '../relay/gate.js'
 import type { CatalogView } from './catalogs.js'
-import type { LargeTextJudge } from './large-texts.js'
+import type { JudgeRequest, LargeTextJudge } from './large-texts.js'
 import { VerdictTables, type Slots } from './verdict-tables.js'
 
 /** Texts above this are parsed in a worker: parsing 2 MB here would stall every session for most of a second. */
@@ -30,6 +30,8 @@ export const denialOf = (decision: Decision): Denial | undefined =>
   decision.allowed
     ? undefined
     : { sqlState: decision.sqlState, message: decision.message, detail: decision.detail, hint: decision.hint }
+
+const isUnresolved = (decision: Decision): boolean => !decision.allowed && decision.rule === 'unresolved_name'
 
 const FUNCTION_CALL: Denial = {
   sqlState: '42501',
@@ -97,15 +99,30 @@ export class PolicyGate implements RelayGate {
     if (text === undefined) return NOT_UTF8
     const request = { text, protocol: simple ? 'simple' : 'extended', parameterTypes } as const
     if (end - start > HERE_BYTES_MAX) {
-      this.large.judge(this.policy, catalog, request, (decision) => {
-        onDecided(denialOf(decision))
+      this.judgeLarge(request, true, onDecided)
+      return 'later'
+    }
+    const decision = decide(text, { policy: this.policy, catalog, protocol: request.protocol, parameterTypes })
+    if (this.catalog && isUnresolved(decision)) {
+      // Perhaps the name is newer than what we know: look once, then it stands.
+      void this.catalog.refresh().then(() => {
+        onDecided(denialOf(decide(text, { policy: this.policy, catalog: this.catalog?.current, protocol: request.protocol, parameterTypes })))
       })
       return 'later'
     }
-    const decision = decide(request.text, { policy: this.policy, catalog, protocol: request.protocol, parameterTypes })
     const denial = denialOf(decision)
     table.add(buffer, start, keyEnd, denial, !typed && decision.allowed && decision.literalFree)
     return denial
+  }
+
+  private judgeLarge(request: JudgeRequest, mayRefresh: boolean, onDecided: (verdict: Denial | undefined) => void): void {
+    this.large.judge(this.policy, this.catalog?.current, request, (decision) => {
+      if (mayRefresh && this.catalog && isUnresolved(decision)) {
+        void this.catalog.refresh().then(() => {
+          this.judgeLarge(request, false, onDecided)
+        })
+      } else onDecided(denialOf(decision))
+    })
   }
 
   tooLong(): Denial {

@@ -19,6 +19,7 @@ describe('a remembered verdict', () => {
     ['SELECT a FROM t WHERE id = 1', 'SELECT a FROM t WHERE id = 234567'],
     ['SELECT a FROM t WHERE id = -1', 'SELECT a FROM t WHERE id = -99'],
     ['SELECT f(1,2)', 'SELECT f(30,40)'],
+    ['SELECT 1', 'SELECT 2147483647'],
     ['VALUES (1),(2)', 'VALUES (9),(8)'],
     ["SELECT 1 WHERE a = 'x'", "SELECT 2 WHERE a = 'x'"],
   ])('of %j holds for %j', (known, asked) => {
@@ -33,7 +34,8 @@ describe('a remembered verdict', () => {
     ['an exponent', 'SELECT 1e5', 'SELECT 2e5'],
     ['a hexadecimal number', 'SELECT 0x1', 'SELECT 1x1'],
     ['a grouped number', 'SELECT 1_000', 'SELECT 2_000'],
-    ['a number beyond 32 bits', 'SELECT 1234567890', 'SELECT 2234567890'],
+    ['a number beyond 32 bits', 'SELECT 2147483647', 'SELECT 2147483648'],
+    ['a number of eleven digits', 'SELECT 00000000001', 'SELECT 00000000002'],
     ['a text', "SELECT '1'", "SELECT '2'"],
     ['something behind a text', "SELECT 'a' , 1", "SELECT 'a' , 2"],
     ['a quoted name', 'SELECT " 1 "', 'SELECT " 2 "'],

@@ -2,15 +2,16 @@
  * Verdicts of statements seen before, found by the statement's bytes with nothing decoded and nothing allocated.
  *
  * Statements that differ only in plain integers share a verdict where the policy engine says that the integers do not
- * matter to it. The bytes decide what a plain integer is: one to nine digits with nothing beside them that could make
- * them part of a name, a parameter, another kind of number or a quoted text. Up to the first quote, backslash or
+ * matter to it. The bytes decide what a plain integer is: digits that make at most 2^31 - 1 (beyond that the lexer calls it
+ * another kind of number) with nothing beside them that could make them part of a name, a parameter, another kind of number or a quoted text. Up to the first quote, backslash or
  * dollar-quote the lexer's state is certain; from there on bytes are compared as they are.
  */
 import type { Denial } from '../relay/gate.js'
 
 /** Stands for an integer: no statement contains a NUL. */
 const INTEGER = 0
-const DIGITS_MAX = 9
+const DIGITS_MAX = 10
+const INTEGER_MAX = 2 ** 31 - 1
 /** Longer texts are judged anew each time: a cache of them would mostly hold one-off statements. */
 const TEXT_BYTES_MAX = 4096
 
@@ -28,6 +29,7 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
   return OTHER
 })
 const DOLLAR = '$'.charCodeAt(0)
+const ZERO = '0'.charCodeAt(0)
 
 interface Entry {
   readonly pattern: Buffer
@@ -90,9 +92,10 @@ export class VerdictTable {
       if (certain) {
         if (kind === DIGIT && previous === OTHER) {
           let stop = at + 1
-          while (stop < end && KINDS[buffer[stop] as number] === DIGIT) stop++
+          let value = byte - ZERO
+          while (stop < end && KINDS[buffer[stop] as number] === DIGIT) value = value * 10 + (buffer[stop++] as number) - ZERO
           const after = stop < end ? (KINDS[buffer[stop] as number] as number) : OTHER
-          if (stop - at <= DIGITS_MAX && after === OTHER) {
+          if (stop - at <= DIGITS_MAX && value <= INTEGER_MAX && after === OTHER) {
             byte = INTEGER
             kind = DIGIT
             at = stop - 1

@@ -10,6 +10,10 @@ import { traffic } from './traffic.js'
 const LOOKED_INTO_BYTES_MAX = 65_536
 const DATA_ROW = 'D'.charCodeAt(0)
 const COPY_DATA = 'd'.charCodeAt(0)
+/** The messages with which the server closes its answer to one extended message. */
+const CLOSING = new Uint8Array(256)
+for (const tag of [backend.parseComplete, backend.bindComplete, backend.closeComplete, backend.rowDescription, backend.noData, backend.commandComplete, backend.portalSuspended, backend.emptyQueryResponse])
+  CLOSING[tag] = 1
 
 export class Downlink {
   private held: Buffer | undefined
@@ -56,8 +60,17 @@ export class Downlink {
         } else at = next
         continue
       }
+      if (CLOSING[tag] === 1) {
+        session.answered()
+        if (next > end) {
+          this.passing = next - end
+          at = end
+        } else at = next
+        continue
+      }
       if (next > end) {
         if (next - at <= LOOKED_INTO_BYTES_MAX && looksInto(tag)) break
+        if (tag === backend.errorResponse) session.failed()
         this.passing = next - end
         at = end
         continue
@@ -67,6 +80,8 @@ export class Downlink {
           session.ready(chunk[at + HEADER_BYTES] as number)
           break
         case backend.errorResponse: {
+          session.failed()
+          if (isLast(chunk.subarray(at, next))) session.upstreamSaidGoodbye()
           if (session.refusals.inFlight === 0) break
           const ours = session.refusals.exchange(chunk.subarray(at, next))
           if (!ours) break
@@ -121,6 +136,11 @@ function statusIn(body: Buffer): { name: string; value: string } | undefined {
   } catch {
     return undefined
   }
+}
+
+/** FATAL and PANIC end the session. `V` is the severity that no locale translates; no field has a NUL inside. */
+function isLast(errorFrame: Buffer): boolean {
+  return errorFrame.includes('\0VFATAL\0') || errorFrame.includes('\0VPANIC\0')
 }
 
 function looksInto(tag: number): boolean {

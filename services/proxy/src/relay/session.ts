@@ -7,6 +7,7 @@ import { errorResponse } from '@pgbeam/pg-wire'
 import type { Canceller } from '../connect/canceller.js'
 import type { Upstream } from '../connect/connector.js'
 import { coarseClock } from './clock.js'
+import { Conversation } from './conversation.js'
 import { Downlink } from './downlink.js'
 import type { RelayGate } from './gate.js'
 import { Refusals } from './refusals.js'
@@ -37,6 +38,11 @@ export interface SessionOptions {
 }
 
 const IDLE = 'I'.charCodeAt(0)
+/**
+ * A client that closed its side may wait for answers, or be gone: TCP does not tell. It gets this long for what still runs;
+ * then the database hears of the end, and stops the statement.
+ */
+const HALF_CLOSED_MS = 5000
 /** How long a client may take to read its last message. */
 const LINGER_MS = 1000
 
@@ -51,19 +57,16 @@ export class Session {
   private readonly options: SessionOptions
   private readonly uplink: Uplink
   private readonly downlink: Downlink
-  /** Query, FunctionCall and Sync sent, less the ReadyForQuery seen. */
-  private outstanding = 0
-  /** Coarse time since when requests are outstanding. */
+  private readonly conversation = new Conversation()
+  /** Coarse time since when the database has been at work on what it is at work on. */
   private busySinceMs = 0
-  private timeoutSent = false
   private status = IDLE
-  private copyIn = false
-  private lastWasSync = false
   private terminated = false
   private clientHeld = false
   private clientEnded = false
   private closed = false
   private leaving: EndReason | undefined
+  private goodbyeSeen = false
 
   constructor(options: SessionOptions) {
     this.options = options
@@ -83,7 +86,7 @@ export class Session {
       try {
         this.uplink.onData(chunk)
       } catch (error) {
-        this.failed(error)
+        this.crashed(error)
       }
     })
     client.on('drain', () => {
@@ -91,8 +94,8 @@ export class Session {
     })
     client.on('end', () => {
       this.clientEnded = true
-      // Everything the client sent stands; Postgres answers it and then goes.
-      if (!this.over) upstream.stream.end()
+      this.passOnTheEnd()
+      setTimeout(() => this.over || upstream.stream.end(), HALF_CLOSED_MS).unref()
     })
     client.on('error', () => undefined)
     client.on('close', () => {
@@ -102,7 +105,7 @@ export class Session {
       try {
         this.downlink.onData(chunk, borrowed)
       } catch (error) {
-        this.failed(error)
+        this.crashed(error)
       }
     })
     upstream.stream.on('drain', () => {
@@ -123,11 +126,19 @@ export class Session {
 
   /** A statement is running, or an answer is under way. */
   get busy(): boolean {
-    return this.outstanding > 0
+    return this.conversation.busy
   }
 
   get idle(): boolean {
-    return this.outstanding <= 0 && this.status === IDLE
+    return this.conversation.settled && this.status === IDLE
+  }
+
+  /**
+   * The client will send no more, and may still read. What it sent stands and is answered; the database hears of the end
+   * only then, since a server that watches its clients takes the end for a client that is gone, and stops its statement.
+   */
+  private passOnTheEnd(): void {
+    if (this.clientEnded && !this.over && !this.conversation.busy) this.upstream.stream.end()
   }
 
   // ── called by the uplink ──
@@ -138,20 +149,29 @@ export class Session {
     return false
   }
 
+  /** Query or FunctionCall. */
   requested(): void {
-    this.lastWasSync = false
-    if (this.outstanding++ === 0) this.busySinceMs = coarseClock.nowMs
+    this.startsWork()
+    this.conversation.query()
+  }
+
+  /** Parse, Bind, Describe, Execute or Close. */
+  extended(): void {
+    this.startsWork()
+    this.conversation.extended()
   }
 
   synced(): void {
-    // The server ignores Sync while it reads COPY data: counting it would leave a request that is never answered.
-    if (this.copyIn) return
-    this.lastWasSync = true
-    if (this.outstanding++ === 0) this.busySinceMs = coarseClock.nowMs
+    this.startsWork()
+    this.conversation.sync()
   }
 
   copyInEnded(): void {
-    this.copyIn = false
+    this.conversation.copyEnded()
+  }
+
+  private startsWork(): void {
+    if (!this.conversation.busy) this.busySinceMs = coarseClock.nowMs
   }
 
   clientTerminated(): void {
@@ -177,20 +197,27 @@ export class Session {
 
   ready(status: number): void {
     this.status = status
-    this.copyIn = false
-    if (this.outstanding > 0) this.outstanding--
-    if (this.outstanding === 0) {
-      this.timeoutSent = false
-      if (this.refusals.inFlight > 0) this.refusals.settle()
-      if (this.leaving && this.idle) setImmediate(() => this.leaving && this.idle && this.end(this.leaving))
-    } else this.busySinceMs = coarseClock.nowMs
+    this.conversation.ready()
+    this.busySinceMs = coarseClock.nowMs
+    if (this.conversation.busy) return
+    if (this.refusals.inFlight > 0) this.refusals.settle()
+    if (this.clientEnded) this.passOnTheEnd()
+    if (this.leaving && this.idle) setImmediate(() => this.leaving && this.idle && this.end(this.leaving))
+  }
+
+  /** The closing answer of one extended message. */
+  answered(): void {
+    this.conversation.answered()
+    this.busySinceMs = coarseClock.nowMs
+    if (this.clientEnded) this.passOnTheEnd()
+  }
+
+  failed(): void {
+    this.conversation.error()
   }
 
   copyInStarted(): void {
-    this.copyIn = true
-    // libpq sends the Sync of an extended COPY together with its Execute: the server reads it as part of the COPY.
-    if (this.lastWasSync && this.outstanding > 0) this.outstanding--
-    this.lastWasSync = false
+    this.conversation.copyInStarted()
   }
 
   writeClient(data: Buffer, owned: boolean): void {
@@ -198,6 +225,11 @@ export class Session {
     // returns; one that has to queue behind another is not.
     const safe = owned || this.client.writableLength === 0 ? data : Buffer.from(data)
     if (!this.client.write(safe)) this.upstream.stream.pause()
+  }
+
+  /** The database says itself why it closes: nothing of ours is to be put behind that. */
+  upstreamSaidGoodbye(): void {
+    this.goodbyeSeen = true
   }
 
   guardChanged(name: string): void {
@@ -210,7 +242,7 @@ export class Session {
   }
 
   /** A fault of ours, or a message that nobody thought of: it costs this session, and no other. */
-  failed(error: unknown): void {
+  crashed(error: unknown): void {
     this.options.onFailure(error)
     this.end({ sqlState: 'XX000', message: 'the proxy failed on this session', hint: 'Connect again; the operator finds the reason in the log.' })
   }
@@ -250,8 +282,8 @@ export class Session {
   /** Called by the coarse clock: the statement limit, kept outside the server too. */
   tick(nowMs: number): void {
     const limit = this.options.statementTimeoutMs
-    if (limit > 0 && !this.over && this.outstanding > 0 && !this.timeoutSent && nowMs - this.busySinceMs > limit) {
-      this.timeoutSent = true
+    if (limit > 0 && !this.over && this.busy && nowMs - this.busySinceMs > limit) {
+      this.busySinceMs = nowMs // and again after as long: a statement that survived a cancel, or came right behind it
       void this.options.canceller.cancel(this.upstream)
     }
     if (!this.over && this.options.expired()) this.options.onExpired()
@@ -288,7 +320,7 @@ export class Session {
     if (this.over) return
     this.over = true
     this.upstream.raw.destroy()
-    if (!this.terminated && !this.clientEnded && this.busy && this.downlink.atBoundary)
+    if (!this.goodbyeSeen && !this.terminated && !this.clientEnded && this.busy && this.downlink.atBoundary)
       this.client.write(
         errorResponse({
           severity: 'FATAL',

@@ -74,6 +74,7 @@ export class Uplink {
           const simple = tag === frontend.query
           if (!gate.reads) {
             if (simple) session.requested()
+            else session.extended()
             break
           }
           if (length > gate.textBytesMax + NAME_BYTES_MAX) denial = gate.tooLong()
@@ -98,6 +99,7 @@ export class Uplink {
             denial = verdict
           }
           if (simple) session.requested()
+          else session.extended()
           break
         }
         case frontend.functionCall:
@@ -114,6 +116,8 @@ export class Uplink {
         case frontend.execute:
         case frontend.describe:
         case frontend.close:
+          session.extended()
+          break
         case frontend.flush:
         case frontend.copyData:
           break
@@ -183,7 +187,7 @@ export class Uplink {
     try {
       if (this.session.mayForward()) this.walk(chunk)
     } catch (error) {
-      this.session.failed(error)
+      this.session.crashed(error)
     }
   }
 }
