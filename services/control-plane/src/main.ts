@@ -22,6 +22,13 @@ try {
 }
 
 async function serve(): Promise<void> {
+  // What nobody caught has left state behind that nobody knows: say so and go; another replica takes over.
+  for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(kind, (error: unknown) => {
+      logger.fatal({ kind, reason: error instanceof Error ? error.message : String(error), stack: error instanceof Error ? error.stack : undefined }, 'the control plane failed and ends itself')
+      process.exit(70)
+    })
+  }
   const telemetry = startTelemetry(config.otlpEndpoint)
   const { startReplica } = await import('./app.js')
   const replica = await startReplica(config, logger, telemetry)

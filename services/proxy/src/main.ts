@@ -37,6 +37,7 @@ const ASK_AGAIN_MS = 1000
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.PGBEAM_LOG_LEVEL)
+  crashLoudly(log)
   const stopTracing = startTracing(config.PGBEAM_OTLP_ENDPOINT)
   const certificate = loadServerCertificate(config.PGBEAM_TLS_CERT_FILE, config.PGBEAM_TLS_KEY_FILE)
   const [identity] = await Promise.all([createIdentity(), loadParser()])
@@ -104,9 +105,9 @@ async function main(): Promise<void> {
   const mcp = createMcpDoor(certificate, store, nowMs)
   const admin = createAdmin({ ready: () => ready, metrics })
   await Promise.all([
-    listen(door.server, config.PGBEAM_LISTEN),
-    listen(mcp, config.PGBEAM_MCP_LISTEN),
-    listen(admin, config.PGBEAM_ADMIN_LISTEN),
+    listen(door.server, config.PGBEAM_LISTEN, log),
+    listen(mcp, config.PGBEAM_MCP_LISTEN, log),
+    listen(admin, config.PGBEAM_ADMIN_LISTEN, log),
   ])
   ready = true
   log.info({ incarnation: identity.incarnation, proxy: membership.proxyId, address: config.PGBEAM_PUBLIC_ADDRESS, seq: start.seq }, 'ready')
@@ -160,9 +161,26 @@ async function leave(nats: NatsConnection, controlPlane: ControlPlane, incarnati
   }
 }
 
-function listen(server: Server, address: { host: string; port: number }): Promise<unknown> {
+async function listen(server: Server, address: { host: string; port: number }, log: Log): Promise<void> {
   server.listen({ ...address, backlog: 4096 })
-  return once(server, 'listening')
+  await once(server, 'listening')
+  // A connection that could not be accepted (no file descriptor left, say) is the loss of that one.
+  server.on('error', (error) => {
+    log.error({ err: error, ...address }, 'a connection could not be accepted')
+  })
+}
+
+/**
+ * What a session throws ends that session (see relay/session.ts). What nobody caught has left state behind that nobody
+ * knows, perhaps an event half applied: the process says why and goes, which its supervisor and the fleet notice at once.
+ */
+function crashLoudly(log: Log): void {
+  const crash = (kind: string) => (error: unknown) => {
+    log.fatal({ err: error, kind }, 'the proxy failed and ends itself')
+    process.exit(70)
+  }
+  process.on('uncaughtException', crash('uncaughtException'))
+  process.on('unhandledRejection', crash('unhandledRejection'))
 }
 
 /** Asks until there is an answer: the control plane may start after the proxy. */

@@ -8,13 +8,14 @@ import {
   readyForQuery,
 } from '@pgbeam/pg-wire'
 import { credentialOfPgUser, makeId, PgBeamError, type Secret } from '@pgbeam/kernel'
-import { sessionGuards } from '@pgbeam/policy'
+import { sessionGuards, type CompiledPolicy } from '@pgbeam/policy'
 import { admit } from './auth/admission.js'
 import { authenticate } from './auth/authenticate.js'
 import { AuthenticationFailed, CredentialChanged, ShuttingDown } from './auth/errors.js'
 import { readStartupRequest, type StartupRequest } from './auth/startup-request.js'
 import type { Canceller } from './connect/canceller.js'
 import type { Connector, Upstream } from './connect/connector.js'
+import { UpstreamUnavailable } from './connect/errors.js'
 import type { Credential, DatabaseTarget } from './credentials/credential.js'
 import type { CredentialStore } from './credentials/credential-store.js'
 import type { Catalogs } from './gate/catalogs.js'
@@ -176,10 +177,11 @@ export class WireDoor {
       catalog?.release()
       throw error
     }
-    if (credential.stale || client.stream.destroyed) {
+    const obstacle = this.obstacle(client, credential, policy, upstream)
+    if (obstacle) {
       upstream.raw.destroy()
       catalog?.release()
-      throw client.stream.destroyed ? new PeerGone() : new CredentialChanged()
+      throw obstacle
     }
     // From here to `start` nothing is awaited: an event either found the credential stale above, or finds the session.
     this.waiting.leave(socket)
@@ -222,6 +224,21 @@ export class WireDoor {
     const early = client.release()
     client.write(upstream.greeting, backendKeyData(cancelKey.pid, cancelKey.key), readyForQuery('I'))
     session.start(early, upstream.early)
+  }
+
+  /** What came up while the database was being connected to. */
+  private obstacle(client: ClientConnection, credential: Credential, policy: CompiledPolicy, upstream: Upstream): PgBeamError | undefined {
+    if (client.stream.destroyed) return new PeerGone()
+    if (credential.stale) return new CredentialChanged()
+    // The drain has told the sessions that there were: one that opens now would not be told, and soon hear of no event.
+    if (this.closing) return new ShuttingDown()
+    // Something before the database drops startup settings: the gate would read texts differently from the server.
+    for (const [name, wanted] of Object.entries(sessionGuards(policy).watched)) {
+      const reported = upstream.parameters.get(name)
+      if (reported !== undefined && reported !== wanted)
+        return new UpstreamUnavailable(`the database reports ${name}=${reported}, and this policy pins it to ${wanted}`, undefined, '42501', 'Ask the operator: a pooler may drop startup settings.')
+    }
+    return undefined
   }
 }
 

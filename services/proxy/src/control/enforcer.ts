@@ -104,13 +104,15 @@ export class Enforcer {
     this.store.apply(event)
     const effect = effectOf(event)
     const settled = (result: DropResult) => {
-      void this.controlPlane.publish(subjects.settled, 'settled', {
+      this.controlPlane.publish(subjects.settled, 'settled', {
         incarnation: this.incarnation,
         epoch: this.follower.position.epoch,
         seq: event.seq,
         sessions_dropped: result.sessions,
         statements_cancelled: result.statements,
         ms: performance.now() - startedMs,
+      }).catch((error: unknown) => {
+        this.log.debug({ err: error }, 'counts of an event could not be sent')
       })
     }
     switch (effect.do) {

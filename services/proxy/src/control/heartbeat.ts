@@ -67,9 +67,19 @@ export class Heartbeat {
       this.failing = false
     } catch (error) {
       this.usage.putBack(used)
-      if (error instanceof ControlPlaneRefused && error.reason === 'UNKNOWN_INCARNATION') await this.onForgotten()
+      if (error instanceof ControlPlaneRefused && error.reason === 'UNKNOWN_INCARNATION') await this.enrolAgain()
       if (!this.failing) this.log.warn({ err: error }, 'the control plane does not answer; known credentials keep working')
       this.failing = true
+    }
+  }
+
+  /** Where that fails, the next beat asks again: an answer that was lost on the way must not end the process. */
+  private async enrolAgain(): Promise<void> {
+    try {
+      await this.onForgotten()
+      this.log.info('enrolled again')
+    } catch (error) {
+      this.log.error({ err: error }, 'the control plane does not know this proxy any more, and enrolling again failed')
     }
   }
 }

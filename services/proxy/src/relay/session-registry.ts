@@ -97,7 +97,11 @@ export class SessionRegistry {
     let sessions = 0
     let statements = 0
     for (const { session, owner } of this.among(ownerId)) {
-      if (session.over || !matches(owner)) continue
+      if (!matches(owner)) continue
+      if (session.over) {
+        session.silence()
+        continue
+      }
       sessions++
       if (session.end(reason, { defer: (close) => this.closing.push(close) })) statements++
     }

@@ -67,6 +67,10 @@ export class Session {
   private closed = false
   private leaving: EndReason | undefined
   private goodbyeSeen = false
+  /** The client is gone; the database still works on what it sent, and an event must still find that. */
+  private orphaned = false
+  /** The database is gone; the client still reads. */
+  private lingering = false
 
   constructor(options: SessionOptions) {
     this.options = options
@@ -86,7 +90,7 @@ export class Session {
       try {
         this.uplink.onData(chunk)
       } catch (error) {
-        this.failed(error)
+        this.crashed(error)
       }
     })
     client.on('drain', () => {
@@ -105,7 +109,7 @@ export class Session {
       try {
         this.downlink.onData(chunk, borrowed)
       } catch (error) {
-        this.failed(error)
+        this.crashed(error)
       }
     })
     upstream.stream.on('drain', () => {
@@ -179,6 +183,7 @@ export class Session {
   }
 
   writeUpstream(data: Buffer): void {
+    if (this.upstream.stream.writableEnded) return // the client went while its last statement was being judged
     if (!this.upstream.stream.write(data)) this.client.pause()
   }
 
@@ -221,6 +226,7 @@ export class Session {
   }
 
   writeClient(data: Buffer, owned: boolean): void {
+    if (this.orphaned) return
     // A borrowed buffer is overwritten by the next read. A write that starts at once is encrypted (copied) before it
     // returns; one that has to queue behind another is not.
     const safe = owned || this.client.writableLength === 0 ? data : Buffer.from(data)
@@ -242,7 +248,7 @@ export class Session {
   }
 
   /** A fault of ours, or a message that nobody thought of: it costs this session, and no other. */
-  failed(error: unknown): void {
+  crashed(error: unknown): void {
     this.options.onFailure(error)
     this.end({ sqlState: 'XX000', message: 'the proxy failed on this session', hint: 'Connect again; the operator finds the reason in the log.' })
   }
@@ -264,6 +270,8 @@ export class Session {
     const wasBusy = this.busy
     this.upstream.raw.resetAndDestroy()
     if (this.upstream.stream !== this.upstream.raw) this.upstream.stream.destroy()
+    // Answers that queue here were read under the old state: not one more byte of them is handed on.
+    if (this.client.writableLength > 0) this.client.destroy()
     const close = () => {
       if (wasBusy) void this.options.canceller.cancel(this.upstream)
       this.sayGoodbye(reason)
@@ -271,6 +279,11 @@ export class Session {
     if (options.defer) options.defer(close)
     else close()
     return wasBusy
+  }
+
+  /** After the database went by itself: what the client has not taken yet it does not get any more. */
+  silence(): void {
+    if (this.lingering && this.client.writableLength > 0) this.client.destroy()
   }
 
   /** Goes as soon as no statement runs and no transaction is open: the drain. */
@@ -295,6 +308,10 @@ export class Session {
 
   private sayGoodbye(reason: EndReason): void {
     const { client } = this
+    if (this.orphaned) {
+      this.finish()
+      return
+    }
     // Bytes that still queue here were read under the old state: they are not sent any more.
     if (!this.downlink.atBoundary || client.writableLength > 0 || client.destroyed) {
       client.destroy()
@@ -307,11 +324,14 @@ export class Session {
 
   private clientGone(): void {
     if (!this.over) {
-      this.over = true
-      // As a direct client that goes away: what it sent is delivered, then the connection ends.
-      this.upstream.stream.end()
-      const raw = this.upstream.raw
-      setTimeout(() => raw.destroy(), LINGER_MS).unref()
+      // As a direct client that goes away: what it sent stands, and the server ends the session when it is done with it.
+      // Until then the session is one that an event ends, running statement and all.
+      this.orphaned = true
+      const { raw, stream } = this.upstream
+      stream.end()
+      stream.resume()
+      if (!this.busy) setTimeout(() => raw.destroy(), LINGER_MS).unref()
+      return
     }
     this.finish()
   }
@@ -320,6 +340,11 @@ export class Session {
     if (this.over) return
     this.over = true
     this.upstream.raw.destroy()
+    if (this.orphaned) {
+      this.finish()
+      return
+    }
+    this.lingering = true
     if (!this.goodbyeSeen && !this.terminated && !this.clientEnded && this.busy && this.downlink.atBoundary)
       this.client.write(
         errorResponse({

@@ -187,7 +187,7 @@ export class Uplink {
     try {
       if (this.session.mayForward()) this.walk(chunk)
     } catch (error) {
-      this.session.failed(error)
+      this.session.crashed(error)
     }
   }
 }
