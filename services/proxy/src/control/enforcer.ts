@@ -117,7 +117,7 @@ export class Enforcer {
     }
     switch (effect.do) {
       case 'drop':
-        this.sessions.drop((owner) => overtakes(event, owner), effect.reason, settled)
+        this.sessions.drop((owner) => overtakes(event, owner), effect.reason, settled, event.credential_id)
         break
       case 'readmit': {
         const cidrs = event.allowed_cidrs
@@ -135,6 +135,7 @@ export class Enforcer {
           (owner) => {
             owner.expiresAtMs = at
           },
+          event.credential_id,
         )
         settled({ sessions: 0, statements: 0 })
         break

@@ -70,7 +70,7 @@ export class Downlink {
       }
       if (next > end) {
         if (next - at <= LOOKED_INTO_BYTES_MAX && looksInto(tag)) break
-        if (tag === backend.errorResponse) session.failed()
+        if (tag === backend.errorResponse) session.errorAnswered()
         this.passing = next - end
         at = end
         continue
@@ -80,7 +80,7 @@ export class Downlink {
           session.ready(chunk[at + HEADER_BYTES] as number)
           break
         case backend.errorResponse: {
-          session.failed()
+          session.errorAnswered()
           if (isLast(chunk.subarray(at, next))) session.upstreamSaidGoodbye()
           if (session.refusals.inFlight === 0) break
           const ours = session.refusals.exchange(chunk.subarray(at, next))
@@ -130,17 +130,17 @@ export class Downlink {
   }
 }
 
+/** FATAL and PANIC end the session. `V` is the severity that no locale translates; no field has a NUL inside. */
+function isLast(errorFrame: Buffer): boolean {
+  return errorFrame.includes('\0VFATAL\0') || errorFrame.includes('\0VPANIC\0')
+}
+
 function statusIn(body: Buffer): { name: string; value: string } | undefined {
   try {
     return parseParameterStatus(body)
   } catch {
     return undefined
   }
-}
-
-/** FATAL and PANIC end the session. `V` is the severity that no locale translates; no field has a NUL inside. */
-function isLast(errorFrame: Buffer): boolean {
-  return errorFrame.includes('\0VFATAL\0') || errorFrame.includes('\0VPANIC\0')
 }
 
 function looksInto(tag: number): boolean {

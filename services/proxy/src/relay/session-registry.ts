@@ -38,6 +38,7 @@ const CLOSES_PER_TURN = 50
 export class SessionRegistry {
   private readonly entries = new Set<Entry>()
   private readonly byPid = new Map<number, Entry>()
+  private readonly byOwner = new Map<string, Set<Entry>>()
   private readonly closing: (() => void)[] = []
   private draining = false
   private readonly settledWaiters: (() => void)[] = []
@@ -64,10 +65,19 @@ export class SessionRegistry {
     const entry = { session, owner, cancelKey }
     this.entries.add(entry)
     this.byPid.set(cancelKey.pid, entry)
+    const siblings = this.byOwner.get(owner.id) ?? new Set()
+    this.byOwner.set(owner.id, siblings.add(entry))
     return () => {
       this.entries.delete(entry)
       this.byPid.delete(cancelKey.pid)
+      siblings.delete(entry)
+      if (siblings.size === 0 && this.byOwner.get(owner.id) === siblings) this.byOwner.delete(owner.id)
     }
+  }
+
+  /** The sessions to look at: one owner's, or all. */
+  private among(ownerId: string | undefined): Iterable<Entry> {
+    return ownerId === undefined ? this.entries : (this.byOwner.get(ownerId) ?? [])
   }
 
   /** @returns whether the key was one of ours */
@@ -81,11 +91,12 @@ export class SessionRegistry {
   /**
    * Ends every session that matches: when this returns none of them forwards anything any more. Their clients are told,
    * and their statements cancelled, over the following turns; `onSettled` is called when that is done.
+   * @param ownerId where it is known whose sessions they can only be
    */
-  drop(matches: (owner: SessionOwner) => boolean, reason: EndReason, onSettled?: (result: DropResult) => void): DropResult {
+  drop(matches: (owner: SessionOwner) => boolean, reason: EndReason, onSettled?: (result: DropResult) => void, ownerId?: string): DropResult {
     let sessions = 0
     let statements = 0
-    for (const { session, owner } of this.entries) {
+    for (const { session, owner } of this.among(ownerId)) {
       if (!matches(owner)) continue
       if (session.over) {
         session.silence()
@@ -101,8 +112,8 @@ export class SessionRegistry {
   }
 
   /** Changes what open sessions of matching owners are held to. */
-  amend(matches: (owner: SessionOwner) => boolean, change: (owner: SessionOwner) => void): void {
-    for (const { owner } of this.entries) if (matches(owner)) change(owner)
+  amend(matches: (owner: SessionOwner) => boolean, change: (owner: SessionOwner) => void, ownerId?: string): void {
+    for (const { owner } of this.among(ownerId)) if (matches(owner)) change(owner)
   }
 
   each(visit: (session: Session, owner: SessionOwner) => void): void {

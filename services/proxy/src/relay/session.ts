@@ -217,7 +217,7 @@ export class Session {
     if (this.clientEnded) this.passOnTheEnd()
   }
 
-  failed(): void {
+  errorAnswered(): void {
     this.conversation.error()
   }
 
