@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { Catalog, CompiledPolicy, Decision } from '@pgbeam/policy'
 
 const LIMIT_MS = 250
-/** Loading the parser takes longer than any statement may. */
+/** Loading the parser, and a catalog on its way to the worker, take longer than any statement may. */
 const START_MS = 10_000
 const QUEUE_MAX = 256
 
@@ -39,7 +39,6 @@ interface Waiting {
 
 export class LargeTextJudge {
   private worker: Worker | undefined
-  private ready = false
   private sentCatalog: string | undefined
   private readonly queue: Waiting[] = []
   private current: Waiting | undefined
@@ -68,25 +67,30 @@ export class LargeTextJudge {
     }
     this.sentCatalog = catalog?.version ?? this.sentCatalog
     worker.postMessage(job)
-    this.timer = setTimeout(this.onTooSlow, this.ready ? LIMIT_MS : START_MS)
+    this.timer = setTimeout(this.onTooSlow, START_MS)
   }
 
   private start(): Worker {
     const worker = new Worker(new URL('./large-text-worker.js', import.meta.url))
     worker.unref()
-    worker.on('message', (decision: Decision) => {
-      this.ready = true
-      this.finish(decision)
+    worker.on('message', (said: Decision | 'started') => {
+      if (said !== 'started') {
+        this.finish(said)
+        return
+      }
+      clearTimeout(this.timer)
+      this.timer = setTimeout(this.onTooSlow, LIMIT_MS)
     })
     worker.on('error', this.onTooSlow)
     return worker
   }
 
   private readonly onTooSlow = (): void => {
-    void this.worker?.terminate()
-    this.worker?.removeAllListeners()
+    const worker = this.worker
     this.worker = undefined
-    this.ready = false
+    worker?.removeAllListeners()
+    worker?.on('error', () => undefined) // one that ran out of memory says so even now
+    void worker?.terminate()
     this.sentCatalog = undefined
     this.finish(TOO_SLOW)
   }
