@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import pg from 'pg'
 import { createAuthority } from '../scripts/lib/certificates.mjs'
+import { waitUntil } from '../scripts/lib/processes.mjs'
 import { connect, loginError } from './support/connect.js'
 import { authentication, fakePostgres, scramServer, welcome, type FakePostgres } from './support/fake-postgres.js'
 import { infrastructure, type PostgresServer } from './support/infrastructure.js'
@@ -249,4 +250,24 @@ describe('a statement whose client went away', () => {
     expect(refused).toBe(1)
     await server.stop()
   })
+})
+
+it('a revocation behind upstream TLS stops the running statement, and nothing pipelined behind it happens', async () => {
+  const target = await project(encrypted, { ssl_mode: 'require' })
+  const owner = await stack.createCredential({ project: target })
+  const admin = await connect(stack, owner)
+  await admin.query('CREATE TABLE tls_witness (who int)')
+  const credential = await stack.createCredential({ project: target })
+  const clients = await Promise.all(Array.from({ length: 8 }, async (_, i) => {
+    const { client } = await rawLogin(stack, credential, { parameters: { application_name: 'behind tls' } })
+    client.send(queryMessage('SELECT pg_sleep(60)'), ...Array.from({ length: 50 }, () => queryMessage(`INSERT INTO tls_witness VALUES (${i})`)))
+    return client
+  }))
+  const running = async () => Number((await admin.query("SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = 'behind tls' AND state = 'active'")).rows[0].n)
+  await waitUntil('all run', async () => (await running()) === 8, { timeoutMs: 10_000 })
+  expect((await stack.api.call('DELETE', credential.path)).status).toBe(204)
+  await waitUntil('none runs', async () => (await running()) === 0, { timeoutMs: 3000 })
+  expect((await admin.query('SELECT * FROM tls_witness')).rows).toEqual([])
+  for (const client of clients) client.destroy()
+  await admin.end()
 })
