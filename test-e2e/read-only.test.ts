@@ -95,6 +95,14 @@ async function answer(client: pg.Client, sql: string): Promise<string> {
   }
 }
 
+it('points at a syntax error as the server does', async () => {
+  const client = await connect(stack, credential)
+  const broken = 'SELECT id FROM WHERE 1'
+  const byServer = await direct.query(broken).catch((error: unknown) => error)
+  await expect(client.query(broken)).rejects.toMatchObject({ code: '42601', position: (byServer as pg.DatabaseError).position })
+  await client.end()
+})
+
 it('answers what tools and analysts send as the server does directly', async () => {
   const username = stack.upstream.username
   const url = new URL(stack.upstream.superuserUrl)

@@ -208,7 +208,7 @@ describe('test-connection', () => {
     ['a wrong password', { password: 'wrong' }, /password authentication failed/],
     ['no such database', { name: 'nowhere' }, /does not exist/],
     ['a wrong CA', { ssl_mode: 'verify-full', get ssl_ca() { return otherCa } }, /TLS/],
-    ['nobody there', { port: 1 }, /cannot be reached/],
+    ['nobody there', { port: 1 }, /cannot be reached: nothing listens on this port/],
   ])('says what is wrong: %s', async (_case, more, error) => {
     const result = await test(await project(encrypted, { ssl_mode: 'require', ...more }))
     expect(result).toMatchObject({ ok: false, server_version: null, error: expect.stringMatching(error) })

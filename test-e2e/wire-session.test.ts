@@ -80,7 +80,7 @@ describe('query_timeout_ms', () => {
   }
   it('ends a statement with 57014 by the server itself, and the session goes on', async () => {
     const client = await connect(stack, await limited())
-    await expect(client.query('SELECT pg_sleep(30)')).rejects.toMatchObject({ code: '57014' })
+    await expect(client.query('SELECT pg_sleep(30)')).rejects.toMatchObject({ code: '57014', message: 'canceling statement due to statement timeout' })
     expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
     await client.end()
   })

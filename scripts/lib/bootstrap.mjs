@@ -36,11 +36,11 @@ function run(what, command, args) {
     let latest = ''
     const keep = (chunk) => {
       output = (output + chunk).slice(-200_000)
-      latest = output.trimEnd().split(/[\r\n]/).at(-1)?.slice(0, 100) ?? ''
+      latest = output.trimEnd().split(/[\r\n]/).at(-1)?.trim().slice(0, 100) ?? ''
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    const heartbeat = setInterval(() => say(`  … ${what}, ${seconds()} s (${latest})`), 5_000)
+    const heartbeat = setInterval(() => say(`  … ${what}, ${seconds()} s${latest && ` (${latest})`}`), 5_000)
     child.once('error', (error) => {
       clearInterval(heartbeat)
       reject(new Error(`${what}: ${error.message}`))

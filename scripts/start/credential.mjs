@@ -85,7 +85,7 @@ export async function ensureCredential({ api, orgId, database, kept, key, proxy,
   if (agent?.status !== 'killed') {
     let problem = await tryLogin(connectionString, caFile)
     if (problem?.code === '28P01') {
-      notes.push('The secrets that this folder remembered were rotated elsewhere: they were rotated again, and these are the new ones.')
+      notes.push('This credential was rotated since the last start, and its new secrets were not kept here. It was rotated once more: the line above has the secrets that work now.')
       const rotated = await api.post(`${base}/agents/${secrets.agent_id}/rotate`, {})
       secrets = { ...secrets, connection_string: rotated.connection_string, mcp_token: rotated.mcp_token }
       connectionString = localConnectionString(secrets.connection_string, proxy, caFile)

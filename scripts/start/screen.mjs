@@ -27,9 +27,9 @@ export function firstScreen(dev, notes, { psql = hasPsql(), sample = true } = {}
   }
   lines.push('Leave the session open, and in another terminal watch it obey:')
   lines.push(`  export PGBEAM_TOKEN=${dev.api_key}`, `  export AGENT=${agent}`, '')
-  lines.push('  # kill: a pause. The session ends at once.', curl(`-X PATCH $AGENT -d '{"status":"killed"}'`))
-  lines.push('  # resume: the same secret works again', curl(`-X PATCH $AGENT -d '{"status":"active"}'`))
-  lines.push('  # rotate: new secrets, shown once; the old ones are dead', curl('-X POST $AGENT/rotate'))
+  lines.push('  # kill: a pause. The session ends at once; PgBeam-Enforcement says that every proxy has obeyed.', curl(`-i -X PATCH $AGENT -d '{"status":"killed"}'`))
+  lines.push('  # resume: the same secret works again. Paste the psql line once more.', curl(`-X PATCH $AGENT -d '{"status":"active"}'`))
+  lines.push('  # rotate: the old secrets are dead. Log in with the connection_string of the answer, shown once.', curl('-X POST $AGENT/rotate'))
   lines.push('  # revoke, for ever', curl('-i -X DELETE $AGENT'))
   lines.push('')
   lines.push(`API        ${dev.api_url}/v1   (OpenAPI: ${dev.api_url}/v1/openapi.json)`)

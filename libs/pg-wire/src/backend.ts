@@ -8,6 +8,8 @@ export interface ErrorFields {
   readonly message: string
   readonly detail?: string | undefined
   readonly hint?: string | undefined
+  /** Where in the statement, in characters from 1. */
+  readonly position?: number | undefined
 }
 
 function fields(tag: number, error: ErrorFields): Buffer {
@@ -19,6 +21,7 @@ function fields(tag: number, error: ErrorFields): Buffer {
   field('M', error.message)
   if (error.detail !== undefined) field('D', error.detail)
   if (error.hint !== undefined) field('H', error.hint)
+  if (error.position !== undefined) field('P', String(error.position))
   return writer.byte(0).build()
 }
 

@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { createDatabase, databaseView } from '../database/database.dto.js'
 import { cidr, id, notYet, page, text } from '../platform/http/fields.js'
 
-const cidrEntry = z.strictObject({ cidr, label: text(100).nullable().default(null) })
+const cidrEntry = z.strictObject(
+  { cidr, label: text(100).nullable().default(null) },
+  { error: (issue) => (issue.code === 'invalid_type' ? 'must be an object such as {"cidr": "10.0.0.0/8"}' : undefined) },
+)
 const fields = {
   name: text(100),
   description: text(1000).nullable(),

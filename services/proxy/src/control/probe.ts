@@ -37,6 +37,21 @@ export function answerProbes(
   )
 }
 
+const REASONS = new Map([
+  ['ECONNREFUSED', 'nothing listens on this port'],
+  ['ENOTFOUND', 'the host name does not resolve'],
+  ['EAI_AGAIN', 'the host name could not be looked up'],
+  ['ETIMEDOUT', 'no answer'],
+  ['EHOSTUNREACH', 'no route to the host'],
+  ['ENETUNREACH', 'no route to the network'],
+])
+
+/** Why the socket did not open, for the operator who has to repair it; other causes stay in the log. */
+function reason(cause: unknown): string {
+  const text = REASONS.get((cause as { code?: string } | undefined)?.code ?? '')
+  return text === undefined ? '' : `: ${text}`
+}
+
 async function tryDatabase(
   identity: Identity,
   connector: Connector,
@@ -61,11 +76,11 @@ async function tryDatabase(
       { application_name: 'pgbeam test-connection' },
       CONNECT_TIMEOUT_MS,
     )
-    const latency_ms = performance.now() - startedMs
+    const latency_ms = Math.round((performance.now() - startedMs) * 10) / 10
     upstream.raw.destroy()
     return { ok: true, latency_ms, server_version: upstream.parameters.get('server_version') ?? null, error: null }
   } catch (error) {
-    const text = error instanceof PgBeamError ? `${error.message} (${error.sqlState})` : 'the connection failed'
+    const text = error instanceof PgBeamError ? `${error.message}${reason(error.cause)} (${error.sqlState})` : 'the connection failed'
     return { ok: false, latency_ms: null, server_version: null, error: text }
   }
 }

@@ -29,7 +29,7 @@ export const readsStatements = (policy: CompiledPolicy): boolean => policy.acces
 export const denialOf = (decision: Decision): Denial | undefined =>
   decision.allowed
     ? undefined
-    : { sqlState: decision.sqlState, message: decision.message, detail: decision.detail, hint: decision.hint }
+    : { sqlState: decision.sqlState, message: decision.message, detail: decision.detail, hint: decision.hint, position: decision.position }
 
 const isUnresolved = (decision: Decision): boolean => !decision.allowed && decision.rule === 'unresolved_name'
 

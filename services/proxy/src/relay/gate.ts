@@ -4,6 +4,8 @@ export interface Denial {
   readonly message: string
   readonly detail: string
   readonly hint: string
+  /** Where in the statement, in characters from 1. */
+  readonly position?: number | undefined
 }
 
 /** `undefined`: forward. `'later'`: being decided elsewhere; `onDecided` is called, once. */

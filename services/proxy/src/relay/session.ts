@@ -44,6 +44,8 @@ const IDLE = 'I'.charCodeAt(0)
  */
 const HALF_CLOSED_MS = 5000
 /** How long a client may take to read its last message. */
+/** The server's own timeout comes first where it holds: its error says that time ran out, a cancel says only that somebody asked. */
+const TIMEOUT_GRACE_MS = 250
 const LINGER_MS = 1000
 
 export class Session {
@@ -295,7 +297,7 @@ export class Session {
   /** Called by the coarse clock: the statement limit, kept outside the server too. */
   tick(nowMs: number): void {
     const limit = this.options.statementTimeoutMs
-    if (limit > 0 && !this.over && this.busy && nowMs - this.busySinceMs > limit) {
+    if (limit > 0 && !this.over && this.busy && nowMs - this.busySinceMs > limit + TIMEOUT_GRACE_MS) {
       this.busySinceMs = nowMs // and again after as long: a statement that survived a cancel, or came right behind it
       void this.options.canceller.cancel(this.upstream)
     }

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net'
 import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { isId, type IdKind } from '@pgbeam/kernel'
+import { idPrefixes, isId, type IdKind } from '@pgbeam/kernel'
 
 /** Text for people. Postgres cannot store NUL, and a lone surrogate is no character. */
 export const text = (max: number) =>
@@ -12,7 +12,7 @@ export const text = (max: number) =>
     .max(max)
     .refine((value) => !value.includes('\0') && value.isWellFormed(), { error: 'contains a character that is not allowed' })
 
-export const id = <Kind extends IdKind>(kind: Kind) => z.string().refine((value) => isId(kind, value), { error: `is not a ${kind}` })
+export const id = <Kind extends IdKind>(kind: Kind) => z.string().refine((value) => isId(kind, value), { error: `is not an id of this kind, which begins with ${idPrefixes[kind]}_` })
 
 /** A name or address that a socket can be opened to; a path (a Unix socket) is none. */
 export const host = text(255).refine((value) => isIP(value) !== 0 || /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i.test(value), {
@@ -51,7 +51,7 @@ export const certificates = z
 
 /** An instant that lies ahead. */
 export const future = z.iso
-  .datetime({ offset: true })
+  .datetime({ offset: true, error: 'is not an instant such as 2030-01-31T12:00:00Z', abort: true })
   .refine((value) => Date.parse(value) > Date.now(), { error: 'lies in the past' })
   .refine((value) => Date.parse(value) < Date.UTC(9999, 0), { error: 'lies too far ahead' })
   .transform((value) => new Date(value))

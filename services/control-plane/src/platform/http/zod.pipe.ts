@@ -18,11 +18,17 @@ export class ZodPipe<Schema extends z.ZodType> implements PipeTransform<unknown,
 /** Made where it is used: `@Body(checked(createAgent)) body: CreateAgent`. */
 export const checked = <Schema extends z.ZodType>(schema: Schema): ZodPipe<Schema> => new ZodPipe(schema)
 
+/** Zod's own words name JavaScript's `undefined`, which nobody who writes JSON has sent. */
+function words(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type') return issue.message
+  return issue.message === `Invalid input: expected ${issue.expected}, received undefined` ? 'is missing' : issue.message.replace('Invalid input: expected', 'must be of type').replace(', received', ', not')
+}
+
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   const field = issue.path.map(String).join('.')
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ field: [field, key].filter(Boolean).join('.'), code: 'unknown_field', detail: 'unknown field' }))
   }
   const code = (issue.code === 'custom' && (issue.params?.['code'] as string | undefined)) || issue.code
-  return [{ field, code, detail: issue.message }]
+  return [{ field, code, detail: words(issue) }]
 }
