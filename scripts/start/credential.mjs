@@ -85,9 +85,9 @@ export async function ensureCredential({ api, orgId, database, kept, key, proxy,
   if (agent?.status !== 'killed') {
     let problem = await tryLogin(connectionString, caFile)
     if (problem?.code === '28P01') {
-      notes.push('This credential was rotated since the last start, and its new secrets were not kept here. It was rotated once more: the line above has the secrets that work now.')
-      const rotated = await api.post(`${base}/agents/${secrets.agent_id}/rotate`, {})
-      secrets = { ...secrets, connection_string: rotated.connection_string, mcp_token: rotated.mcp_token }
+      // Whoever rotated it holds its secrets now: it stays theirs.
+      notes.push('The earlier credential was rotated, and its new secrets are not kept here: this is a new one, and the other still works.')
+      secrets = await issue(api, project.id, policyId)
       connectionString = localConnectionString(secrets.connection_string, proxy, caFile)
       problem = await tryLogin(connectionString, caFile)
     }

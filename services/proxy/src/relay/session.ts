@@ -43,9 +43,9 @@ const IDLE = 'I'.charCodeAt(0)
  * then the database hears of the end, and stops the statement.
  */
 const HALF_CLOSED_MS = 5000
-/** How long a client may take to read its last message. */
 /** The server's own timeout comes first where it holds: its error says that time ran out, a cancel says only that somebody asked. */
 const TIMEOUT_GRACE_MS = 250
+/** How long a client may take to read its last message. */
 const LINGER_MS = 1000
 
 export class Session {
