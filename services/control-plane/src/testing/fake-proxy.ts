@@ -36,6 +36,7 @@ export class FakeProxy {
   #n = 0
   #subscription: Subscription | undefined
   #renewing: NodeJS.Timeout | undefined
+  #lastRenewal: Promise<unknown> = Promise.resolve()
 
   private constructor(readonly nats: NatsConnection) {}
 
@@ -138,7 +139,10 @@ export class FakeProxy {
   }
 
   renew(used: { credential_id: string; at: string }[] = []): Promise<z.infer<typeof renewReply>> {
-    return this.request(subjects.renew, 'renew-request', 'renew-reply', this.renewBody(used), renewReply)
+    // One at a time, as a proxy does it: of two under way at once the later may be heard first, and the other is then stale.
+    const answer = this.#lastRenewal.then(() => this.request(subjects.renew, 'renew-request', 'renew-reply', this.renewBody(used), renewReply))
+    this.#lastRenewal = answer.catch(() => undefined)
+    return answer
   }
 
   renewEvery(ms: number): void {
