@@ -35,7 +35,7 @@ const STAGES = {
   },
   unit: (args, timeoutMs) => jestRun('unit', ['--testPathIgnorePatterns', '/node_modules/', '/dist/', INTEGRATION, '--maxWorkers=2', ...args], { timeoutMs }),
   integration: (args, timeoutMs) =>
-    withInfrastructure((env) => jestRun('integration', [...(args.length > 0 ? args : [INTEGRATION]), '--runInBand'], { env, timeoutMs })),
+    withInfrastructure((env) => jestRun('integration', [...(args.length > 0 ? args : [INTEGRATION]), '--runInBand', '--forceExit'], { env, timeoutMs })),
   e2e: (args, timeoutMs) => jestRun('e2e', ['--config', 'test-e2e/jest.config.mjs', '--runInBand', ...args], { timeoutMs }),
 }
 
