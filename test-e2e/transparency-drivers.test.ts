@@ -191,8 +191,9 @@ describe('psql', () => {
     const { host, port, user, database, password } = tap.address
     return psql([`host=${host} port=${port} user=${user} dbname=${database} sslmode=disable`, ...args], { password, ...(input === undefined ? {} : { input }) })
   }
-  it('\\d+, \\df, \\l of tables as they are, several statements and an error', async () => {
-    const { result } = await bothPsql(async (tap) => run(tap, ['-v', 'ON_ERROR_STOP=0', '-c', '\\d+ item', '-c', '\\dt+ public.loaded', '-c', 'SELECT 1; SELECT 2', '-c', 'SELECT * FROM nowhere', '-c', 'SELECT 3 AS three']))
+  it('\\d+ and \\dt of tables as they are, several statements and an error', async () => {
+    // Not \\dt+: it shows sizes, and autovacuum may change one between the two recordings.
+    const { result } = await bothPsql(async (tap) => run(tap, ['-v', 'ON_ERROR_STOP=0', '-c', '\\d+ item', '-c', '\\dt public.loaded', '-c', 'SELECT 1; SELECT 2', '-c', 'SELECT * FROM nowhere', '-c', 'SELECT 3 AS three']))
     expect(result.stdout).toContain('item_label_check')
     expect(result.stdout).toContain('three')
     expect(result.stderr).toContain('relation "nowhere" does not exist')
