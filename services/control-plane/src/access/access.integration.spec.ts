@@ -4,11 +4,12 @@ import { makeId, makeToken } from '@pgbeam/kernel'
 import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
 import { Database } from '../platform/database/database.js'
 import { RouteTable, type Route } from '../platform/http/route-table.js'
-import type { Made } from '../testing/api.js'
+import type { Api, Made } from '../testing/api.js'
 import { TestCluster } from '../testing/environment.js'
 import { KeyIssuer, unrestricted } from '../api-key/issue-key.js'
 import { AccessChanges } from './access-changes.js'
 import { nobody } from './access-log.js'
+import { FakeProxy } from '../testing/fake-proxy.js'
 import { permissions } from './permission.js'
 import { PUBLIC, REQUIRES } from './requires.js'
 
@@ -124,6 +125,22 @@ describe('every route', () => {
     })
     expect(JSON.stringify(body)).not.toContain('"$schema"')
   })
+
+  it('is described with the headers that it reads and sends, and with a body only where one must be sent', async () => {
+    const { paths } = (await cluster.api(0, null).get('/v1/openapi.json')).body
+    const at = (path: string, method: string) => paths[`/v1/projects/{project}/${path}`][method]
+    const headersRead = (operation: { parameters: { in: string; name: string }[] }) => operation.parameters.filter((one) => one.in === 'header').map(({ name }) => name)
+    expect(headersRead(at('agents/{agent}', 'patch'))).toEqual(['X-Request-Id', 'Prefer'])
+    expect(headersRead(at('agents/{agent}', 'get'))).toEqual(['X-Request-Id'])
+    const patch = at('agents/{agent}', 'patch').responses
+    expect(Object.keys(patch[200].headers)).toEqual(['X-Request-Id', 'PgBeam-Enforcement'])
+    expect(Object.keys(patch[202].headers)).toEqual(['X-Request-Id', 'PgBeam-Enforcement', 'Location', 'Preference-Applied'])
+    expect(Object.keys(at('agents/{agent}', 'delete').responses[200].headers)).toContain('Preference-Applied')
+    expect(Object.keys(at('agents/{agent}', 'get').responses[200].headers)).toEqual(['X-Request-Id'])
+    expect(Object.keys(at('agents/{agent}', 'get').responses.default.headers)).toEqual(['X-Request-Id'])
+    const bodyRequired = (path: string, method: string) => at(path, method).requestBody.required
+    expect([bodyRequired('agents/{agent}/rotate', 'post'), bodyRequired('databases/{database}/test-connection', 'post'), bodyRequired('agents', 'post')]).toEqual([false, false, true])
+  })
 })
 
 describe('a key', () => {
@@ -165,6 +182,25 @@ describe('a key', () => {
 })
 
 describe('another tenant', () => {
+  it('sees the proxies with the sessions of its own projects alone', async () => {
+    const { orgId, key } = await otherOrganization()
+    const stranger = cluster.api(0, key)
+    const [own, second] = [await stranger.project(orgId), await stranger.project(orgId)]
+    const proxy = await FakeProxy.connected()
+    try {
+      await proxy.enrol(cluster.keys.join_token)
+      proxy.sessions = { [made.projectId]: 40, [own.projectId]: 2, [second.projectId]: 3, [makeId('ProjectId', Date.now(), randomBytes(10))]: 500 }
+      await proxy.renew()
+      const seen = async (api: Api) => (await api.get('/v1/proxies')).body.proxies.map(({ incarnation, sessions }: Record<string, unknown>) => ({ incarnation, sessions }))
+      expect(await seen(stranger)).toEqual([{ incarnation: proxy.incarnation, sessions: 5 }])
+      expect(await seen(cluster.api())).toEqual([{ incarnation: proxy.incarnation, sessions: 40 }])
+      expect(await seen(cluster.api(0, cluster.keys.personal_key))).toEqual([{ incarnation: proxy.incarnation, sessions: 40 }])
+    } finally {
+      await proxy.leave()
+      await proxy.stop()
+    }
+  })
+
   it('gets 404 for everything, as for what does not exist', async () => {
     const { credential } = await cluster.api().agent(made)
     const { seq } = (await cluster.api().patch(`${made.path}/agents/${credential.id}`, { status: 'killed' }, { prefer: 'respond-async' })).body
