@@ -8,6 +8,7 @@ import { HealthModule } from './health/health.module.js'
 import { BodyInterceptor } from './platform/http/body.interceptor.js'
 import { ProblemFilter } from './platform/http/problem.filter.js'
 import { OrganizationModule } from './organization/organization.controller.js'
+import { LeakScanningModule } from './leak-scanning/leak-scanning.module.js'
 import { PlatformModule, type Platform } from './platform/platform.module.js'
 import { ProjectModule } from './project/project.module.js'
 
@@ -16,7 +17,7 @@ export class AppModule {
   static of(platform: Platform): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.of(platform), AccessModule, ApiKeyModule, FleetModule, HealthModule, OrganizationModule, ProjectModule],
+      imports: [PlatformModule.of(platform), AccessModule, ApiKeyModule, FleetModule, HealthModule, LeakScanningModule, OrganizationModule, ProjectModule],
       providers: [FirstStart, { provide: APP_FILTER, useClass: ProblemFilter }, { provide: APP_INTERCEPTOR, useClass: BodyInterceptor }],
     }
   }

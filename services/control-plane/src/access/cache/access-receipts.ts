@@ -1,21 +1,15 @@
 /** Waits until no replica acts on what it remembered before a change. It always comes to an end: within one lease. */
 import { Injectable } from '@nestjs/common'
-import { Database } from '../../platform/database/database.js'
 import { AccessFollower, leaseMs } from './access-follower.js'
+import { ReplicasRepository, type ReplicaRow } from './replicas.repository.js'
 
 /** Rows are read again this often: a notification can be lost with its connection. */
 const REREAD_MS = 250
 
-interface ReplicaRow {
-  readonly id: string
-  readonly grant_n: string
-  readonly applied_seq: string
-}
-
 @Injectable()
 export class AccessReceipts {
   constructor(
-    private readonly db: Database,
+    private readonly replicas: ReplicasRepository,
     private readonly follower: AccessFollower,
   ) {}
 
@@ -37,15 +31,13 @@ export class AccessReceipts {
       }
       if (performance.now() < deadlineMs) continue
       // Their leases have ended. One that renewed meanwhile has applied the change, and keeps its row.
-      for (const { id, grant_n } of behind ?? []) {
-        await this.db.pool.query('UPDATE control_replica SET ended_at = now() WHERE id = $1 AND grant_n = $2', [id, grant_n]).catch(() => {})
-      }
+      for (const replica of behind ?? []) await this.replicas.end(replica).catch(() => {})
       return
     }
   }
 
   async #behind(seq: number): Promise<ReplicaRow[]> {
-    const { rows } = await this.db.pool.query<ReplicaRow>('SELECT id, grant_n, applied_seq FROM control_replica WHERE ended_at IS NULL AND applied_seq < $1', [seq])
+    const rows = await this.replicas.behind(seq)
     return rows.filter(({ id }) => id !== this.follower.replicaId && this.follower.appliedBy(id) < seq)
   }
 
