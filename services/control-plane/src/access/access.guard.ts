@@ -27,13 +27,23 @@ export class AccessGuard implements CanActivate {
     const required = this.reflector.get<Permission | undefined>(REQUIRES, handler)
     if (required === undefined) throw new Forbidden('nobody has decided yet who may call this')
     const request = context.switchToHttp().getRequest<Request>()
-    const address = request.ip ?? null
     const key = await this.verifier.verify(keyOf(request.headers), request.ip)
-    this.#note(key, request, context.switchToHttp().getResponse<Response>(), address)
-    const caller = Caller.ofKey(key, address)
+    this.#note(key, request, context.switchToHttp().getResponse<Response>(), request.ip ?? null)
+    this.#admit(key, request, required)
+    return true
+  }
+
+  /** Decides again. Reading a body may take as long as its sender likes, and what was a good key then may be revoked now. */
+  async again(context: ExecutionContext): Promise<void> {
+    const request = context.switchToHttp().getRequest<Request>()
+    const required = this.reflector.get<Permission>(REQUIRES, context.getHandler())
+    this.#admit(await this.verifier.verify(keyOf(request.headers), request.ip), request, required)
+  }
+
+  #admit(key: KnownKey, request: Request, required: Permission): void {
+    const caller = Caller.ofKey(key, request.ip ?? null)
     if (!caller.mayAnywhere(required)) throw new Forbidden(`this needs the permission ${required}`)
     rememberCaller(request, caller)
-    return true
   }
 
   #note(key: KnownKey, request: Request, response: Response, address: string | null): void {

@@ -6,10 +6,10 @@ import { Database } from '../platform/database/database.js'
 import { RouteTable, type Route } from '../platform/http/route-table.js'
 import type { Api, Made } from '../testing/api.js'
 import { TestCluster } from '../testing/environment.js'
+import { FakeProxy } from '../testing/fake-proxy.js'
 import { KeyIssuer, unrestricted } from '../api-key/issue-key.js'
 import { AccessChanges } from './access-changes.js'
 import { nobody } from './access-log.js'
-import { FakeProxy } from '../testing/fake-proxy.js'
 import { permissions } from './permission.js'
 import { PUBLIC, REQUIRES } from './requires.js'
 
@@ -196,6 +196,8 @@ describe('another tenant', () => {
       const seen = async (api: Api) => (await api.get('/v1/proxies')).body.proxies.map(({ incarnation, sessions }: Record<string, unknown>) => ({ incarnation, sessions }))
       expect(await seen(stranger)).toEqual([{ incarnation: proxy.incarnation, sessions: 5 }])
       expect(await seen(cluster.api())).toEqual([{ incarnation: proxy.incarnation, sessions: 40 }])
+      const held = await stranger.post(`/v1/organizations/${orgId}/api-keys`, { name: 'held', expires_in_days: 30, project_ids: [own.projectId] })
+      expect(await seen(cluster.api(0, held.body.key))).toEqual([{ incarnation: proxy.incarnation, sessions: 2 }])
       expect(await seen(cluster.api(0, cluster.keys.personal_key))).toEqual([{ incarnation: proxy.incarnation, sessions: 40 }])
     } finally {
       await proxy.leave()

@@ -14,9 +14,9 @@ import { KeyVerifier } from './key-verifier.js'
 @Global()
 @Module({
   providers: [
-    AccessChanges, AccessFollower, AccessReceipts, KeyLookup, KeyUsage, KeyUsageRepository, KeyVerifier, ReplicasRepository,
-    { provide: APP_GUARD, useClass: AccessGuard },
+    AccessChanges, AccessFollower, AccessGuard, AccessReceipts, KeyLookup, KeyUsage, KeyUsageRepository, KeyVerifier, ReplicasRepository,
+    { provide: APP_GUARD, useExisting: AccessGuard },
   ],
-  exports: [AccessChanges, KeyUsage, KeyVerifier],
+  exports: [AccessChanges, AccessGuard, KeyUsage, KeyVerifier],
 })
 export class AccessModule {}

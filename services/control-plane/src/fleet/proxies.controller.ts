@@ -14,7 +14,7 @@ const proxies = z.strictObject({
       address: z.string(),
       lease: z.null().describe('leases are not available yet'),
       applied_seq: z.int(),
-      sessions: z.int().describe("open sessions of the caller's organizations"),
+      sessions: z.int().describe("open sessions of the projects that the caller may see"),
       heard_at: z.iso.datetime(),
       enrolled_at: z.iso.datetime(),
     }),
@@ -29,7 +29,7 @@ export class ProxiesController {
   @Requires('fleet:read')
   @Answers({ summary: 'The proxies that run', 200: proxies })
   async list(@CallerOf() caller: Caller): Promise<z.infer<typeof proxies>> {
-    const rows = await this.fleet.running(caller.organizationsFor('fleet:read'))
+    const rows = await this.fleet.running(caller)
     return {
       proxies: rows.map((row) => ({
         id: row.proxyId,

@@ -6,18 +6,24 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { Reflector } from '@nestjs/core'
 import type { Request, Response } from 'express'
 import type { Observable } from 'rxjs'
+import { AccessGuard } from '../../access/access.guard.js'
 import { PUBLIC } from '../../access/requires.js'
 import { jsonBody } from './json-body.js'
 
 @Injectable()
 export class BodyInterceptor implements NestInterceptor {
-  constructor(private readonly reflector: Reflector) {}
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly guard: AccessGuard,
+  ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     // Messages on NATS have come whole; public routes take no body, and the guard asked their callers for nothing.
     if (context.getType() === 'http' && this.reflector.get<boolean | undefined>(PUBLIC, context.getHandler()) !== true) {
-      const http = context.switchToHttp()
-      await read(http.getRequest<Request>(), http.getResponse<Response>())
+      const request = context.switchToHttp().getRequest<Request>()
+      const cameWhole = request.complete
+      await read(request, context.switchToHttp().getResponse<Response>())
+      if (!cameWhole) await this.guard.again(context)
     }
     return next.handle()
   }
@@ -28,7 +34,7 @@ function read(request: Request, response: Response): Promise<void> {
   return new Promise((resolve, reject) => {
     jsonBody(request, response, (error?: unknown) => {
       if (error === undefined) resolve()
-      else reject(error as Error)
+      else reject(error instanceof Error ? error : new Error('the body could not be read'))
     })
   })
 }

@@ -46,6 +46,22 @@ describe('a body', () => {
     answer.socket.destroy()
   }, 15_000)
 
+  it('that ends after its key was revoked changes nothing', async () => {
+    const keys = `/v1/organizations/${cluster.keys.org_id}/api-keys`
+    const { api_key, key } = (await cluster.api().post(keys, { name: 'slow', expires_in_days: 30 })).body
+    const body = JSON.stringify({ name: 'made by a revoked key', policy_profile_id: made.policyId })
+    const url = new URL(cluster.replicas[0]?.url ?? '')
+    const socket = connect(Number(url.port), url.hostname)
+    socket.write(`POST ${made.path}/agents HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-API-Key: ${key}\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 9)}`)
+    for (let i = 0; i < 5; i++) expect((await cluster.api(0, key).get('/v1/whoami')).status).toBe(200) // its head has long been looked at
+    expect((await cluster.api().delete(`${keys}/${api_key.id}`)).status).toBe(204)
+    socket.write(body.slice(9))
+    let text = ''
+    for await (const chunk of socket) text += String(chunk)
+    expect(text).toMatch(/^HTTP\/1.1 401 /)
+    expect((await cluster.query(`SELECT FROM agent_credential WHERE name = 'made by a revoked key'`)).length).toBe(0)
+  })
+
   it('of a caller with a key is read and answered as ever', async () => {
     expect((await cluster.api().agent(made)).credential.name).toBe('bot')
     const large = await cluster.api().post(`${made.path}/agents`, JSON.stringify({ name: 'x'.repeat(3_000_000) }))
