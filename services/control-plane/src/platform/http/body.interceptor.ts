@@ -33,8 +33,8 @@ export class BodyInterceptor implements NestInterceptor {
 function read(request: Request, response: Response): Promise<void> {
   return new Promise((resolve, reject) => {
     jsonBody(request, response, (error?: unknown) => {
-      if (error === undefined) resolve()
-      else reject(error as Error)
+      if (error instanceof Error) reject(error)
+      else resolve()
     })
   })
 }
