@@ -11,6 +11,7 @@ const REQUEST_ID = text('names the request in logs and problems; the one that wa
 const ENFORCEMENT = text('what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce')
 const LOCATION = text('where the receipt can be asked for later')
 const APPLIED = text('the preference of `Prefer` that was followed')
+const KEY_EXPIRES = text('when the key of this request ends, RFC 3339; absent for one that does not')
 const LINK = text('`<address>; rel="next"` of the next page, where there is one')
 const PREFER = {
   name: 'Prefer',
@@ -35,10 +36,11 @@ export function headersRead(statuses: readonly string[]): object[] {
  * @param status of that answer, or `default` for problems
  * @param statuses of all answers of the route but problems
  */
-export function headersSent(status: string, statuses: readonly string[], query: z.ZodType | undefined): Record<string, Header> {
+export function headersSent(status: string, statuses: readonly string[], query: z.ZodType | undefined, isPublic: boolean): Record<string, Header> {
   const success = status !== 'default'
   return {
     'X-Request-Id': REQUEST_ID,
+    ...(!isPublic && { 'PgBeam-Key-Expires-At': KEY_EXPIRES }),
     ...(success && enforces(statuses) && { 'PgBeam-Enforcement': ENFORCEMENT }),
     ...(status === '202' && { Location: LOCATION }),
     ...((status === '202' || (status === '200' && represents(statuses))) && { 'Preference-Applied': APPLIED }),

@@ -81,10 +81,10 @@ function operation(route: Route): object {
     // A missing body is checked as an empty one.
     ...(body && { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),
     responses: {
-      ...Object.fromEntries(answers.map(([status, schema]) => [status, { ...answer(schema), headers: headersSent(status, statuses, query) }])),
+      ...Object.fromEntries(answers.map(([status, schema]) => [status, { ...answer(schema), headers: headersSent(status, statuses, query, isPublic) }])),
       default: {
         description: 'A problem',
-        headers: headersSent('default', statuses, undefined),
+        headers: headersSent('default', statuses, undefined, isPublic),
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     },
