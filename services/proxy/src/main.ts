@@ -4,6 +4,7 @@ import type { Server } from 'node:net'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { subjects } from '@pgbeam/contracts'
 import { loadParser } from '@pgbeam/policy'
+import { Strangers } from './auth/strangers.js'
 import { Canceller } from './connect/canceller.js'
 import { Connector } from './connect/connector.js'
 import { Bus } from './control/bus.js'
@@ -78,6 +79,7 @@ async function main(): Promise<void> {
   const cancels = new CancelBus(bus, membership.fleetKey, sessions, clock)
 
   const nowMs = () => clock.nowMs()
+  const strangers = new Strangers()
   const door = new WireDoor({
     certificate,
     store,
@@ -89,6 +91,8 @@ async function main(): Promise<void> {
     }),
     verdicts: new VerdictTables(),
     largeTexts: new LargeTextJudge(),
+    strangers,
+    controlPlane: () => (!bus.connected ? 'away' : heartbeat.answered ? 'answers' : 'silent'),
     saltSecret: membership.saltSecret,
     cancel: (pid, key) => cancels.cancel(pid, key),
     nowMs,
@@ -104,12 +108,13 @@ async function main(): Promise<void> {
     sessions: () => sessions.size,
     waiting: () => door.waiting.size,
     evicted: () => door.waiting.evicted,
+    strangers: () => strangers.refused,
     credentials: () => store.size,
     appliedSeq: () => enforcer.position.seq,
     untrusted: () => enforcer.untrusted,
     secondsSinceControlPlane: () => (performance.now() - heartbeat.lastAnswerMs) / 1000,
   })
-  const mcp = createMcpDoor(certificate, store, nowMs)
+  const mcp = createMcpDoor(certificate, store, strangers, nowMs)
   const admin = createAdmin({ ready: () => ready, metrics })
   await Promise.all([
     listen(door.server, config.PGBEAM_LISTEN, log),

@@ -17,6 +17,11 @@ export class Heartbeat {
   private failing = false
   lastAnswerMs = 0
 
+  /** Whether the last one was answered. */
+  get answered(): boolean {
+    return !this.failing
+  }
+
   constructor(
     private readonly controlPlane: ControlPlane,
     private readonly incarnation: string,

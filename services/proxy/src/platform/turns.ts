@@ -29,9 +29,14 @@ export class Turns {
     return this.running >= this.options.atOnce && this.queue.crowded(owner)
   }
 
-  /** Does the work when its turn comes. @throws what `refusal` makes, and what the work throws */
-  async run<T>(owner: string, work: () => Promise<T>): Promise<T> {
-    await this.turn(owner)
+  /** Does the work when its turn comes: in this very turn of the loop, where nobody has to wait. @throws what `refusal` makes, and what the work throws */
+  run<T>(owner: string, work: () => Promise<T>): Promise<T> {
+    if (this.running >= this.options.atOnce) return this.turn(owner).then(() => this.now(work))
+    this.running++
+    return this.now(work)
+  }
+
+  private async now<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } finally {
@@ -41,10 +46,6 @@ export class Turns {
   }
 
   private turn(owner: string): Promise<void> {
-    if (this.running < this.options.atOnce) {
-      this.running++
-      return Promise.resolve()
-    }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.queue.remove(owner, waiter)
