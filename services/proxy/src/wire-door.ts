@@ -159,7 +159,7 @@ export class WireDoor {
     const target = admit({ credential, databaseName: request.database, address: client.address, nowMs: parts.nowMs() })
     const policy = compile(credential.policy, target.queryTimeoutMs)
     const denial = refusedSetting(policy, request.settings)
-    if (denial) throw new SettingRefused(denial.message, denial.hint, denial.sqlState)
+    if (denial) throw new SettingRefused(denial.message, denial.hint ?? 'Leave this setting out.', denial.sqlState)
     client.write(authenticationOk())
     const reads = readsStatements(policy)
     const catalog = reads ? await parts.catalogs.acquire(target) : undefined

@@ -7,6 +7,7 @@ import type { Upstream } from '../connect/connector.js'
 import type { RelayGate } from './gate.js'
 import { Session } from './session.js'
 
+let cancels = 0
 const closers: (() => void)[] = []
 afterEach(() => {
   for (const close of closers.splice(0)) close()
@@ -35,24 +36,26 @@ const gate: RelayGate = {
   tooLong: () => { throw new Error('not asked') },
   functionCall: () => { throw new Error('not asked') },
 }
-const statement = (text: string) => {
-  const body = Buffer.from(`${text}\0`)
+const gateThatWaits: { -readonly [Key in keyof RelayGate]: RelayGate[Key] } = { ...gate, reads: true, textBytesMax: 1000 }
+function frameOf(type: string, text: string): Buffer {
+  const body = Buffer.from(text)
   const frame = Buffer.alloc(5 + body.length)
-  frame.write('Q')
+  frame.write(type)
   frame.writeInt32BE(4 + body.length, 1)
   body.copy(frame, 5)
   return frame
 }
+const statement = (text: string) => frameOf('Q', `${text}\0`)
 
-async function session(): Promise<{ client: Socket; database: Socket; upstream: Socket; session: Session }> {
+async function session(gated = gate): Promise<{ client: Socket; database: Socket; upstream: Socket; session: Session }> {
   const [toClient, toDatabase] = [await pair(), await pair()]
   const upstream = {
     raw: toDatabase.near, stream: toDatabase.near, encrypted: false,
     listen: (sink: (chunk: Buffer, borrowed: boolean) => void) => { toDatabase.near.on('data', (chunk: Buffer) => { sink(chunk, false) }) },
   } as unknown as Upstream
   const made = new Session({
-    id: 'ses_1', client: toClient.near as TLSSocket, upstream, gate, statementTimeoutMs: 0,
-    canceller: { cancel: () => Promise.resolve(true) } as unknown as Canceller,
+    id: 'ses_1', client: toClient.near as TLSSocket, upstream, gate: gated, statementTimeoutMs: 0,
+    canceller: { cancel: () => { cancels++; return Promise.resolve(true) } } as unknown as Canceller,
     expired: () => false, onExpired: () => undefined, onFailure: (error) => { throw error }, onClosed: () => undefined,
   })
   made.start(Buffer.alloc(0), Buffer.alloc(0))
@@ -96,4 +99,50 @@ it('and what its client sends afterwards goes nowhere', async () => {
   client.resume()
   await once(client, 'end')
   expect(upstream.bytesWritten).toBe(written)
+})
+
+it('a cancel for a statement that is still being judged keeps it from the database, and is answered as the database would', async () => {
+  let decide: (verdict: undefined) => void = () => undefined
+  const judging = new Promise<void>((resolve) => {
+    gateThatWaits.judge = (_buffer, _start, _end, _messageEnd, _simple, onDecided) => {
+      decide = onDecided
+      resolve()
+      return 'later'
+    }
+  })
+  const { client, database, session: open } = await session(gateThatWaits)
+  client.write(statement('SELECT pg_sleep(60)'))
+  client.resume()
+  await judging
+  const before = cancels
+  open.cancel()
+  decide(undefined)
+  database.resume()
+  const [sent] = (await once(database, 'data')) as [Buffer]
+  expect(sent.toString()).not.toContain('pg_sleep')
+  const word = /pgbeam_refused_[0-9a-f]+_\d+/.exec(sent.toString())?.[0] ?? ''
+  // As little as a server may say: no severity, no SQLSTATE.
+  database.write(frameOf('E', `MERROR at ${word}\0\0`))
+  const [answer] = (await once(client, 'data')) as [Buffer]
+  expect(answer.toString()).toContain('C57014\0Mcanceling statement due to user request\0')
+  expect(cancels).toBe(before)
+  // The next one is judged, and cancelled by the database, as ever.
+  gateThatWaits.judge = () => undefined
+  database.write(frameOf('Z', 'I'))
+  client.write(statement('SELECT 2'))
+  const [next] = (await once(database, 'data')) as [Buffer]
+  expect(next.toString()).toContain('SELECT 2')
+  open.cancel()
+  expect(cancels).toBe(before + 1)
+})
+
+it('an error of the database with fields missing passes as it came', async () => {
+  const { client, database } = await session()
+  client.resume()
+  for (const body of ['\0', 'MERROR without a code\0\0', 'SFATAL\0\0']) {
+    const error = frameOf('E', body)
+    database.write(error)
+    const [seen] = (await once(client, 'data')) as [Buffer]
+    expect(seen.equals(error)).toBe(true)
+  }
 })
