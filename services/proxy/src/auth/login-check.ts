@@ -59,7 +59,8 @@ export class LoginCheck {
     const ask = !obstacle || (obstacle instanceof ControlPlaneUnreachable && this.parts.controlPlane() === 'silent')
     if (known || !ask) return { credential: known, obstacle }
     try {
-      return { credential: await store.get(id, attempt.from), obstacle }
+      const credential = await store.get(id, attempt.from)
+      return { credential, obstacle: this.parts.controlPlane() === 'answers' ? undefined : obstacle }
     } catch (error) {
       if (error instanceof TooManyLogins || error instanceof ControlPlaneUnreachable) return { credential: undefined, obstacle: error }
       throw error

@@ -19,7 +19,7 @@ function byHand() {
         await new Promise<void>((resolve) => (wake = resolve))
       }
     },
-  } as Line
+  }
   const changes: boolean[] = []
   const bus = new Bus(line, (connected) => changes.push(connected))
   const say = async (type: 'disconnect' | 'reconnect') => {

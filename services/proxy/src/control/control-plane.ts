@@ -24,6 +24,9 @@ export class ControlPlaneRefused extends PgBeamError {
 export const newNonce = (): string => randomBytes(16).toString('base64url')
 
 export class ControlPlane {
+  /** When it last said anything that it signed, by the monotonic clock. */
+  lastHeardMs = 0
+
   /** The key that every reply and event must be signed with; its thumbprint stands in the join token. */
   private constructor(
     private readonly bus: Bus,
@@ -86,7 +89,9 @@ export class ControlPlane {
       callback: (error, message) => {
         if (error) return
         try {
-          handle(open(type, message.string(), schema, this.keyOf).body, message)
+          const { body } = open(type, message.string(), schema, this.keyOf)
+          this.lastHeardMs = performance.now()
+          handle(body, message)
         } catch (problem) {
           onUntrusted(problem)
         }
@@ -111,6 +116,7 @@ export class ControlPlane {
     if (refusal?.nonce === asked.nonce && refusal.request_sha256 === asked.hash) throw new ControlPlaneRefused(refusal.code, refusal.detail)
     const { body } = open(type, text, schema, this.keyOf)
     if (body.nonce !== asked.nonce) throw new UntrustedMessage('an answer to another request')
+    this.lastHeardMs = performance.now()
     return body
   }
 }
