@@ -60,11 +60,11 @@ export default {
     },
     {
       name: 'sql-only-in-repositories',
-      comment: 'The publisher holds an advisory lock on a session of its own, which no repository could give it.',
+      comment: 'The publisher and the follower each hold a session of their own (a lock, notifications), which no repository could give them.',
       severity: 'error',
       from: {
         path: '^services/control-plane/src/',
-        pathNot: ['\\.repository\\.ts$', '\\.spec\\.ts$', '/enforcement/publisher\\.ts$', '/testing/', '^services/control-plane/src/platform/', '^services/control-plane/src/generated/'],
+        pathNot: ['\\.repository\\.ts$', '\\.spec\\.ts$', '/enforcement/publisher\\.ts$', '/access/cache/access-follower\\.ts$', '/testing/', '^services/control-plane/src/platform/', '^services/control-plane/src/generated/'],
       },
       to: { path: ['^services/control-plane/src/generated/', 'node_modules/(pg|@prisma/client|@prisma/adapter-pg)/'], dependencyTypesNot: ['type-only'] },
     },

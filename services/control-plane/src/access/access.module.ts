@@ -1,11 +1,22 @@
-import { Module } from '@nestjs/common'
+import { Global, Module } from '@nestjs/common'
 import { APP_GUARD } from '@nestjs/core'
+import { AccessChanges } from './access-changes.js'
 import { AccessGuard } from './access.guard.js'
-import { ApiKeyRepository } from './api-key.repository.js'
-import { ApiKeyService } from './api-key.service.js'
+import { AccessFollower } from './cache/access-follower.js'
+import { AccessReceipts } from './cache/access-receipts.js'
+import { ReplicasRepository } from './cache/replicas.repository.js'
+import { KeyLookup } from './key-lookup.repository.js'
+import { KeyUsage } from './key-usage.js'
+import { KeyUsageRepository } from './key-usage.repository.js'
+import { KeyVerifier } from './key-verifier.js'
 
+/** Who may call what. */
+@Global()
 @Module({
-  providers: [ApiKeyRepository, ApiKeyService, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [ApiKeyService],
+  providers: [
+    AccessChanges, AccessFollower, AccessGuard, AccessReceipts, KeyLookup, KeyUsage, KeyUsageRepository, KeyVerifier, ReplicasRepository,
+    { provide: APP_GUARD, useExisting: AccessGuard },
+  ],
+  exports: [AccessChanges, AccessGuard, KeyUsage, KeyVerifier],
 })
 export class AccessModule {}

@@ -5,6 +5,7 @@ import {
   ack, enrolRequest, helloRequest, leave, open, parseJoinToken, renewRequest, seal, settled, sinceRequest, thumbprintOf, UntrustedMessage,
   type EnrolReply, type JoinToken, type RenewReply, type SinceReply,
 } from '@pgbeam/contracts'
+import type { Caller } from '../access/caller.js'
 import { batchEventsMax, fitting } from '../enforcement/batch.js'
 import { EnforcementLog, toWire } from '../enforcement/enforcement-log.js'
 import type { ProxyIncarnation } from '../generated/prisma/client.js'
@@ -108,9 +109,13 @@ export class FleetService {
     this.heard.forget(body.incarnation)
   }
 
-  /** Every process that is heard. */
-  running(): Promise<ProxyIncarnation[]> {
-    return this.fleet.list()
+  /** Every process that is heard, with the sessions it has open for the caller's projects: how busy others are is not theirs to know. */
+  async running(caller: Caller): Promise<(ProxyIncarnation & { openSessions: number })[]> {
+    const rows = await this.fleet.list()
+    const counts = rows.map((row) => Object.entries(row.sessions as Record<string, number>))
+    const own = await this.fleet.projectsOf(caller.organizationsFor('fleet:read'), [...new Set(counts.flat().map(([projectId]) => projectId))].filter((id) => caller.opensProject(id)))
+    const openSessions = counts.map((byProject) => byProject.reduce((sum, [projectId, count]) => sum + (own.has(projectId) ? count : 0), 0))
+    return rows.map((row, at) => ({ ...row, openSessions: openSessions[at] ?? 0 }))
   }
 
   async #joinToken(jwe: string): Promise<JoinToken> {

@@ -22,6 +22,7 @@ const environment = z.object({
   PGBEAM_BOOTSTRAP_FILE: z.string().min(1).optional(),
   PGBEAM_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   PGBEAM_OTLP_ENDPOINT: z.url().optional(),
+  PGBEAM_GITHUB_KEYS_URL: z.url().default('https://api.github.com/meta/public_keys/secret_scanning'),
 })
 
 export interface EncryptionKey {
@@ -43,6 +44,8 @@ export interface Config {
   readonly bootstrapFile: string | undefined
   readonly logLevel: string
   readonly otlpEndpoint: string | undefined
+  /** Where GitHub publishes the keys of its secret scanning. */
+  readonly githubKeysUrl: string
 }
 
 /** Injection token of the configuration. */
@@ -74,5 +77,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     bootstrapFile: values.PGBEAM_BOOTSTRAP_FILE,
     logLevel: values.PGBEAM_LOG_LEVEL,
     otlpEndpoint: values.PGBEAM_OTLP_ENDPOINT,
+    githubKeysUrl: values.PGBEAM_GITHUB_KEYS_URL,
   }
 }

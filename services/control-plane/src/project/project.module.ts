@@ -25,5 +25,6 @@ import { ProjectService } from './project.service.js'
     Addresses, AgentRepository, AgentService, DatabaseRepository, DatabaseService, EnforcedAnswer, PolicyRepository, PolicyService,
     ProjectAccess, ProjectRepository, ProjectService,
   ],
+  exports: [AgentRepository],
 })
 export class ProjectModule {}

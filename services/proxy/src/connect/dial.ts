@@ -3,7 +3,7 @@
  * Support"). TLS is always layered on a socket of ours: only that one can be reset, which is what ends a statement at once.
  */
 import { X509Certificate } from 'node:crypto'
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { BlockList, connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { endPointData } from '@pgbeam/scram'
 import type { DatabaseTarget } from '../credentials/credential.js'
@@ -13,6 +13,14 @@ import { keepLastWords } from './last-words.js'
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 const ACCEPTED = 'S'.charCodeAt(0)
 const REFUSED = 'N'.charCodeAt(0)
+
+/**
+ * Addresses that no database has and metadata services of clouds do: whoever may name an upstream host must not learn from
+ * errors and times what answers there. Checked on the address that a name resolved to, at each connect.
+ */
+const LINK_LOCAL = new BlockList()
+LINK_LOCAL.addSubnet('169.254.0.0', 16, 'ipv4')
+LINK_LOCAL.addSubnet('fe80::', 10, 'ipv6')
 
 export interface Line {
   /** The TCP socket. */
@@ -60,6 +68,7 @@ function tcp(target: LineTarget, signal: AbortSignal): Promise<{ raw: Socket; pl
     const raw = connectTcp({
       host: target.host,
       port: target.port,
+      blockList: LINK_LOCAL,
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: 30_000,

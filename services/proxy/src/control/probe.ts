@@ -42,6 +42,7 @@ const REASONS = new Map([
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['ETIMEDOUT', 'no answer'],
   ['EHOSTUNREACH', 'no route to the host'],
+  ['ERR_IP_BLOCKED', 'link-local addresses are never connected to'],
   ['ENETUNREACH', 'no route to the network'],
 ])
 
