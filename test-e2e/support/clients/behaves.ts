@@ -27,7 +27,6 @@ export function behavesAsDirectly(client: Client, { of, cases, known, writes, di
     it('sees through the proxy what it sees directly', async () => {
       const direct = await bench.directly('cases')
       const through = await bench.throughProxy('cases', await bench.createCredential())
-      ;(await import('node:fs')).writeFileSync('/tmp/rc-dump-' + client.name + '.json', JSON.stringify([direct, through])) // DUMP
       expect(Object.keys(direct)).toHaveLength(cases)
       expect(direct).toMatchObject(known)
       expect(through).toMatchObject(differs)
