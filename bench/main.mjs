@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { say } from '../scripts/lib/bootstrap.mjs'
+import { formatKeys, measureKeys } from './keys.mjs'
 import { HELP, parseOptions } from './options.mjs'
 import { hottest } from './profile.mjs'
 import { formatReport, judgeTargets, summarise } from './report.mjs'
@@ -17,7 +18,8 @@ export async function main(args) {
     return 0
   }
   if (process.platform !== 'linux') throw new Error('the bench reads CPU times from /proc, which only Linux has')
-  const chosen = options.only ?? Object.keys(WORKLOADS)
+  const wanted = options.only ?? [...Object.keys(WORKLOADS), 'keys']
+  const chosen = wanted.filter((name) => name !== 'keys')
   const unknown = chosen.filter((name) => !(name in WORKLOADS))
   if (unknown.length > 0) throw new Error(`no workload ${unknown.join(', ')}`)
   const tools = findTools()
@@ -30,6 +32,7 @@ export async function main(args) {
   // Ctrl-C stops what was started before the process goes.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void running.stop().then(() => process.exit(130)))
   const runs = []
+  let keys
   try {
     writeScripts(dir)
     say('bench: warming up')
@@ -47,13 +50,18 @@ export async function main(args) {
         }
       }
     }
+    if (wanted.includes('keys')) {
+      say('bench: verifying API keys')
+      keys = await measureKeys(await running.anotherControlPlane())
+    }
   } finally {
     await running.stop()
     rmSync(dir, { recursive: true, force: true })
   }
   const summary = summarise(runs)
   console.log(formatReport(summary, WORKLOADS))
+  if (keys) console.log(formatKeys(keys))
   if (profile) console.log(`\nwhere the proxy's time goes (profiles in ${profile})\n${hottest(profile).join('\n')}`)
-  if (options.json) writeFileSync(options.json, JSON.stringify({ options, summary, targets: judgeTargets(summary), runs }, null, 2))
+  if (options.json) writeFileSync(options.json, JSON.stringify({ options, summary, keys, targets: judgeTargets(summary), runs }, null, 2))
   return 0
 }

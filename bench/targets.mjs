@@ -71,6 +71,14 @@ export async function startTargets({ dir, tools, copyMb, mode, profile }) {
     }))
     const credential = await createCredential(apiClient(apiUrl, bootstrap.api_key), bootstrap.org_id, upstream, password, mode)
     return {
+      /** The environment of a control plane on an empty database of its own. */
+      async anotherControlPlane() {
+        await run(control.url, 'DROP DATABASE IF EXISTS keys', 'CREATE DATABASE keys')
+        return {
+          PGBEAM_DATABASE_URL: control.url.replace(/\/postgres$/, '/keys'), NATS_URL: nats.url, PGBEAM_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString('base64url')}`,
+          PGBEAM_BOOTSTRAP_FILE: join(dir, 'keys.json'),
+        }
+      },
       tls, stop, upstreamPid: upstream.pid,
       targets: [
         direct,

@@ -142,7 +142,7 @@ WHERE id = 256;
 
 CREATE VIEW revenue_by_month AS
 SELECT date_trunc('month', placed_at AT TIME ZONE 'UTC')::date AS month, count(*) AS orders, sum(total_cents) AS revenue_cents
-FROM orders WHERE status NOT IN ('pending', 'returned') GROUP BY 1;
+FROM orders WHERE status NOT IN ('pending', 'returned') GROUP BY 1 ORDER BY 1;
 
 COMMIT;
 ANALYZE;

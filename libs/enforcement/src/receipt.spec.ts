@@ -29,6 +29,15 @@ describe('a receipt', () => {
     expect(receiptOf(event, [], new Map(), 1.4)).toEqual({ seq: 10, enforced: true, elapsed_ms: 1, proxies: [], missing: [] })
   })
 
+  it.each<[string, Partial<IncarnationView>, number]>([
+    ['left after 5 s', { endedAt: after }, 5_000],
+    ['fell silent after 5 s', { silentAt: after }, 5_000],
+    ['acknowledged and left after 5 s', { appliedSeq: 10, endedAt: after }, 3],
+  ])('where nobody measured, was enforced when the last proxy had acknowledged or gone: one that %s', (_case, change, elapsed) => {
+    const outcomes = new Map([['inc_a', { acknowledgedMs: change.appliedSeq === undefined ? null : 3, sessionsDropped: 0, statementsCancelled: 0 }]])
+    expect(receiptOf(event, [view(change)], outcomes)).toMatchObject({ enforced: true, elapsed_ms: elapsed })
+  })
+
   it('names who is missing and sums up what the others did', () => {
     const outcomes = new Map([['inc_b', { acknowledgedMs: 7, sessionsDropped: 42, statementsCancelled: 1 }]])
     const receipt = receiptOf(event, [view({ incarnation: 'inc_b', appliedSeq: 10 }), view()], outcomes)

@@ -58,7 +58,8 @@ export function isMissing(event: EventPosition, view: IncarnationView): boolean 
 
 /**
  * The receipt of an event.
- * @param elapsedMs from the commit until now, where somebody measured it; else the slowest acknowledgement stands for it
+ * @param elapsedMs from the commit until now, where somebody measured it; else the slowest acknowledgement stands for it, or
+ *   the end of a process that went without one
  */
 export function receiptOf(
   event: EventPosition,
@@ -80,11 +81,14 @@ export function receiptOf(
       }
     })
     .sort((a, b) => (a.incarnation < b.incarnation ? -1 : 1))
+  const goneMs = views
+    .filter((view) => concerns(event, view) && view.appliedSeq < event.seq && !isMissing(event, view))
+    .map(({ endedAt, silentAt }) => Math.min(endedAt?.getTime() ?? Infinity, silentAt?.getTime() ?? Infinity) - event.at.getTime())
   const missing = views.filter((view) => isMissing(event, view)).map((view) => view.incarnation).sort()
   return {
     seq: event.seq,
     enforced: missing.length === 0,
-    elapsed_ms: Math.round(elapsedMs ?? Math.max(0, ...proxies.map((proxy) => proxy.acknowledged_ms ?? 0))),
+    elapsed_ms: Math.round(elapsedMs ?? Math.max(0, ...goneMs, ...proxies.map((proxy) => proxy.acknowledged_ms ?? 0))),
     proxies,
     missing,
   }

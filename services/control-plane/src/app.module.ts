@@ -1,9 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common'
-import { APP_FILTER } from '@nestjs/core'
+import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core'
 import { AccessModule } from './access/access.module.js'
+import { ApiKeyModule } from './api-key/api-key.module.js'
 import { FirstStart } from './first-start/first-start.service.js'
 import { FleetModule } from './fleet/fleet.module.js'
 import { HealthModule } from './health/health.module.js'
+import { BodyInterceptor } from './platform/http/body.interceptor.js'
 import { ProblemFilter } from './platform/http/problem.filter.js'
 import { OrganizationModule } from './organization/organization.controller.js'
 import { PlatformModule, type Platform } from './platform/platform.module.js'
@@ -14,8 +16,8 @@ export class AppModule {
   static of(platform: Platform): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.of(platform), AccessModule, FleetModule, HealthModule, OrganizationModule, ProjectModule],
-      providers: [FirstStart, { provide: APP_FILTER, useClass: ProblemFilter }],
+      imports: [PlatformModule.of(platform), AccessModule, ApiKeyModule, FleetModule, HealthModule, OrganizationModule, ProjectModule],
+      providers: [FirstStart, { provide: APP_FILTER, useClass: ProblemFilter }, { provide: APP_INTERCEPTOR, useClass: BodyInterceptor }],
     }
   }
 }

@@ -10,9 +10,9 @@ import { loadClusterKeys } from './platform/crypto/cluster-keys.js'
 import { Keyring } from './platform/crypto/keyring.js'
 import { Database } from './platform/database/database.js'
 import { migrate } from './platform/database/migrate.js'
-import { jsonBody } from './platform/http/json-body.js'
 import { requestId } from './platform/http/request-id.js'
 import { requestLog } from './platform/http/request-log.js'
+import { endUnreadBody } from './platform/http/unread-body.js'
 import { NestLogger, type Logger } from './platform/logger.js'
 import { Nats } from './platform/nats/nats-connection.js'
 import { SignedNatsServer } from './platform/nats/signed-server.js'
@@ -50,10 +50,10 @@ export async function startReplica(config: Config, logger: Logger, telemetry?: T
   })
   app.use(requestId)
   app.use(requestLog(logger))
+  app.use(endUnreadBody)
   app.use('/metrics', (request: Request, response: Response, next: NextFunction) =>
     telemetry && request.method === 'GET' ? telemetry.scrape(request, response) : next(),
   )
-  app.use(jsonBody)
   app.connectMicroservice({ strategy: new SignedNatsServer(app.get(Nats)) }, { inheritAppConfig: false })
   await app.get(FirstStart).run()
   void app.startAllMicroservices().catch((error: Error) => logger.error({ reason: error.message }, 'the subscriptions on NATS failed'))

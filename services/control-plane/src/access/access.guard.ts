@@ -1,12 +1,13 @@
 /** In front of every route: without a decision (`@Requires` or `@Public`) nobody passes, whoever they are. */
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
-import type { Request } from 'express'
-import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
-import { Forbidden, Unauthorized } from '../platform/http/errors.js'
-import { ApiKeyRepository } from './api-key.repository.js'
-import { rememberCaller } from './caller.js'
+import type { Request, Response } from 'express'
+import { Forbidden } from '../platform/http/errors.js'
+import type { KnownKey } from './cache/known-key.js'
+import { Caller, rememberCaller } from './caller.js'
 import { keyOf } from './credentials-of.js'
+import { KeyUsage } from './key-usage.js'
+import { KeyVerifier } from './key-verifier.js'
 import type { Permission } from './permission.js'
 import { PUBLIC, REQUIRES } from './requires.js'
 
@@ -14,8 +15,8 @@ import { PUBLIC, REQUIRES } from './requires.js'
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly apiKeys: ApiKeyRepository,
-    private readonly keys: ClusterKeys,
+    private readonly verifier: KeyVerifier,
+    private readonly usage: KeyUsage,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -26,10 +27,26 @@ export class AccessGuard implements CanActivate {
     const required = this.reflector.get<Permission | undefined>(REQUIRES, handler)
     if (required === undefined) throw new Forbidden('nobody has decided yet who may call this')
     const request = context.switchToHttp().getRequest<Request>()
-    const caller = await this.apiKeys.findCaller(this.keys.pepperedHash(keyOf(request.headers)), request.socket.remoteAddress)
-    if (!caller) throw new Unauthorized('this key is unknown, expired or revoked')
-    if (caller.organizationsFor(required).length === 0) throw new Forbidden(`this needs the permission ${required}`)
+    const address = request.ip ?? null
+    const key = await this.verifier.verify(keyOf(request.headers), request.ip)
+    this.#note(key, request, context.switchToHttp().getResponse<Response>(), address)
+    const caller = Caller.ofKey(key, address)
+    if (!caller.mayAnywhere(required)) throw new Forbidden(`this needs the permission ${required}`)
     rememberCaller(request, caller)
     return true
+  }
+
+  #note(key: KnownKey, request: Request, response: Response, address: string | null): void {
+    if (key.expiresAt) response.setHeader('PgBeam-Key-Expires-At', key.expiresAt.toISOString())
+    const { path = '' } = (request.route ?? {}) as { path?: string }
+    const use = {
+      keyId: key.id,
+      method: request.method,
+      route: path.replaceAll(/:(\w+)/g, '{$1}'),
+      address,
+      via: request.headers.authorization === undefined ? ('x-api-key' as const) : ('authorization' as const),
+      agent: request.get('user-agent') ?? null,
+    }
+    response.once('close', () => this.usage.note({ ...use, failed: response.statusCode >= 400 }))
   }
 }

@@ -4,9 +4,12 @@ import { makeId, makeToken } from '@pgbeam/kernel'
 import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
 import { Database } from '../platform/database/database.js'
 import { RouteTable, type Route } from '../platform/http/route-table.js'
-import type { Made } from '../testing/api.js'
+import type { Api, Made } from '../testing/api.js'
 import { TestCluster } from '../testing/environment.js'
-import { ApiKeyService } from './api-key.service.js'
+import { KeyIssuer, unrestricted } from '../api-key/issue-key.js'
+import { AccessChanges } from './access-changes.js'
+import { nobody } from './access-log.js'
+import { FakeProxy } from '../testing/fake-proxy.js'
 import { permissions } from './permission.js'
 import { PUBLIC, REQUIRES } from './requires.js'
 
@@ -26,8 +29,18 @@ async function otherOrganization(): Promise<{ orgId: string; key: string }> {
   const db = app?.get(Database) as Database
   const orgId = makeId('OrganizationId', Date.now(), randomBytes(10))
   await db.client.organization.create({ data: { id: orgId, name: 'Other', slug: orgId } })
-  const key = await db.transaction((tx) => (app?.get(ApiKeyService, { strict: false }) as ApiKeyService).create(tx, { kind: 'organization', organizationId: orgId }, 'other'))
+  const issuer = app?.get(KeyIssuer, { strict: false }) as KeyIssuer
+  const { key } = await db.transaction((tx) => issuer.issue(tx, { kind: 'organization', organizationId: orgId }, { ...unrestricted, name: 'other' }))
   return { orgId, key: key.reveal() }
+}
+
+/** As the API will do it: with its place in the access log, which replicas follow. */
+async function setRole(role: string): Promise<void> {
+  const { app } = cluster.replicas[0] ?? {}
+  await (app?.get(AccessChanges) as AccessChanges).commit(async (tx) => {
+    await tx.membership.updateMany({ data: { role } })
+    return { value: undefined, changes: [{ kind: 'member.role_changed', subjectId: cluster.keys.user_id, organizationId: cluster.keys.org_id, actor: nobody }] }
+  })
 }
 
 const exampleOf = (path: string): string => path.replace('{seq}', '1').replaceAll(/\{\w+\}/g, 'x')
@@ -39,13 +52,23 @@ describe('every route', () => {
       expect([`${method} ${path}`, decided.filter(Boolean).length]).toEqual([`${method} ${path}`, 1])
     }
     expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'DELETE /v1/api-keys/{key}',
+      'DELETE /v1/organizations/{organization}/api-keys/{key}',
       'DELETE /v1/projects/{project}',
       'DELETE /v1/projects/{project}/agents/{agent}',
       'DELETE /v1/projects/{project}/databases/{database}',
       'DELETE /v1/projects/{project}/policies/{policy}',
+      'GET /v1/api-keys',
+      'GET /v1/api-keys/{key}',
+      'GET /v1/api-keys/{key}/events',
+      'GET /v1/api-keys/{key}/usage',
       'GET /v1/health',
       'GET /v1/openapi.json',
       'GET /v1/organizations',
+      'GET /v1/organizations/{organization}/api-keys',
+      'GET /v1/organizations/{organization}/api-keys/{key}',
+      'GET /v1/organizations/{organization}/api-keys/{key}/events',
+      'GET /v1/organizations/{organization}/api-keys/{key}/usage',
       'GET /v1/projects',
       'GET /v1/projects/{project}',
       'GET /v1/projects/{project}/agents',
@@ -57,9 +80,15 @@ describe('every route', () => {
       'GET /v1/projects/{project}/policies/{policy}',
       'GET /v1/proxies',
       'GET /v1/whoami',
+      'PATCH /v1/api-keys/{key}',
+      'PATCH /v1/organizations/{organization}/api-keys/{key}',
       'PATCH /v1/projects/{project}',
       'PATCH /v1/projects/{project}/agents/{agent}',
       'PATCH /v1/projects/{project}/databases/{database}',
+      'POST /v1/api-keys',
+      'POST /v1/api-keys/{key}/rotate',
+      'POST /v1/organizations/{organization}/api-keys',
+      'POST /v1/organizations/{organization}/api-keys/{key}/rotate',
       'POST /v1/projects',
       'POST /v1/projects/{project}/agents',
       'POST /v1/projects/{project}/agents/{agent}/rotate',
@@ -96,6 +125,22 @@ describe('every route', () => {
     })
     expect(JSON.stringify(body)).not.toContain('"$schema"')
   })
+
+  it('is described with the headers that it reads and sends, and with a body only where one must be sent', async () => {
+    const { paths } = (await cluster.api(0, null).get('/v1/openapi.json')).body
+    const at = (path: string, method: string) => paths[`/v1/projects/{project}/${path}`][method]
+    const headersRead = (operation: { parameters: { in: string; name: string }[] }) => operation.parameters.filter((one) => one.in === 'header').map(({ name }) => name)
+    expect(headersRead(at('agents/{agent}', 'patch'))).toEqual(['X-Request-Id', 'Prefer'])
+    expect(headersRead(at('agents/{agent}', 'get'))).toEqual(['X-Request-Id'])
+    const patch = at('agents/{agent}', 'patch').responses
+    expect(Object.keys(patch[200].headers)).toEqual(['X-Request-Id', 'PgBeam-Enforcement'])
+    expect(Object.keys(patch[202].headers)).toEqual(['X-Request-Id', 'PgBeam-Enforcement', 'Location', 'Preference-Applied'])
+    expect(Object.keys(at('agents/{agent}', 'delete').responses[200].headers)).toContain('Preference-Applied')
+    expect(Object.keys(at('agents/{agent}', 'get').responses[200].headers)).toEqual(['X-Request-Id'])
+    expect(Object.keys(at('agents/{agent}', 'get').responses.default.headers)).toEqual(['X-Request-Id'])
+    const bodyRequired = (path: string, method: string) => at(path, method).requestBody.required
+    expect([bodyRequired('agents/{agent}/rotate', 'post'), bodyRequired('databases/{database}/test-connection', 'post'), bodyRequired('agents', 'post')]).toEqual([false, false, true])
+  })
 })
 
 describe('a key', () => {
@@ -109,9 +154,8 @@ describe('a key', () => {
   it.each<[string, string]>([
     ['expired', `expires_at = now() - interval '1 second'`],
     ['revoked', 'revoked_at = now()'],
-  ])('that is %s is 401 at once', async (_case, change) => {
+  ])('that is %s is 401', async (_case, change) => {
     const { orgId, key } = await otherOrganization()
-    expect((await cluster.api(0, key).get('/v1/projects')).status).toBe(200)
     await cluster.query(`UPDATE api_key SET ${change} WHERE organization_id = $1`, [orgId])
     expect((await cluster.api(0, key).get('/v1/projects')).status).toBe(401)
   })
@@ -123,7 +167,7 @@ describe('a key', () => {
   })
 
   it('of a member reads everything and looks after credentials, and changes neither policies nor databases nor projects', async () => {
-    await cluster.query(`UPDATE membership SET role = 'member'`)
+    await setRole('member')
     try {
       const api = cluster.api(0, cluster.keys.personal_key)
       expect((await api.get(made.path)).status).toBe(200)
@@ -132,12 +176,31 @@ describe('a key', () => {
       expect((await api.delete(`${made.path}/databases/${made.databaseId}`)).status).toBe(403)
       expect((await api.patch(made.path, { name: 'mine' })).status).toBe(403)
     } finally {
-      await cluster.query(`UPDATE membership SET role = 'owner'`)
+      await setRole('owner')
     }
   })
 })
 
 describe('another tenant', () => {
+  it('sees the proxies with the sessions of its own projects alone', async () => {
+    const { orgId, key } = await otherOrganization()
+    const stranger = cluster.api(0, key)
+    const [own, second] = [await stranger.project(orgId), await stranger.project(orgId)]
+    const proxy = await FakeProxy.connected()
+    try {
+      await proxy.enrol(cluster.keys.join_token)
+      proxy.sessions = { [made.projectId]: 40, [own.projectId]: 2, [second.projectId]: 3, [makeId('ProjectId', Date.now(), randomBytes(10))]: 500 }
+      await proxy.renew()
+      const seen = async (api: Api) => (await api.get('/v1/proxies')).body.proxies.map(({ incarnation, sessions }: Record<string, unknown>) => ({ incarnation, sessions }))
+      expect(await seen(stranger)).toEqual([{ incarnation: proxy.incarnation, sessions: 5 }])
+      expect(await seen(cluster.api())).toEqual([{ incarnation: proxy.incarnation, sessions: 40 }])
+      expect(await seen(cluster.api(0, cluster.keys.personal_key))).toEqual([{ incarnation: proxy.incarnation, sessions: 40 }])
+    } finally {
+      await proxy.leave()
+      await proxy.stop()
+    }
+  })
+
   it('gets 404 for everything, as for what does not exist', async () => {
     const { credential } = await cluster.api().agent(made)
     const { seq } = (await cluster.api().patch(`${made.path}/agents/${credential.id}`, { status: 'killed' }, { prefer: 'respond-async' })).body
@@ -146,6 +209,7 @@ describe('another tenant', () => {
     const ids = { project: made.projectId, database: made.databaseId, policy: made.policyId, agent: credential.id, seq: String(seq) }
     const bodies: Record<string, unknown> = { '/agents': { name: 'x', policy_profile_id: made.policyId }, '/policies': { name: 'x' }, '/databases': { host: 'h', name: 'n', username: 'u', password: 'p' } }
     const inProject = routes.filter(({ path }) => path.includes('{project}'))
+    expect(cluster.keys.org_id).not.toBe(orgId)
     expect(inProject.length).toBeGreaterThan(20)
     for (const { method, path } of inProject) {
       const real = path.replaceAll(/\{(\w+)\}/g, (_all, name: keyof typeof ids) => ids[name])

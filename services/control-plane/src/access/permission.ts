@@ -1,7 +1,14 @@
 /** What a caller may do, by role. */
 export const permissions = [
   'self:read',
+  'self:write',
   'organization:read',
+  'organization:write',
+  'organization:own',
+  'member:read',
+  'member:write',
+  'key:read',
+  'key:write',
   'project:read',
   'project:write',
   'database:read',
@@ -21,9 +28,13 @@ export type Role = (typeof roles)[number]
 const everything: ReadonlySet<Permission> = new Set(permissions)
 const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   owner: everything,
-  admin: everything,
+  // An organization's keys act as admins: whoever may make one could else make themselves owner.
+  admin: new Set(permissions.filter((permission) => permission !== 'organization:own')),
   // Members look at everything and look after credentials; what credentials may do and reach is others' to decide.
-  member: new Set(permissions.filter((permission) => permission.endsWith(':read') || permission === 'agent:write')),
+  member: new Set(permissions.filter((permission) => permission.endsWith(':read') || permission === 'agent:write' || permission === 'self:write')),
 }
 
 export const mayDo = (role: Role, permission: Permission): boolean => granted[role].has(permission)
+
+/** What concerns nobody but the caller, and so no organization. */
+export const isOwnBusiness = (permission: Permission): boolean => permission === 'self:read' || permission === 'self:write'

@@ -5,9 +5,9 @@ import { committed, unchanged, type Change } from '../enforcement/change.js'
 import { appendSql } from '../enforcement/enforcement-log.js'
 import type { Database as DatabaseRow } from '../generated/prisma/client.js'
 import { Keyring } from '../platform/crypto/keyring.js'
-import { Database, type Transaction } from '../platform/database/database.js'
+import { Database, isDuplicate, type Transaction } from '../platform/database/database.js'
 import { shareProject } from '../platform/database/locks.js'
-import { NotFound } from '../platform/http/errors.js'
+import { NotFound, ResourceExists } from '../platform/http/errors.js'
 import { afterPage, pageArgs, toPage, type Page, type PageRequest } from '../platform/http/paging.js'
 import type { CreateDatabase, PatchDatabase } from './database.dto.js'
 import { passwordContext } from './password-context.js'
@@ -21,7 +21,7 @@ export class DatabaseRepository {
 
   /** Adds a database. Proxies that hold a snapshot of the project's credentials do not know it: `project.changed` makes them ask again. */
   create(projectId: string, request: CreateDatabase): Promise<DatabaseRow> {
-    return this.db.transaction(async (tx) => {
+    return this.#oneOfAName(async (tx) => {
       await shareProject(tx, projectId)
       const row = await this.insert(tx, projectId, request)
       await tx.$executeRaw`
@@ -70,7 +70,7 @@ export class DatabaseRepository {
   }
 
   async patch(projectId: string, id: string, request: PatchDatabase): Promise<Change<DatabaseRow>> {
-    const { row, changed } = await this.db.transaction(async (tx) => {
+    const { row, changed } = await this.#oneOfAName(async (tx) => {
       await shareProject(tx, projectId)
       const before = await this.#lock(tx, projectId, id)
       if (!before || before.deletedAt) throw new NotFound('database')
@@ -98,6 +98,16 @@ export class DatabaseRepository {
       return { seq: row?.version, changed: true }
     })
     return changed ? committed(undefined, seq) : unchanged(undefined, seq)
+  }
+
+  /** The index `database_primary_name_key` decides: of racing calls, too, one succeeds. @throws ResourceExists */
+  async #oneOfAName<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    try {
+      return await this.db.transaction(work)
+    } catch (error) {
+      if (isDuplicate(error)) throw new ResourceExists('the project has a primary database of this name; choose another name, or the role replica')
+      throw error
+    }
   }
 
   async #lock(tx: Transaction, projectId: string, id: string): Promise<DatabaseRow | null> {

@@ -82,8 +82,11 @@ export class EnforcementLog {
       SELECT seq, epoch, kind, project_id, body, at, hash FROM enforcement_event WHERE seq > ${seq} ORDER BY seq LIMIT ${count}`
   }
 
-  /** One event of a project. */
-  find(projectId: string, seq: number): Promise<{ seq: bigint; epoch: string; at: Date } | null> {
-    return this.db.client.enforcementEvent.findFirst({ where: { seq, projectId }, select: { seq: true, epoch: true, at: true } })
+  /** One event of a project, and how long ago it was appended. */
+  async find(projectId: string, seq: number): Promise<{ seq: bigint; epoch: string; at: Date; ageMs: number } | undefined> {
+    const [row] = await this.db.client.$queryRaw<{ seq: bigint; epoch: string; at: Date; ageMs: number }[]>`
+      SELECT seq, epoch, at, greatest(0, extract(epoch FROM clock_timestamp() - at) * 1000)::double precision AS "ageMs"
+      FROM enforcement_event WHERE seq = ${seq} AND project_id = ${projectId}`
+    return row
   }
 }

@@ -3,13 +3,20 @@ import { z } from 'zod'
 export const receiptView = z.strictObject({
   seq: z.int(),
   enforced: z.boolean(),
-  elapsed_ms: z.int(),
+  elapsed_ms: z
+    .int()
+    .describe('from the commit until every proxy had acknowledged or gone; in a pending receipt until now. A receipt asked for later takes the slowest acknowledgement'),
   proxies: z.array(
     z.strictObject({
       id: z.string(),
       incarnation: z.string(),
       acknowledged: z.boolean(),
-      acknowledged_ms: z.int().nullable(),
+      acknowledged_ms: z
+        .int()
+        .nullable()
+        .describe(
+          'from the commit until the acknowledgement arrived, where the replica that made the change waited for it; else from the time of the event until the control plane first knew of it, which is an upper bound. null: not acknowledged',
+        ),
       sessions_dropped: z.int(),
       statements_cancelled: z.int(),
     }),

@@ -1,15 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { existsSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { Api, type Made } from '../testing/api.js'
+import type { Made } from '../testing/api.js'
 import { Cuttable } from '../testing/cuttable.js'
 import { eventually, TestCluster } from '../testing/environment.js'
 import { FakeProxy } from '../testing/fake-proxy.js'
+import { replicaProcess, type ReplicaProcess } from '../testing/replica-process.js'
 import { EnforcementPublisher } from './publisher.js'
-
-const entry = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
-if (!existsSync(entry)) throw new Error('build the control plane first')
 
 let cluster: TestCluster
 let made: Made
@@ -28,23 +24,10 @@ afterAll(async () => {
   await cluster?.stop()
 }, 30_000)
 
-/** A replica in a process of its own, on a port of the system's choosing. */
-async function child(env: Record<string, string> = {}): Promise<{ process: ChildProcess; api: Api }> {
-  const started = spawn(process.execPath, [entry], {
-    env: { PATH: process.env['PATH'], ...cluster.env, PGBEAM_LOG_LEVEL: 'info', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  children.push(started)
-  const url = await new Promise<string>((resolve, reject) => {
-    let text = ''
-    started.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      const found = /"url":"([^"]+)","msg":"the control plane answers"/.exec(text)
-      if (found?.[1]) resolve(found[1])
-    })
-    started.once('exit', () => reject(new Error(`the replica ended: ${text}`)))
-  })
-  return { process: started, api: new Api(url, cluster.keys.api_key) }
+async function child(env: Record<string, string> = {}): Promise<ReplicaProcess> {
+  const started = await replicaProcess(cluster, env)
+  children.push(started.process)
+  return started
 }
 
 const headSeq = async (): Promise<number> => (await cluster.query<{ seq: number }>('SELECT seq::int FROM enforcement_head'))[0]?.seq ?? 0

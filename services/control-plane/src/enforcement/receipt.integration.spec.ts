@@ -62,6 +62,36 @@ describe('the receipt of a change', () => {
     expect(later.seq).toBe(answer.body.seq)
   })
 
+  it('that nobody waited for has figures too, the same ones whoever asks, and a replica started later knows them', async () => {
+    const [a] = proxies as [FakeProxy, FakeProxy]
+    a.settles = undefined // its counts never come: that it has acknowledged is all there is
+    try {
+      const path = await credentialPath()
+      const startedAtMs = performance.now()
+      const { headers, body: first } = await cluster.api().patch(path, { status: 'killed' }, { prefer: 'respond-async' })
+      const location = headers.get('location') ?? ''
+      expect(first.proxies.every((one: { acknowledged: boolean; acknowledged_ms: number | null }) => one.acknowledged === (one.acknowledged_ms !== null))).toBe(true)
+      const [event] = await cluster.query<{ seq: number }>('SELECT max(seq)::int AS seq FROM enforcement_event')
+      await eventually('all positions', async () => ((await cluster.query('SELECT FROM proxy_incarnation WHERE ended_at IS NULL AND applied_seq >= $1', [event?.seq])).length === 2 ? true : undefined))
+      const tookMs = performance.now() - startedAtMs
+      await cluster.addReplica()
+      const bodies = []
+      for (const replica of [2, 0, 1]) bodies.push((await cluster.api(replica).get(location)).body)
+      for (const body of bodies) {
+        const figures = body.proxies.map((one: { acknowledged_ms: number }) => one.acknowledged_ms)
+        expect(figures).toEqual([expect.any(Number), expect.any(Number)])
+        expect(body).toMatchObject({ enforced: true, elapsed_ms: Math.max(...figures) })
+      }
+      // Replicas that heard it told the time of it; one that read it from the rows can only have said later.
+      expect(bodies[1]).toEqual(bodies[0])
+      expect(bodies[2]).toEqual(bodies[0])
+      expect(bodies[0].elapsed_ms).toBeGreaterThan(0)
+      expect(tookMs).toBeGreaterThan(0)
+    } finally {
+      a.settles = { sessions: 0, statements: 0 }
+    }
+  }, 30_000)
+
   it('is 202 and names who is missing after 5 s; forged, foreign and replayed acknowledgements count for nothing', async () => {
     const [deaf, good] = proxies as [FakeProxy, FakeProxy]
     deaf.acks = false
@@ -83,7 +113,9 @@ describe('the receipt of a change', () => {
     expect(answer.body).toMatchObject({ seq, enforced: false, missing: [deaf.incarnation], password: expect.any(String), mcp_token: expect.any(String) })
     expect(answer.headers.get('location')).toBe(`${made.path}/enforcement/${seq}`)
     expect(header(answer)).toContain('pending')
-    expect((await cluster.api(1).get(`${made.path}/enforcement/${seq}`)).body.enforced).toBe(false)
+    const pending = (await cluster.api(1).get(`${made.path}/enforcement/${seq}`)).body
+    expect(pending).toMatchObject({ enforced: false, proxies: expect.arrayContaining([expect.objectContaining({ incarnation: deaf.incarnation, acknowledged: false, acknowledged_ms: null })]) })
+    expect(pending.elapsed_ms).toBeGreaterThan(4_900) // until now, and going on
     deaf.acks = true
     deaf.appliedSeq = seq // the next renewal says so
     const later = await eventually('the late proxy', async () => {
@@ -91,6 +123,8 @@ describe('the receipt of a change', () => {
       return receipt.enforced ? receipt : undefined
     })
     expect(later.missing).toEqual([])
+    expect(later.elapsed_ms).toBeGreaterThan(4_900)
+    expect(later.elapsed_ms).toBe(later.proxies.find((one: { incarnation: string }) => one.incarnation === deaf.incarnation).acknowledged_ms)
   }, 30_000)
 
   it('does not wait for a proxy that left', async () => {

@@ -20,6 +20,8 @@ const seconds = metrics.getMeter('pgbeam').createHistogram('pgbeam_enforcement_s
 
 interface PositionInLog extends EventPosition {
   readonly epoch: string
+  /** How old the event was when it was read. */
+  readonly ageMs: number
 }
 
 @Injectable()
@@ -34,8 +36,8 @@ export class ReceiptService {
   async current(projectId: string, seq: number): Promise<Receipt | undefined> {
     const event = await this.#position(projectId, seq)
     if (!event) return undefined
-    const [views, outcomes] = await Promise.all([this.#views(event), this.fleet.outcomes(seq)])
-    return receiptOf(event, views, outcomes)
+    const views = await this.#views(event)
+    return this.#told(event, views, await this.fleet.outcomes(seq))
   }
 
   /**
@@ -64,7 +66,7 @@ export class ReceiptService {
     const elapsedMs = performance.now() - startedAtMs
     const acknowledged = views.filter((view) => concerns(event, view) && view.appliedSeq >= seq).map((view) => view.incarnation)
     const outcomes = await this.#settled(seq, acknowledged)
-    if (committedAtMs === undefined) return receiptOf(event, views, outcomes)
+    if (committedAtMs === undefined) return this.#told(event, views, outcomes, elapsedMs)
     this.#measure(seq, acknowledged, committedAtMs, outcomes)
     const receipt = receiptOf(event, views, outcomes, elapsedMs)
     seconds.record(elapsedMs / 1000, { enforced: receipt.enforced })
@@ -73,7 +75,24 @@ export class ReceiptService {
 
   async #position(projectId: string, seq: number): Promise<PositionInLog | undefined> {
     const row = await this.log.find(projectId, seq)
-    return row ? { seq: Number(row.seq), at: row.at, epoch: row.epoch } : undefined
+    return row && { ...row, seq: Number(row.seq) }
+  }
+
+  /**
+   * The receipt of an event that this call did not make: with the figures of the replica that did or, for proxies that it
+   * did not hear, with what the first receipt to tell of them knew, which is kept so that all later ones say the same.
+   * @param waitedMs since the event's age was read
+   */
+  async #told(event: PositionInLog, views: readonly IncarnationView[], outcomes: Map<string, OutcomeView>, waitedMs = 0): Promise<Receipt> {
+    const untold = views.filter((view) => concerns(event, view) && view.appliedSeq >= event.seq && (outcomes.get(view.incarnation)?.acknowledgedMs ?? null) === null)
+    let known: ReadonlyMap<string, OutcomeView> = outcomes
+    if (untold.length > 0) {
+      const nowMs = performance.now()
+      await this.fleet.saveKnown(event.seq, new Map(untold.map(({ incarnation }) => [incarnation, nowMs - (this.heard.acknowledgedAtMs(incarnation, event.seq) ?? nowMs)])))
+      known = await this.fleet.outcomes(event.seq)
+    }
+    const receipt = receiptOf(event, views, known)
+    return receipt.enforced ? receipt : { ...receipt, elapsed_ms: Math.round(event.ageMs + waitedMs) }
   }
 
   async #views(event: PositionInLog): Promise<IncarnationView[]> {

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { open, rename } from 'node:fs/promises'
 import { Inject, Injectable } from '@nestjs/common'
 import { makeId } from '@pgbeam/kernel'
-import { ApiKeyService } from '../access/api-key.service.js'
+import { KeyIssuer, unrestricted } from '../api-key/issue-key.js'
 import { JoinTokenService } from '../fleet/join-token.service.js'
 import { CONFIG, type Config } from '../platform/config.js'
 import { Database } from '../platform/database/database.js'
@@ -20,7 +20,7 @@ export class FirstStart {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly db: Database,
-    private readonly apiKeys: ApiKeyService,
+    private readonly apiKeys: KeyIssuer,
     private readonly joinTokens: JoinTokenService,
   ) {}
 
@@ -34,15 +34,15 @@ export class FirstStart {
       await tx.organization.create({ data: { id: id.org, name: 'My organization', slug: 'my-organization' } })
       await tx.userAccount.create({ data: { id: id.user, name: 'Owner' } })
       await tx.membership.create({ data: { organizationId: id.org, userId: id.user, role: 'owner' } })
-      const apiKey = await this.apiKeys.create(tx, { kind: 'organization', organizationId: id.org }, 'First organization key')
-      const personalKey = await this.apiKeys.create(tx, { kind: 'personal', userId: id.user }, 'First personal key')
+      const apiKey = await this.apiKeys.issue(tx, { kind: 'organization', organizationId: id.org }, { ...unrestricted, name: 'First organization key' })
+      const personalKey = await this.apiKeys.issue(tx, { kind: 'personal', userId: id.user }, { ...unrestricted, name: 'First personal key' })
       const { token } = await this.joinTokens.create({ expiresAt: null, uses: null }, tx)
       // Before the commit: a crash in between leaves secrets that open nothing, and the next start writes new ones.
       await writePrivately(file, {
         org_id: id.org,
         user_id: id.user,
-        api_key: apiKey.reveal(),
-        personal_key: personalKey.reveal(),
+        api_key: apiKey.key.reveal(),
+        personal_key: personalKey.key.reveal(),
         join_token: token.reveal(),
       })
       this.logger.info({ org_id: id.org, file }, 'first start: the keys are in the bootstrap file')

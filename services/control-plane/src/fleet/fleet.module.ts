@@ -10,6 +10,7 @@ import { FleetHandlers } from './fleet.handlers.js'
 import { FleetRegistry } from './fleet-registry.js'
 import { FleetRepository } from './fleet.repository.js'
 import { FleetService } from './fleet.service.js'
+import { Forgetting } from './forgetting.js'
 import { JoinTokenService } from './join-token.service.js'
 import { ProbeService } from './probe.service.js'
 import { ProxiesController } from './proxies.controller.js'
@@ -19,8 +20,8 @@ import { Silence } from './silence.js'
 @Module({
   controllers: [FleetHandlers, ProxiesController, ResolveHandlers],
   providers: [
-    Acknowledgements, Answering, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, JoinTokenService,
-    ProbeService, ReceiptService, ResolveService, Silence,
+    Acknowledgements, Answering, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
+    JoinTokenService, ProbeService, ReceiptService, ResolveService, Silence,
   ],
   exports: [EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService],
 })

@@ -4,7 +4,7 @@ import type { EnrolRequest, RenewRequest, Settled } from '@pgbeam/contracts'
 import type { IncarnationView, OutcomeView } from '@pgbeam/enforcement'
 import { EnforcementLog, type LogHead } from '../enforcement/enforcement-log.js'
 import type { ProxyIncarnation } from '../generated/prisma/client.js'
-import { Database } from '../platform/database/database.js'
+import { Database, Prisma } from '../platform/database/database.js'
 
 export type EnrolOutcome = { readonly head: LogHead } | { readonly refused: 'token' | 'taken' | 'ended' }
 
@@ -90,6 +90,23 @@ export class FleetRepository {
       WHERE ended_at IS NULL AND silent_at IS NULL AND heard_at < now() - make_interval(secs => ${silentMs / 1000}::double precision)`
   }
 
+  /**
+   * Deletes those that ended more than `days` ago and that no outcome names, unless another session holds the lock.
+   * A process that only fell silent stays: it may come back, and is then known.
+   * @returns how many
+   */
+  forget(days: number, lockKey: number): Promise<number> {
+    return this.db.transaction(async (tx) => {
+      // A lock of the transaction: it goes with it, whatever pooled session that ran in.
+      const [lock] = await tx.$queryRaw<{ held: boolean }[]>`SELECT pg_try_advisory_xact_lock(${lockKey}::bigint) AS held`
+      if (lock?.held !== true) return 0
+      return tx.$executeRaw`
+        DELETE FROM proxy_incarnation p
+        WHERE p.ended_at < now() - make_interval(days => ${days}::integer)
+          AND NOT EXISTS (SELECT FROM enforcement_outcome o WHERE o.incarnation_id = p.id)`
+    })
+  }
+
   /** Every process that an event with this number and time may concern. */
   async viewsFor(event: { readonly seq: number; readonly at: Date }): Promise<IncarnationView[]> {
     const notGoneBefore = (field: 'endedAt' | 'silentAt') => ({ OR: [{ [field]: null }, { [field]: { gt: event.at } }] })
@@ -111,18 +128,33 @@ export class FleetRepository {
     return new Map(rows.map((row) => [row.incarnationId, row]))
   }
 
-  /** Counts of one event at one proxy; said once, they stay. */
+  /** Counts of one event at one proxy; said once, they stay. Whoever has settled an event has acknowledged it, by now at the latest. */
   async saveSettled(settled: Settled): Promise<void> {
     await this.db.client.$executeRaw`
-      INSERT INTO enforcement_outcome AS o (seq, incarnation_id, sessions_dropped, statements_cancelled)
-      SELECT ${settled.seq}, ${settled.incarnation}, ${settled.sessions_dropped}, ${settled.statements_cancelled}
-      WHERE EXISTS (SELECT FROM enforcement_event WHERE seq = ${settled.seq})
+      INSERT INTO enforcement_outcome AS o (seq, incarnation_id, acknowledged_ms, sessions_dropped, statements_cancelled)
+      SELECT seq, ${settled.incarnation}, ${sinceEvent(0)}, ${settled.sessions_dropped}, ${settled.statements_cancelled}
+      FROM enforcement_event e WHERE seq = ${settled.seq}
       ON CONFLICT (seq, incarnation_id) DO UPDATE
         SET sessions_dropped = greatest(o.sessions_dropped, EXCLUDED.sessions_dropped),
-            statements_cancelled = greatest(o.statements_cancelled, EXCLUDED.statements_cancelled)`
+            statements_cancelled = greatest(o.statements_cancelled, EXCLUDED.statements_cancelled),
+            acknowledged_ms = coalesce(o.acknowledged_ms, EXCLUDED.acknowledged_ms)`
   }
 
-  /** When each proxy acknowledged, measured by the replica that waited, and that it had applied the event at all. */
+  /**
+   * That these are known to have acknowledged an event, where nobody has stored when. What is stored first stays.
+   * @param heardMsAgo for each how long ago that was heard; 0 where it only shows now, which makes the figure an upper bound
+   */
+  async saveKnown(seq: number, heardMsAgo: ReadonlyMap<string, number>): Promise<void> {
+    const rows = JSON.stringify([...heardMsAgo].map(([incarnation, ago]) => ({ incarnation, ago: Math.round(ago) })))
+    await this.db.client.$executeRaw`
+      INSERT INTO enforcement_outcome AS o (seq, incarnation_id, acknowledged_ms, sessions_dropped, statements_cancelled)
+      SELECT e.seq, r.incarnation, ${sinceEvent(Prisma.sql`r.ago`)}, 0, 0
+      FROM enforcement_event e, jsonb_to_recordset(${rows}::jsonb) AS r (incarnation text, ago double precision)
+      WHERE e.seq = ${seq} ORDER BY r.incarnation
+      ON CONFLICT (seq, incarnation_id) DO UPDATE SET acknowledged_ms = coalesce(o.acknowledged_ms, EXCLUDED.acknowledged_ms)`
+  }
+
+  /** When each proxy acknowledged, measured by the replica that waited: better than any other figure. And that it had applied the event at all. */
   async saveAcknowledged(seq: number, acknowledged: ReadonlyMap<string, number>): Promise<void> {
     const rows = JSON.stringify([...acknowledged].map(([incarnation, ms]) => ({ incarnation, ms: Math.round(ms) })))
     await this.db.client.$executeRaw`
@@ -133,11 +165,24 @@ export class FleetRepository {
       )
       INSERT INTO enforcement_outcome AS o (seq, incarnation_id, acknowledged_ms, sessions_dropped, statements_cancelled)
       SELECT ${seq}, incarnation, ms, 0, 0 FROM news
-      ON CONFLICT (seq, incarnation_id) DO UPDATE SET acknowledged_ms = coalesce(o.acknowledged_ms, EXCLUDED.acknowledged_ms)`
+      ON CONFLICT (seq, incarnation_id) DO UPDATE SET acknowledged_ms = EXCLUDED.acknowledged_ms`
+  }
+
+  /** Which of these projects belong to one of these organizations. */
+  async projectsOf(organizationIds: readonly string[], projectIds: readonly string[]): Promise<Set<string>> {
+    // Arrays, not lists of parameters: there may be more projects with sessions than a statement takes parameters.
+    const rows = await this.db.client.$queryRaw<{ id: string }[]>`
+      SELECT id FROM project WHERE id = ANY (${[...projectIds]}) AND organization_id = ANY (${[...organizationIds]})`
+    return new Set(rows.map(({ id }) => id))
   }
 
   /** Everything that runs, for `GET /proxies`. */
   list(): Promise<ProxyIncarnation[]> {
     return this.db.client.proxyIncarnation.findMany({ where: { endedAt: null, silentAt: null }, orderBy: { id: 'asc' } })
   }
+}
+
+/** Milliseconds from the event `e` until so long ago, on the database's clock at both ends; a column holds 24 days of them. */
+function sinceEvent(msAgo: number | Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`least(greatest(round(extract(epoch FROM clock_timestamp() - e.at) * 1000 - ${msAgo}), 0), 2147483647)::integer`
 }

@@ -108,9 +108,13 @@ export class FleetService {
     this.heard.forget(body.incarnation)
   }
 
-  /** Every process that is heard. */
-  running(): Promise<ProxyIncarnation[]> {
-    return this.fleet.list()
+  /** Every process that is heard, with the sessions it has open for these organizations: how busy others are is not theirs to know. */
+  async running(organizationIds: readonly string[]): Promise<(ProxyIncarnation & { openSessions: number })[]> {
+    const rows = await this.fleet.list()
+    const counts = rows.map((row) => Object.entries(row.sessions as Record<string, number>))
+    const own = await this.fleet.projectsOf(organizationIds, [...new Set(counts.flat().map(([projectId]) => projectId))])
+    const openSessions = counts.map((byProject) => byProject.reduce((sum, [projectId, count]) => sum + (own.has(projectId) ? count : 0), 0))
+    return rows.map((row, at) => ({ ...row, openSessions: openSessions[at] ?? 0 }))
   }
 
   async #joinToken(jwe: string): Promise<JoinToken> {

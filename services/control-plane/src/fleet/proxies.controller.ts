@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common'
 import { z } from 'zod'
+import { CallerOf, type Caller } from '../access/caller.js'
 import { Requires } from '../access/requires.js'
 import { Answers } from '../platform/http/openapi.js'
 import { FleetService } from './fleet.service.js'
@@ -13,7 +14,7 @@ const proxies = z.strictObject({
       address: z.string(),
       lease: z.null().describe('leases are not available yet'),
       applied_seq: z.int(),
-      sessions: z.int(),
+      sessions: z.int().describe("open sessions of the caller's organizations"),
       heard_at: z.iso.datetime(),
       enrolled_at: z.iso.datetime(),
     }),
@@ -27,8 +28,8 @@ export class ProxiesController {
   @Get()
   @Requires('fleet:read')
   @Answers({ summary: 'The proxies that run', 200: proxies })
-  async list(): Promise<z.infer<typeof proxies>> {
-    const rows = await this.fleet.running()
+  async list(@CallerOf() caller: Caller): Promise<z.infer<typeof proxies>> {
+    const rows = await this.fleet.running(caller.organizationsFor('fleet:read'))
     return {
       proxies: rows.map((row) => ({
         id: row.proxyId,
@@ -37,7 +38,7 @@ export class ProxiesController {
         address: row.address,
         lease: null,
         applied_seq: Number(row.appliedSeq),
-        sessions: Object.values(row.sessions as Record<string, number>).reduce((sum, count) => sum + count, 0),
+        sessions: row.openSessions,
         heard_at: row.heardAt.toISOString(),
         enrolled_at: row.enrolledAt.toISOString(),
       })),

@@ -2,6 +2,7 @@
 import { Controller, Get } from '@nestjs/common'
 import { z } from 'zod'
 import { CallerOf, type Caller } from '../access/caller.js'
+import { roles } from '../access/permission.js'
 import { Public, Requires } from '../access/requires.js'
 import { Database } from '../platform/database/database.js'
 import { ServiceUnavailable } from '../platform/http/errors.js'
@@ -16,9 +17,11 @@ export const health = z.strictObject({
 
 export const whoami = z.strictObject({
   principal: z.strictObject({ type: z.enum(['user', 'organization']), id: z.string() }),
-  key: z.strictObject({ id: z.string(), kind: z.enum(['personal', 'organization']), name: z.string() }),
+  key: z.strictObject({ id: z.string(), kind: z.enum(['personal', 'organization']), name: z.string() }).nullable().describe('null for a session'),
   organization: z.strictObject({ id: z.string(), name: z.string(), slug: z.string() }).nullable().describe('null for a personal key'),
-  scopes: z.array(z.string()),
+  organizations: z.array(z.strictObject({ id: z.string(), name: z.string(), slug: z.string(), role: z.enum(roles) })).describe('every organization that the key opens'),
+  scopes: z.array(z.string()).describe('permissions that the key is held to; empty for all that its owner has'),
+  project_ids: z.array(z.string()).describe('projects that the key is held to; empty for all'),
   expires_at: z.iso.datetime().nullable(),
 })
 
@@ -47,13 +50,15 @@ export class HealthController {
   @Answers({ summary: 'Who the key belongs to', 200: whoami })
   whoami(@CallerOf() caller: Caller): z.infer<typeof whoami> {
     const { key } = caller
-    const own = key.kind === 'organization' ? caller.organizations[0] : undefined
+    const own = key?.kind === 'organization' ? caller.organizations[0] : undefined
     return {
       principal: own ? { type: 'organization', id: own.id } : { type: 'user', id: caller.userId ?? '' },
-      key: { id: key.id, kind: key.kind, name: key.name },
+      key: key && { id: key.id, kind: key.kind, name: key.name },
       organization: own ? { id: own.id, name: own.name, slug: own.slug } : null,
-      scopes: [...key.scopes],
-      expires_at: key.expiresAt?.toISOString() ?? null,
+      organizations: caller.organizations.map(({ id, name, slug, role }) => ({ id, name, slug, role })),
+      scopes: [...caller.limits.scopes],
+      project_ids: [...caller.limits.projectIds],
+      expires_at: key?.expiresAt?.toISOString() ?? null,
     }
   }
 }

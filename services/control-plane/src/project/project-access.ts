@@ -13,7 +13,8 @@ export class ProjectAccess {
 
   /** @throws NotFound, Forbidden */
   async find(caller: Caller, id: string, permission: Permission, { deleted = false } = {}): Promise<Project> {
-    if (!isId('ProjectId', id)) throw new NotFound('project')
+    // A key that is held to other projects learns as little of this one as a stranger does.
+    if (!isId('ProjectId', id) || !caller.opensProject(id)) throw new NotFound('project')
     const row = await this.db.client.project.findFirst({
       where: { id, organizationId: { in: caller.organizations.map((organization) => organization.id) }, ...(deleted ? {} : { status: { not: 'deleted' } }) },
     })

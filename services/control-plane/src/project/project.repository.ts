@@ -40,8 +40,9 @@ export class ProjectRepository {
     })
   }
 
-  async list(organizationIds: readonly string[], page: PageRequest): Promise<Page<Project> & { total: number }> {
-    const where = { organizationId: { in: [...organizationIds] }, status: { not: 'deleted' } }
+  /** `only`: the projects that the caller is held to; empty for all. */
+  async list(organizationIds: readonly string[], only: readonly string[], page: PageRequest): Promise<Page<Project> & { total: number }> {
+    const where = { organizationId: { in: [...organizationIds] }, status: { not: 'deleted' }, ...(only.length === 0 ? {} : { AND: { id: { in: [...only] } } }) }
     const [rows, total] = await Promise.all([
       this.db.client.project.findMany({ where: { ...where, ...afterPage(page) }, ...pageArgs(page) }),
       this.db.client.project.count({ where }),

@@ -3,6 +3,7 @@ import type { Caller } from '../access/caller.js'
 import { toDatabaseView, type DatabaseView } from '../database/database.dto.js'
 import type { Change } from '../enforcement/change.js'
 import type { Project } from '../generated/prisma/client.js'
+import { Forbidden } from '../platform/http/errors.js'
 import { pageOf } from '../platform/http/paging.js'
 import { Addresses } from './addresses.js'
 import { ProjectAccess } from './project-access.js'
@@ -19,6 +20,7 @@ export class ProjectService {
 
   async create(caller: Caller, request: CreateProject): Promise<{ project: ProjectView; database: DatabaseView }> {
     caller.mustHave('project:write', request.org_id)
+    if (caller.heldToProjects) throw new Forbidden('this key is held to certain projects and cannot create another')
     const { project, database } = await this.projects.create(request)
     return { project: await this.view(project), database: toDatabaseView(database) }
   }
@@ -26,7 +28,7 @@ export class ProjectService {
   async list(caller: Caller, query: ListProjects): Promise<{ projects: ProjectView[]; total: number; next_page_token: string | null }> {
     if (query.org_id !== undefined) caller.mustHave('project:read', query.org_id)
     const organizations = query.org_id === undefined ? caller.organizationsFor('project:read') : [query.org_id]
-    const { rows, total, next_page_token } = await this.projects.list(organizations, pageOf(query, 'ProjectId'))
+    const { rows, total, next_page_token } = await this.projects.list(organizations, caller.limits.projectIds, pageOf(query, 'ProjectId'))
     const counts = await this.projects.counts(rows.map(({ id }) => id))
     return { projects: rows.map((row) => this.#view(row, counts.get(row.id))), total, next_page_token }
   }

@@ -1,9 +1,11 @@
-/** A TCP way to a server that a test can cut and mend. */
+/** A TCP way to a server that a test can cut, mend and make longer. */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
 export class Cuttable {
   readonly #sockets = new Set<Socket>()
   #cut = false
+  /** What each chunk waits on its way, in each direction. */
+  delayMs = 0
 
   private constructor(
     private readonly server: Server,
@@ -11,10 +13,10 @@ export class Cuttable {
   ) {}
 
   static async to(target: string): Promise<Cuttable> {
-    const { hostname, port } = new URL(target)
+    const { hostname, port, protocol } = new URL(target)
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const way = new Cuttable(server, `nats://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const way = new Cuttable(server, withHost(target, protocol, (server.address() as AddressInfo).port))
     server.on('connection', (client) => {
       if (way.#cut) {
         client.destroy()
@@ -28,7 +30,11 @@ export class Cuttable {
           other.destroy()
         })
       }
-      client.pipe(onward).pipe(client)
+      for (const [from, to] of [[client, onward], [onward, client]] as const) {
+        // Timers of one length fire in the order they were set.
+        from.on('data', (chunk: Buffer) => setTimeout(() => to.write(chunk), way.delayMs))
+        from.on('end', () => setTimeout(() => to.end(), way.delayMs))
+      }
     })
     return way
   }
@@ -46,4 +52,10 @@ export class Cuttable {
     this.cut()
     await new Promise((resolve) => this.server.close(resolve))
   }
+}
+
+/** The same address by way of a port of this machine: user, password and database stay. */
+function withHost(target: string, protocol: string, port: number): string {
+  const rest = /^\w+:\/\/([^@/]*@)?[^/]*(.*)$/.exec(target)
+  return `${protocol}//${rest?.[1] ?? ''}127.0.0.1:${port}${rest?.[2] ?? ''}`
 }

@@ -83,6 +83,14 @@ export class TestCluster {
     }
   }
 
+  /** Takes an advisory lock in a session of its own, and hands back what gives it up. */
+  async holdLock(key: number): Promise<() => Promise<void>> {
+    const client = new pg.Client({ connectionString: this.env['PGBEAM_DATABASE_URL'] })
+    await client.connect()
+    await client.query('SELECT pg_advisory_lock($1)', [key])
+    return () => client.end()
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.replicas.map((replica) => replica.close()))
     await onServer(`DROP DATABASE ${this.#name} WITH (FORCE)`)

@@ -69,6 +69,9 @@ function isConflict(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && (error.code === 'P2034' || /\b(40001|40P01)\b/.test(error.message))
 }
 
+/** Whether a row was refused because another one has what must be unique. */
+export const isDuplicate = (error: unknown): boolean => error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+
 /** Whether the database could not be reached or was too busy, as opposed to having refused what it was asked. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true

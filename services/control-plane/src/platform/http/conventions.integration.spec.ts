@@ -208,4 +208,28 @@ describe('a database', () => {
     expect(other.headers.get('pgbeam-enforcement')).toContain('enforced')
     expectProblem(await api.post(`${path}/test-connection`), 503, 'SERVICE_UNAVAILABLE')
   })
+
+  it('has a name of its own among the primaries of its project; replicas and deleted ones share it', async () => {
+    const own = await api.project(cluster.keys.org_id)
+    const database = (change: object) => ({ host: 'db.example', name: 'shop', username: 'u', password: 'p', ...change })
+    const databases = `${own.path}/databases`
+    expectProblem(await api.post(databases, database({})), 409, 'RESOURCE_EXISTS')
+    const replica = await api.post(databases, database({ role: 'replica' }))
+    const other = await api.post(databases, database({ name: 'stock' }))
+    expect([replica.status, other.status, (await api.post(databases, database({ role: 'replica' }))).status]).toEqual([201, 201, 201])
+    const before = (await cluster.query('SELECT seq FROM enforcement_head'))[0]
+    expectProblem(await api.patch(`${databases}/${other.body.id}`, { name: 'shop' }), 409, 'RESOURCE_EXISTS')
+    expectProblem(await api.patch(`${databases}/${replica.body.id}`, { role: 'primary' }), 409, 'RESOURCE_EXISTS')
+    expect((await cluster.query('SELECT seq FROM enforcement_head'))[0]).toEqual(before)
+    expect((await api.delete(`${databases}/${own.databaseId}`)).status).toBe(204)
+    expect((await api.patch(`${databases}/${replica.body.id}`, { role: 'primary' })).status).toBe(200)
+    expect((await api.project(cluster.keys.org_id)).databaseId).not.toBe('') // another project has names of its own
+  })
+
+  it('of racing creations with one name, one is made', async () => {
+    const own = await api.project(cluster.keys.org_id)
+    const create = () => api.post(`${own.path}/databases`, { host: 'db.example', name: 'raced', username: 'u', password: 'p' })
+    const statuses = (await Promise.all(Array.from({ length: 8 }, create))).map(({ status }) => status)
+    expect(statuses.sort()).toEqual([201, ...Array<number>(7).fill(409)])
+  })
 })

@@ -59,6 +59,11 @@ export class InvalidState extends ApiError {
   readonly code = 'INVALID_STATE'
 }
 
+export class ResourceExists extends ApiError {
+  readonly status = 409
+  readonly code = 'RESOURCE_EXISTS'
+}
+
 export class Conflict extends ApiError {
   readonly status = 409
   readonly code = 'CONFLICT'

@@ -2,6 +2,7 @@
 import { SetMetadata } from '@nestjs/common'
 import { z } from 'zod'
 import { PUBLIC, REQUIRES } from '../../access/requires.js'
+import { headersRead, headersSent } from './openapi-headers.js'
 import type { Route } from './route-table.js'
 import { ZodPipe } from './zod.pipe.js'
 
@@ -65,6 +66,8 @@ function operation(route: Route): object {
   const query = schemaOf(route, QUERY)
   const body = schemaOf(route, BODY)
   const pathNames = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string)
+  const answers = Object.entries(described ?? {}).filter(([status]) => /^\d+$/.test(status)) as [string, z.ZodType | null][]
+  const statuses = answers.map(([status]) => status)
   return {
     operationId: `${route.controller.name.replace(/Controller$/, '')}.${route.handlerName}`,
     summary: described?.summary ?? '',
@@ -73,11 +76,17 @@ function operation(route: Route): object {
     parameters: [
       ...pathNames.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
       ...queryParameters(query),
+      ...headersRead(statuses),
     ],
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),
+    // A missing body is checked as an empty one.
+    ...(body && { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),
     responses: {
-      ...Object.fromEntries(Object.entries(described ?? {}).filter(([status]) => /^\d+$/.test(status)).map(([status, schema]) => [status, answer(schema as z.ZodType | null)])),
-      default: { description: 'A problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      ...Object.fromEntries(answers.map(([status, schema]) => [status, { ...answer(schema), headers: headersSent(status, statuses, query) }])),
+      default: {
+        description: 'A problem',
+        headers: headersSent('default', statuses, undefined),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
     },
   }
 }

@@ -1,0 +1,92 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common'
+import type { Request, Response } from 'express'
+import type { z } from 'zod'
+import { CallerOf, type Caller } from '../access/caller.js'
+import { Requires } from '../access/requires.js'
+import { Answers } from '../platform/http/openapi.js'
+import { linkNext } from '../platform/http/paging.js'
+import { checked } from '../platform/http/zod.pipe.js'
+import {
+  createKey, issuedKey, keyEventList, keyList, keyView, listKeyEvents, listKeys, patchKey, rotatedKey, rotateKey, usageQuery, usageView,
+  type CreateKey, type KeyView, type ListKeyEvents, type ListKeys, type PatchKey, type RotateKey, type UsageQuery, type UsageView,
+} from './api-key.dto.js'
+import { ApiKeyService } from './api-key.service.js'
+
+/** The personal keys of whoever calls. */
+@Controller('v1/api-keys')
+export class PersonalKeyController {
+  constructor(private readonly keys: ApiKeyService) {}
+
+  @Post()
+  @Requires('self:write')
+  @Answers({ summary: 'Create a personal key', 201: issuedKey })
+  create(@CallerOf() caller: Caller, @Body(checked(createKey)) body: CreateKey): Promise<z.infer<typeof issuedKey>> {
+    return this.keys.create(caller, this.keys.personal(caller), body)
+  }
+
+  @Get()
+  @Requires('self:read')
+  @Answers({ summary: 'List your personal keys', 200: keyList })
+  async list(
+    @CallerOf() caller: Caller,
+    @Query(checked(listKeys)) query: ListKeys,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<z.infer<typeof keyList>> {
+    const list = await this.keys.list(this.keys.personal(caller), query)
+    linkNext(request, response, list.next_page_token)
+    return list
+  }
+
+  @Get(':key')
+  @Requires('self:read')
+  @Answers({ summary: 'Read a personal key', 200: keyView })
+  get(@CallerOf() caller: Caller, @Param('key') id: string): Promise<KeyView> {
+    return this.keys.get(this.keys.personal(caller), id)
+  }
+
+  @Patch(':key')
+  @Requires('self:write')
+  @Answers({ summary: 'Rename a personal key', 200: keyView })
+  rename(@CallerOf() caller: Caller, @Param('key') id: string, @Body(checked(patchKey)) body: PatchKey): Promise<KeyView> {
+    return this.keys.rename(caller, this.keys.personal(caller), id, body.name)
+  }
+
+  @Delete(':key')
+  @HttpCode(204)
+  @Requires('self:write')
+  @Answers({ summary: 'Revoke a personal key, for ever and on every replica', 204: null })
+  revoke(@CallerOf() caller: Caller, @Param('key') id: string): Promise<void> {
+    return this.keys.revoke(caller, this.keys.personal(caller), id)
+  }
+
+  @Post(':key/rotate')
+  @HttpCode(200)
+  @Requires('self:write')
+  @Answers({ summary: 'Put a second key of equal permissions beside a personal key', 200: rotatedKey })
+  rotate(@CallerOf() caller: Caller, @Param('key') id: string, @Body(checked(rotateKey)) body: RotateKey): Promise<z.infer<typeof rotatedKey>> {
+    return this.keys.rotate(caller, this.keys.personal(caller), id, body)
+  }
+
+  @Get(':key/usage')
+  @Requires('self:read')
+  @Answers({ summary: 'What a personal key was used for, per day and route', 200: usageView })
+  usage(@CallerOf() caller: Caller, @Param('key') id: string, @Query(checked(usageQuery)) query: UsageQuery): Promise<UsageView> {
+    return this.keys.usage(this.keys.personal(caller), id, query.days)
+  }
+
+  @Get(':key/events')
+  @Requires('self:read')
+  @Answers({ summary: 'What happened to a personal key, newest first', 200: keyEventList })
+  async events(
+    @CallerOf() caller: Caller,
+    @Param('key') id: string,
+    @Query(checked(listKeyEvents)) query: ListKeyEvents,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<z.infer<typeof keyEventList>> {
+    const list = await this.keys.events(this.keys.personal(caller), id, query)
+    linkNext(request, response, list.next_page_token)
+    return list
+  }
+}

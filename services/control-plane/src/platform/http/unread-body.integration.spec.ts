@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { makeToken } from '@pgbeam/kernel'
+import type { Made } from '../../testing/api.js'
+import { TestCluster } from '../../testing/environment.js'
+
+let cluster: TestCluster
+let made: Made
+beforeAll(async () => {
+  cluster = await TestCluster.start()
+  made = await cluster.api().project(cluster.keys.org_id)
+}, 60_000)
+afterAll(() => cluster?.stop(), 30_000)
+
+/** Sends a request whose body never ends, and hands back what is answered while it is still being sent. */
+async function endless(method: string, path: string, headers: Record<string, string>): Promise<{ socket: Socket; status: number; body: any }> {
+  const url = new URL(cluster.replicas[0]?.url ?? '')
+  const socket = connect(Number(url.port), url.hostname)
+  socket.on('error', () => undefined) // a reset is an end too
+  const head = [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Content-Type: application/json', 'Content-Length: 1900000', ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)]
+  socket.write(`${head.join('\r\n')}\r\n\r\n{"name": "`)
+  let text = ''
+  while (!/\r\n\r\n.*\}$/s.test(text)) {
+    const [chunk] = (await once(socket, 'data', { signal: AbortSignal.timeout(5_000) })) as [Buffer]
+    text += chunk.toString()
+  }
+  return { socket, status: Number(text.split(' ')[1]), body: JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as unknown }
+}
+
+describe('a body', () => {
+  it.each<[string, string, () => string, () => Record<string, string>, number, string]>([
+    ['without a key', 'POST', () => `${made.path}/agents`, () => ({}), 401, 'UNAUTHORIZED'],
+    ['with a key that nobody has', 'POST', () => `${made.path}/agents`, () => ({ 'X-API-Key': makeToken('organization', randomBytes) }), 401, 'UNAUTHORIZED'],
+    ['with an MCP token', 'POST', () => `${made.path}/agents`, () => ({ 'X-API-Key': makeToken('mcp', randomBytes) }), 403, 'FORBIDDEN'],
+    ['for an address that is none', 'POST', () => '/v1/nothing', () => ({}), 404, 'NOT_FOUND'],
+    ['with a method that the address does not take', 'PUT', () => `${made.path}/agents`, () => ({}), 405, 'METHOD_NOT_ALLOWED'],
+    ['for a public route', 'GET', () => '/v1/health', () => ({}), 200, ''],
+  ])('%s is not read: the answer comes first, and the connection ends soon after', async (_case, method, path, headers, status, code) => {
+    const answer = await endless(method, path(), headers())
+    expect([answer.status, answer.body.code ?? '']).toEqual([status, code])
+    if (code !== '') expect(answer.body).toMatchObject({ type: 'about:blank', request_id: expect.any(String), error: { code } })
+    // Whoever goes on sending finds the connection closed, however much there is still to send.
+    await Promise.race([once(answer.socket, 'close'), once(answer.socket, 'end', { signal: AbortSignal.timeout(8_000) })])
+    answer.socket.destroy()
+  }, 15_000)
+
+  it('of a caller with a key is read and answered as ever', async () => {
+    expect((await cluster.api().agent(made)).credential.name).toBe('bot')
+    const large = await cluster.api().post(`${made.path}/agents`, JSON.stringify({ name: 'x'.repeat(3_000_000) }))
+    expect([large.status, large.body.code]).toEqual([413, 'PAYLOAD_TOO_LARGE'])
+    const nobody = await cluster.api(0, null).post(`${made.path}/agents`, JSON.stringify({ name: 'x'.repeat(3_000_000) }))
+    expect([nobody.status, nobody.body.code]).toEqual([401, 'UNAUTHORIZED'])
+  })
+})
