@@ -186,7 +186,7 @@ export class WireDoor {
     // From here to `start` nothing is awaited: an event either found the credential stale above, or finds the session.
     this.waiting.leave(socket)
     const gate = new PolicyGate(policy, catalog?.view, parts.verdicts, parts.largeTexts)
-    const cancelKey = parts.sessions.newCancelKey(request.minor, upstream.pid)
+    const cancelKey = parts.sessions.newCancelKey(request.minor)
     const owner: SessionOwner = {
       id: credential.id,
       projectId: credential.projectId,

@@ -15,9 +15,8 @@ export interface SessionOwner {
   expiresAtMs: number
 }
 
-/** What a cancel request must name. The key is ours, not the database's: it means nothing to anybody but this fleet. */
+/** Ours, not the database's: it means nothing to anybody but this proxy. */
 export interface CancelKey {
-  /** The database's where no other session has it: clients compare it with the sender of a notification and with `pg_backend_pid()`. */
   readonly pid: number
   readonly key: Buffer
 }
@@ -55,10 +54,10 @@ export class SessionRegistry {
   }
 
   /** A cancel key that no open session has. Protocol 3.0 has room for 4 bytes; 3.2 gets 32. */
-  newCancelKey(minor: 0 | 2, backendPid: number): CancelKey {
-    let pid = backendPid
-    // Several databases may give the same number, and a pooler gives any.
-    while (pid <= 0 || this.byPid.has(pid)) pid = randomInt(1, 2 ** 31 - 1)
+  newCancelKey(minor: 0 | 2): CancelKey {
+    let pid: number
+    do pid = randomInt(1, 2 ** 31 - 1)
+    while (this.byPid.has(pid))
     return { pid, key: randomBytes(minor === 2 ? 32 : 4) }
   }
 
