@@ -22,6 +22,10 @@ behavesAsDirectly({
     'CancelRequest over TLS': [{ code: '57014', message: 'canceling statement due to user request' }, { rows: [['string goes on']] }],
     'a session that the server ends': [{ code: '57P01' }, true],
   },
-  // The proxy's own answer, with a hint.
-  differs: { 'a wrong password': { code: '28P01', severity: 'FATAL', message: 'password authentication failed for user "<user>"' } },
+  differs: {
+    // The proxy's own answer, with a hint.
+    'a wrong password': { code: '28P01', severity: 'FATAL', message: 'password authentication failed for user "<user>"' },
+    // The sender is the database's process id; the login told the driver the proxy's, which goes with its cancel key.
+    'LISTEN and NOTIFY': ['news', 'one', 'two', true, false],
+  },
 })

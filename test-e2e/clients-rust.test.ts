@@ -1,5 +1,4 @@
 /** Only in `npm run prove`, which fetches it: tokio-postgres, the driver of Rust, with rustls, through the proxy and directly. */
-import { expect } from '@jest/globals'
 import { join } from 'node:path'
 import { behavesAsDirectly } from './support/clients/behaves.js'
 
