@@ -118,7 +118,8 @@ export class AccessFollower implements OnApplicationBootstrap, OnModuleDestroy {
     if (rowCount === 0) return this.#register(client)
     const { rows } = await client.query<{ seq: string }>('SELECT seq FROM access_head')
     const head = Number(rows[0]?.seq)
-    if (head < this.#applied) throw new Error('the access log is shorter than it was: another database')
+    // The log is shorter than it was: another database, or one restored to an earlier point. What was remembered is void.
+    if (head < this.#applied) return this.#register(client)
     await this.#catchUp(client, head)
     if (!this.#lease.grant(sent, readClocks(), leaseMs)) this.logger.debug('a lease on remembered keys came too late')
   }
