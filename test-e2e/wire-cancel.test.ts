@@ -90,12 +90,15 @@ it("a key is the proxy's own: neither the database's process id nor its key mean
 it('nothing but the key cancels, on either proxy', async () => {
   const session = await open()
   const neighbour = await open()
-  await sleep(session, 1.5)
+  await sleep(session, 3)
   const flipped = Buffer.from(session.key.map((byte, i) => (i === 3 ? byte ^ 1 : byte)))
   for (const proxy of stack.proxies) {
     await request(proxy, session.pid, flipped)
     await request(proxy, session.pid, Buffer.concat([session.key, Buffer.alloc(1)]))
     await request(proxy, session.pid, neighbour.key)
+    // Keys that nobody can have are answered as little as wrong ones, in the clear and in TLS.
+    for (const length of [0, 3, 257, 4000]) for (const how of ['plain', 'tls'] as const) await request(proxy, session.pid, Buffer.alloc(length, 1), how)
+    await request(proxy, session.pid, session.key.subarray(0, 3))
     await request(proxy, neighbour.pid, session.key)
     await request(proxy, session.pid ^ 1, session.key)
   }

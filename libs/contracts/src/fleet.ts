@@ -1,4 +1,5 @@
 /** How a proxy process joins, shows that it is there, says what it has enforced, and leaves. */
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { databaseTarget, epoch, idOf, nonce, okpPublicJwk, seq, timestamp } from './shapes.js'
 
@@ -81,5 +82,13 @@ export const probeReply = z.strictObject({
 export type ProbeRequest = z.infer<typeof probeRequest>
 export type ProbeReply = z.infer<typeof probeReply>
 
-/** `error-reply`: the request was understood and refused. */
-export const errorReply = z.strictObject({ nonce: z.string().nullable(), code: z.string(), detail: z.string() })
+/**
+ * `error-reply`: the request is refused. Since a request that is not believed is refused too, whoever sees a nonce could have
+ * a refusal signed over it, for a request of their own: the hash says which text is meant (see `requestHash`).
+ */
+export const errorReply = z.strictObject({ nonce: z.string().nullable(), request_sha256: z.string().length(43), code: z.string(), detail: z.string() })
+
+/** SHA-256 of a request's text as it crossed NATS, base64url. */
+export function requestHash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}

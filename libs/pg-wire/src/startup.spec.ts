@@ -27,8 +27,11 @@ describe('a startup packet', () => {
     const key = Buffer.alloc(size, 7)
     expect(parseStartup(cancelRequest(0xfffffffe, key))).toEqual({ type: 'cancel', pid: 0xfffffffe, key })
   })
-  it.each([0, 3, 257])('with a cancel key of %d bytes is refused', (size) => {
-    expect(() => parseStartup(cancelRequest(1, Buffer.alloc(size)))).toThrow(ProtocolViolation)
+  it.each([0, 3, 257])('with a cancel key of %d bytes is a cancel request all the same: it is nobody’s key, and it is not answered', (size) => {
+    expect(parseStartup(cancelRequest(1, Buffer.alloc(size)))).toEqual({ type: 'cancel', pid: 1, key: Buffer.alloc(size) })
+  })
+  it('that cancels and ends before its pid names no session', () => {
+    expect(parseStartup(int32(8, 80877102))).toEqual({ type: 'cancel', pid: 0, key: Buffer.alloc(0) })
   })
   it('names its protocol and parameters', () => {
     const packet = parseStartup(startupMessage(2, { user: 'agent_x', options: '-c a=b', '_pq_.x': '1' }))

@@ -9,8 +9,6 @@ export const STARTUP_BYTES_MAX = 10_000
 const CANCEL_REQUEST = 80877102
 const SSL_REQUEST = 80877103
 const GSSENC_REQUEST = 80877104
-/** Protocol 3.2 lets a cancel key have 4 to 256 bytes. */
-const CANCEL_KEY_BYTES_MAX = 256
 
 export type StartupPacket =
   | { readonly type: 'ssl-request' }
@@ -35,9 +33,8 @@ export function parseStartup(packet: Buffer): StartupPacket {
     return { type: code === SSL_REQUEST ? 'ssl-request' : 'gssenc-request' }
   }
   if (code === CANCEL_REQUEST) {
-    const keyBytes = packet.length - 12
-    if (keyBytes < 4 || keyBytes > CANCEL_KEY_BYTES_MAX) throw new ProtocolViolation('invalid length of cancel request')
-    return { type: 'cancel', pid: packet.readUInt32BE(8), key: packet.subarray(12) }
+    // A cancel request is never answered, not even one with a key that nobody can have (a key has 4 to 256 bytes): it fits no session.
+    return { type: 'cancel', pid: packet.length < 12 ? 0 : packet.readUInt32BE(8), key: packet.subarray(12) }
   }
   const major = code >>> 16
   const minor = code & 0xffff

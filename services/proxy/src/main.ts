@@ -4,8 +4,10 @@ import type { Server } from 'node:net'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { subjects } from '@pgbeam/contracts'
 import { loadParser } from '@pgbeam/policy'
+import { Strangers } from './auth/strangers.js'
 import { Canceller } from './connect/canceller.js'
 import { Connector } from './connect/connector.js'
+import { Bus } from './control/bus.js'
 import { CancelBus } from './control/cancel-bus.js'
 import { ControlClock } from './control/control-clock.js'
 import { ControlPlane } from './control/control-plane.js'
@@ -33,6 +35,8 @@ import { WireDoor } from './wire-door.js'
 const VERSION = '0.1.0'
 const ASK_TIMEOUT_MS = 5000
 const ASK_AGAIN_MS = 1000
+/** A NATS server that is there and silent is given up after three of these, so that little piles up on the way to it. */
+const NATS_PING_MS = 5000
 
 async function main(): Promise<void> {
   const config = readConfig(process.env)
@@ -41,12 +45,16 @@ async function main(): Promise<void> {
   const stopTracing = startTracing(config.PGBEAM_OTLP_ENDPOINT)
   const certificate = loadServerCertificate(config.PGBEAM_TLS_CERT_FILE, config.PGBEAM_TLS_KEY_FILE)
   const [identity] = await Promise.all([createIdentity(), loadParser()])
-  const nats = await connect({ servers: config.NATS_URL, name: 'pgbeam-proxy', maxReconnectAttempts: -1, reconnectTimeWait: 250, waitOnFirstConnect: true })
+  const nats = await connect({ servers: config.NATS_URL, name: 'pgbeam-proxy', maxReconnectAttempts: -1, reconnectTimeWait: 250, waitOnFirstConnect: true, pingInterval: NATS_PING_MS })
+  const bus = new Bus(nats, (connected) => {
+    if (connected) log.info('NATS is back')
+    else log.warn('the connection to NATS is lost; known credentials keep working')
+  })
 
   const sessions = new SessionRegistry()
   const connector = new Connector()
   const controlPlane = await untilAnswered(log, () =>
-    ControlPlane.find(nats, identity.signer, config.PGBEAM_JOIN_TOKEN.controlKeyThumbprint, ASK_TIMEOUT_MS),
+    ControlPlane.find(bus, identity.signer, config.PGBEAM_JOIN_TOKEN.controlKeyThumbprint, ASK_TIMEOUT_MS),
   )
   const join = () => {
     const sentMs = performance.now()
@@ -67,10 +75,11 @@ async function main(): Promise<void> {
   }
   const heartbeat = new Heartbeat(controlPlane, identity.incarnation, enforcer, sessions, usage, clock, rejoin, log)
   await heartbeat.start() // events between enrolment and `listen` are caught up with before anybody is let in
-  answerProbes(controlPlane, identity, identity.signer, connector, clock, log)
-  const cancels = new CancelBus(nats, membership.fleetKey, sessions, clock)
+  answerProbes(controlPlane, identity, connector, clock, log)
+  const cancels = new CancelBus(bus, membership.fleetKey, sessions, clock)
 
   const nowMs = () => clock.nowMs()
+  const strangers = new Strangers()
   const door = new WireDoor({
     certificate,
     store,
@@ -82,6 +91,8 @@ async function main(): Promise<void> {
     }),
     verdicts: new VerdictTables(),
     largeTexts: new LargeTextJudge(),
+    strangers,
+    controlPlane: () => (!bus.connected ? 'away' : heartbeat.answered ? 'answers' : 'silent'),
     saltSecret: membership.saltSecret,
     cancel: (pid, key) => cancels.cancel(pid, key),
     nowMs,
@@ -97,12 +108,13 @@ async function main(): Promise<void> {
     sessions: () => sessions.size,
     waiting: () => door.waiting.size,
     evicted: () => door.waiting.evicted,
+    strangers: () => strangers.refused,
     credentials: () => store.size,
     appliedSeq: () => enforcer.position.seq,
     untrusted: () => enforcer.untrusted,
     secondsSinceControlPlane: () => (performance.now() - heartbeat.lastAnswerMs) / 1000,
   })
-  const mcp = createMcpDoor(certificate, store, nowMs)
+  const mcp = createMcpDoor(certificate, store, strangers, nowMs)
   const admin = createAdmin({ ready: () => ready, metrics })
   await Promise.all([
     listen(door.server, config.PGBEAM_LISTEN, log),

@@ -7,12 +7,14 @@ import {
   negotiateProtocolVersion,
   readyForQuery,
 } from '@pgbeam/pg-wire'
-import { credentialOfPgUser, makeId, PgBeamError, type Secret } from '@pgbeam/kernel'
+import { makeId, PgBeamError, type Secret } from '@pgbeam/kernel'
 import { sessionGuards, type CompiledPolicy } from '@pgbeam/policy'
 import { admit } from './auth/admission.js'
-import { authenticate } from './auth/authenticate.js'
-import { AuthenticationFailed, CredentialChanged, ShuttingDown } from './auth/errors.js'
+import { LoginCheck, type ControlPlaneState } from './auth/login-check.js'
+import { CredentialChanged, ShuttingDown } from './auth/errors.js'
+import { PasswordKeys } from './auth/password-keys.js'
 import { readStartupRequest, type StartupRequest } from './auth/startup-request.js'
+import type { Strangers } from './auth/strangers.js'
 import type { Canceller } from './connect/canceller.js'
 import type { Connector, Upstream } from './connect/connector.js'
 import { UpstreamUnavailable } from './connect/errors.js'
@@ -42,6 +44,8 @@ export interface WireDoorParts {
   readonly catalogs: Catalogs
   readonly verdicts: VerdictTables
   readonly largeTexts: LargeTextJudge
+  readonly strangers: Strangers
+  readonly controlPlane: () => ControlPlaneState
   readonly saltSecret: Secret<Buffer>
   readonly cancel: (pid: number, key: Buffer) => Promise<void>
   readonly nowMs: () => number
@@ -76,9 +80,11 @@ class SettingRefused extends PgBeamError {
 export class WireDoor {
   readonly server: Server
   readonly waiting: WaitingRoom
+  private readonly check: LoginCheck
   private closing = false
 
   constructor(private readonly parts: WireDoorParts) {
+    this.check = new LoginCheck({ ...parts, passwords: new PasswordKeys() })
     this.waiting = new WaitingRoom(parts.waitingRoomSeats, parts.loginDeadlineMs)
     this.server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, pauseOnConnect: true }, (socket) => {
       void this.accept(socket)
@@ -131,7 +137,7 @@ export class WireDoor {
       const request = readStartupRequest(packet)
       user = request.user
       if (request.negotiate) client.write(negotiateProtocolVersion(request.minor, request.negotiate.unknownOptions))
-      const credential = await this.authenticated(client, request)
+      const credential = await this.check.run(client, request) // and nothing else: whether its owner may come in is decided after
       await this.open(socket, client, request, credential)
     } catch (error) {
       const told = error instanceof PgBeamError ? error : new Unexpected(error)
@@ -147,25 +153,13 @@ export class WireDoor {
     }
   }
 
-  /** Proof of the secret, and nothing else: whether its owner may come in is decided after. */
-  private async authenticated(client: ClientConnection, request: StartupRequest): Promise<Credential> {
-    const { store, saltSecret } = this.parts
-    const id = credentialOfPgUser(request.user)
-    const credential = id === undefined ? undefined : await store.get(id)
-    const final = await authenticate({ client, user: request.user, credential, saltSecret, cleartextAsked: request.cleartextAsked })
-    // A secret that an event has overtaken in the meantime is no proof any more.
-    if (!credential || credential.stale) throw new AuthenticationFailed(request.user)
-    if (final) client.write(final)
-    return credential
-  }
-
   private async open(socket: Socket, client: ClientConnection, request: StartupRequest, credential: Credential): Promise<void> {
     const { parts } = this
     if (this.closing) throw new ShuttingDown()
     const target = admit({ credential, databaseName: request.database, address: client.address, nowMs: parts.nowMs() })
     const policy = compile(credential.policy, target.queryTimeoutMs)
     const denial = refusedSetting(policy, request.settings)
-    if (denial) throw new SettingRefused(denial.message, denial.hint, denial.sqlState)
+    if (denial) throw new SettingRefused(denial.message, denial.hint ?? 'Leave this setting out.', denial.sqlState)
     client.write(authenticationOk())
     const reads = readsStatements(policy)
     const catalog = reads ? await parts.catalogs.acquire(target) : undefined
@@ -185,7 +179,7 @@ export class WireDoor {
     }
     // From here to `start` nothing is awaited: an event either found the credential stale above, or finds the session.
     this.waiting.leave(socket)
-    const gate = new PolicyGate(policy, catalog?.view, parts.verdicts, parts.largeTexts)
+    const gate = new PolicyGate(policy, catalog?.view, parts.verdicts, parts.largeTexts, credential.id)
     const cancelKey = parts.sessions.newCancelKey(request.minor)
     const owner: SessionOwner = {
       id: credential.id,

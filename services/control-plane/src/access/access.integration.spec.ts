@@ -137,11 +137,11 @@ describe('every route', () => {
     expect(headersRead(at('agents/{agent}', 'patch'))).toEqual(['X-Request-Id', 'Prefer'])
     expect(headersRead(at('agents/{agent}', 'get'))).toEqual(['X-Request-Id'])
     const patch = at('agents/{agent}', 'patch').responses
-    expect(Object.keys(patch[200].headers)).toEqual(['X-Request-Id', 'PgBeam-Enforcement'])
-    expect(Object.keys(patch[202].headers)).toEqual(['X-Request-Id', 'PgBeam-Enforcement', 'Location', 'Preference-Applied'])
+    expect(Object.keys(patch[200].headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At', 'PgBeam-Enforcement'])
+    expect(Object.keys(patch[202].headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At', 'PgBeam-Enforcement', 'Location', 'Preference-Applied'])
     expect(Object.keys(at('agents/{agent}', 'delete').responses[200].headers)).toContain('Preference-Applied')
-    expect(Object.keys(at('agents/{agent}', 'get').responses[200].headers)).toEqual(['X-Request-Id'])
-    expect(Object.keys(components.responses.Problem.headers)).toEqual(['X-Request-Id'])
+    expect(Object.keys(at('agents/{agent}', 'get').responses[200].headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At'])
+    expect(Object.keys(components.responses.Problem.headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At'])
     const bodyRequired = (path: string, method: string) => at(path, method).requestBody.required
     expect([bodyRequired('agents/{agent}/rotate', 'post'), bodyRequired('databases/{database}/test-connection', 'post'), bodyRequired('agents', 'post')]).toEqual([false, false, true])
   })

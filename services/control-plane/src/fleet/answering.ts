@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import type { NatsContext } from '@nestjs/microservices'
 import type { MsgHdrs } from '@nats-io/transport-node'
 import { metrics } from '@opentelemetry/api'
-import { seal, UntrustedMessage } from '@pgbeam/contracts'
+import { requestHash, seal, UntrustedMessage } from '@pgbeam/contracts'
 import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
 import { LOGGER, type Logger } from '../platform/logger.js'
 import { inSenderTrace } from '../platform/telemetry/nats-trace.js'
@@ -32,7 +32,7 @@ export class Answering {
         const { code, detail } = this.#explain(error, context.getSubject())
         const claimed = claimOf(text)?.['nonce']
         const nonce = typeof claimed === 'string' && claimed.length <= 64 ? claimed : null
-        return { answer: await seal('error-reply', { nonce, code, detail }, this.keys.signer), outcome: code }
+        return { answer: await seal('error-reply', { nonce, request_sha256: requestHash(text), code, detail }, this.keys.signer), outcome: code }
       }
     })
   }

@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } fro
 import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node'
 import { compactDecrypt, CompactEncrypt, exportJWK, importJWK } from 'jose'
 import {
-  enforcementBatch, enrolReply, errorReply, fleetSecrets, helloReply, open, parseJoinToken, renewReply, resolveReply, seal, signerOf, sinceReply, subjects,
+  enforcementBatch, enrolReply, errorReply, fleetSecrets, helloReply, open, parseJoinToken, renewReply, requestHash, resolveReply, seal, signerOf, sinceReply, subjects,
   thumbprintOf, type EnforcementBatch, type EnforcementEvent, type MessageType, type ResolveReply, type Signer, type SinceReply,
 } from '@pgbeam/contracts'
 import { makeId } from '@pgbeam/kernel'
@@ -180,6 +180,7 @@ export class FakeProxy {
     } catch {
       refused = undefined
     }
+    if (refused && refused.request_sha256 !== requestHash(text)) throw new Error('a refusal of another request')
     if (refused) throw new Refused(refused.code)
     const { body } = open(replyType, reply, schema, keyOf)
     if (nonce !== undefined && body.nonce !== nonce) throw new Error('an answer to another request')

@@ -5,11 +5,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { ProtocolViolation, authenticationCleartext, authenticationSasl, authenticationSaslContinue, authenticationSaslFinal, frontend, parsePassword, parseSaslInitial, type Frame } from '@pgbeam/pg-wire'
 import type { Secret } from '@pgbeam/kernel'
-import { DEFAULT_ITERATIONS, deriveKeys, MECHANISM, MECHANISM_PLUS, SASL_MESSAGE_BYTES_MAX, ScramServer } from '@pgbeam/scram'
+import { DEFAULT_ITERATIONS, MECHANISM, MECHANISM_PLUS, SASL_MESSAGE_BYTES_MAX, ScramServer } from '@pgbeam/scram'
 import type { Credential } from '../credentials/credential.js'
 import { saltOf } from '../credentials/salt.js'
 import type { ClientConnection } from '../listen/client-connection.js'
 import { AuthenticationFailed } from './errors.js'
+import type { PasswordKeys } from './password-keys.js'
 
 /** A body may have the longest mechanism name, its length word and the longest SASL message. */
 const SASL_BODY_BYTES_MAX = SASL_MESSAGE_BYTES_MAX + 32
@@ -23,12 +24,15 @@ export interface AuthenticationRequest {
   readonly saltSecret: Secret<Buffer>
   /** The client asked for it with `options=auth=cleartext`. */
   readonly cleartextAsked: boolean
+  /** Who asks, as far as fairness goes. */
+  readonly from: string
+  readonly passwords: PasswordKeys
 }
 
 /**
  * Runs the exchange up to, and without, AuthenticationOk.
  * @returns what has to be sent before AuthenticationOk (SASLFinal), where there is such a thing
- * @throws AuthenticationFailed, ProtocolViolation, ScramProtocolError, ChannelBindingError, PeerGone
+ * @throws AuthenticationFailed, TooManyLogins, ProtocolViolation, ScramProtocolError, ChannelBindingError, PeerGone
  */
 export async function authenticate(request: AuthenticationRequest): Promise<Buffer | undefined> {
   if (request.cleartextAsked || request.credential?.authMethod === 'cleartext') {
@@ -59,12 +63,12 @@ async function saslResponse(client: ClientConnection): Promise<Buffer> {
   return expectPassword(await client.read(SASL_BODY_BYTES_MAX), 'SASL')
 }
 
-async function cleartext({ client, user, credential, saltSecret }: AuthenticationRequest): Promise<void> {
+async function cleartext({ client, user, credential, saltSecret, from, passwords }: AuthenticationRequest): Promise<void> {
   client.write(authenticationCleartext())
   const password = parsePassword(expectPassword(await client.read(PASSWORD_BYTES_MAX), 'password'))
   const salt = credential?.verifier.salt ?? saltOf(saltSecret, user)
   const iterations = credential?.verifier.iterations ?? DEFAULT_ITERATIONS
-  const { storedKey } = await deriveKeys(password, salt, iterations)
+  const { storedKey } = await passwords.of(from, password, salt, iterations)
   const same = timingSafeEqual(storedKey, credential?.verifier.storedKey ?? Buffer.alloc(storedKey.length))
   if (!same || !credential) throw new AuthenticationFailed(user)
 }

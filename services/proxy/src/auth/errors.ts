@@ -36,3 +36,13 @@ export class ShuttingDown extends PgBeamError {
     super('this proxy is shutting down', 'Connect again: another one answers.')
   }
 }
+
+/** Names that nobody proved to have come faster than they may be looked up, or passwords faster than they can be checked. */
+export class TooManyLogins extends PgBeamError {
+  readonly code = 'ERR_TOO_MANY_LOGINS'
+  readonly fault = 'client'
+  readonly sqlState = '53300'
+  constructor() {
+    super('too many logins are waiting to be checked', 'Try again in a few seconds.')
+  }
+}

@@ -8,6 +8,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { endPointData } from '@pgbeam/scram'
 import type { DatabaseTarget } from '../credentials/credential.js'
 import { UpstreamTlsRefused, UpstreamUnavailable } from './errors.js'
+import { keepLastWords } from './last-words.js'
 
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 const ACCEPTED = 'S'.charCodeAt(0)
@@ -101,6 +102,7 @@ function tcp(target: LineTarget, signal: AbortSignal): Promise<{ raw: Socket; pl
       signal.removeEventListener('abort', stop)
       raw.removeAllListeners('error')
       raw.on('error', () => undefined) // seen as `close` by whoever uses the line
+      keepLastWords(raw)
       resolve({ raw, plain })
     })
   })
@@ -164,6 +166,7 @@ function startTls(raw: Socket, target: LineTarget, signal: AbortSignal): Promise
       stream.off('error', failed)
       raw.off('close', failed)
       stream.on('error', () => undefined)
+      keepLastWords(stream)
       stream.pause()
       resolve({
         raw,

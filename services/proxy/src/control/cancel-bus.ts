@@ -2,19 +2,22 @@
  * Cancel requests that reached the wrong proxy. The key tells nothing about where its session is, so the request goes to
  * all, encrypted with the fleet's key; one that is old or was seen before counts for nothing.
  */
-import type { NatsConnection } from '@nats-io/transport-node'
 import { compactDecrypt, CompactEncrypt } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { subjects } from '@pgbeam/contracts'
 import type { Secret } from '@pgbeam/kernel'
 import type { SessionRegistry } from '../relay/session-registry.js'
+import type { Bus } from './bus.js'
 import type { ControlClock } from './control-clock.js'
 import { newNonce } from './control-plane.js'
 
 const AGE_MAX_MS = 10_000
 /** Anybody can send cancel requests without a login: more than this many a second are dropped, not broadcast. */
 const PER_SECOND_MAX = 200
+/** The keys of protocol 3.2: none of another length is anybody's. */
+const KEY_BYTES_MIN = 4
+const KEY_BYTES_MAX = 256
 
 const cancelMessage = z.strictObject({ pid: z.number(), key: z.string(), at: z.number(), nonce: z.string() })
 
@@ -24,12 +27,12 @@ export class CancelBus {
   private sentInSecond = 0
 
   constructor(
-    private readonly nats: NatsConnection,
+    private readonly bus: Bus,
     private readonly fleetKey: Secret<Buffer>,
     private readonly sessions: SessionRegistry,
     private readonly clock: ControlClock,
   ) {
-    nats.subscribe(subjects.cancel, {
+    bus.subscribe(subjects.cancel, {
       callback: (error, message) => {
         if (!error) void this.receive(message.string())
       },
@@ -38,19 +41,19 @@ export class CancelBus {
 
   /** Cancels here, or asks the other proxies. */
   async cancel(pid: number, key: Buffer): Promise<void> {
-    if (this.sessions.cancel(pid, key)) return
+    if (key.length < KEY_BYTES_MIN || key.length > KEY_BYTES_MAX || this.sessions.cancel(pid, key)) return
     const second = Math.floor(performance.now() / 1000)
     if (second !== this.second) {
       this.second = second
       this.sentInSecond = 0
     }
-    if (++this.sentInSecond > PER_SECOND_MAX || this.nats.isClosed()) return
+    if (++this.sentInSecond > PER_SECOND_MAX || !this.bus.connected) return
     const body = { pid, key: key.toString('base64url'), at: this.clock.nowMs(), nonce: newNonce() }
     this.seen.set(body.nonce, true)
     const sealed = await new CompactEncrypt(Buffer.from(JSON.stringify(body)))
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
       .encrypt(this.fleetKey.reveal())
-    this.nats.publish(subjects.cancel, sealed)
+    if (this.bus.connected) this.bus.publish(subjects.cancel, sealed)
   }
 
   private async receive(sealed: string): Promise<void> {

@@ -1,11 +1,12 @@
 /** The control plane over NATS: signed requests with fresh nonces, and answers that count only when signed by the pinned key over that nonce. */
 import { createPublicKey, randomBytes, type JsonWebKey, type KeyObject } from 'node:crypto'
-import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
+import type { Msg, Subscription } from '@nats-io/transport-node'
 import { CompactEncrypt } from 'jose'
 import type { z } from 'zod'
-import { errorReply, helloReply, open, seal, subjects, thumbprintOf, UntrustedMessage, type MessageType, type Signer } from '@pgbeam/contracts'
+import { errorReply, helloReply, open, requestHash, seal, subjects, thumbprintOf, UntrustedMessage, type MessageType, type Signer } from '@pgbeam/contracts'
 import { PgBeamError } from '@pgbeam/kernel'
 import { inSpan, tracedHeaders } from '../platform/tracing.js'
+import type { Bus } from './bus.js'
 
 /** The control plane understood the request and refused it. */
 export class ControlPlaneRefused extends PgBeamError {
@@ -23,9 +24,12 @@ export class ControlPlaneRefused extends PgBeamError {
 export const newNonce = (): string => randomBytes(16).toString('base64url')
 
 export class ControlPlane {
+  /** When it last said anything that it signed, by the monotonic clock. */
+  lastHeardMs = 0
+
   /** The key that every reply and event must be signed with; its thumbprint stands in the join token. */
   private constructor(
-    private readonly nats: NatsConnection,
+    private readonly bus: Bus,
     private readonly signer: Signer,
     private readonly kid: string,
     private readonly key: KeyObject,
@@ -33,15 +37,15 @@ export class ControlPlane {
   ) {}
 
   /** Finds the control plane and checks that it has the key that the join token pins. @throws UntrustedMessage */
-  static async find(nats: NatsConnection, signer: Signer, thumbprint: string, timeoutMs: number): Promise<ControlPlane> {
+  static async find(bus: Bus, signer: Signer, thumbprint: string, timeoutMs: number): Promise<ControlPlane> {
     const nonce = newNonce()
-    const message = await nats.request(subjects.hello, JSON.stringify({ nonce }), { timeout: timeoutMs, headers: tracedHeaders() })
+    const message = await bus.request(subjects.hello, JSON.stringify({ nonce }), { timeout: timeoutMs, headers: tracedHeaders() })
     const text = message.string()
     const claimed = publicKeyIn(text)
     if ((await thumbprintOf(claimed)) !== thumbprint) throw new UntrustedMessage('the control plane is not the one that the join token names')
     const { body } = open('hello-reply', text, helloReply, (kid) => (kid === thumbprint ? claimed : undefined))
     if (body.nonce !== nonce) throw new UntrustedMessage('an answer to another request')
-    return new ControlPlane(nats, signer, thumbprint, claimed, createPublicKey({ key: body.encryption_key, format: 'jwk' }))
+    return new ControlPlane(bus, signer, thumbprint, claimed, createPublicKey({ key: body.encryption_key, format: 'jwk' }))
   }
 
   /** Encrypts for the control plane alone. */
@@ -51,7 +55,7 @@ export class ControlPlane {
 
   /**
    * Sends a signed request. `body` gets a nonce; the answer must repeat it.
-   * @throws ControlPlaneRefused, UntrustedMessage, and NATS's own errors for no answer
+   * @throws ControlPlaneRefused, UntrustedMessage, BusAway and BusFull, and NATS's own errors for no answer
    */
   async request<Schema extends z.ZodType<{ nonce: string }>>(
     subject: string,
@@ -63,14 +67,14 @@ export class ControlPlane {
     return inSpan(`ask ${subject}`, {}, async () => {
       const nonce = newNonce()
       const signed = await seal(types.request, { ...body, nonce }, this.signer)
-      const message = await this.nats.request(subject, signed, { timeout: timeoutMs, headers: tracedHeaders() })
-      return this.read(message.string(), types.reply, nonce, schema)
+      const message = await this.bus.request(subject, signed, { timeout: timeoutMs, headers: tracedHeaders() })
+      return this.read(message.string(), types.reply, { nonce, hash: requestHash(signed) }, schema)
     })
   }
 
   /** Sends a signed message that nobody answers. */
   async publish(subject: string, type: MessageType, body: unknown): Promise<void> {
-    this.nats.publish(subject, await seal(type, body, this.signer), { headers: tracedHeaders() })
+    this.bus.publish(subject, await seal(type, body, this.signer), { headers: tracedHeaders() })
   }
 
   /** Hands each message that the control plane signed to `handle`, synchronously and in order of arrival; others go to `onUntrusted`. */
@@ -81,11 +85,13 @@ export class ControlPlane {
     handle: (body: z.infer<Schema>, message: Msg) => void,
     onUntrusted: (error: unknown) => void,
   ): Subscription {
-    return this.nats.subscribe(subject, {
+    return this.bus.subscribe(subject, {
       callback: (error, message) => {
         if (error) return
         try {
-          handle(open(type, message.string(), schema, this.keyOf).body, message)
+          const { body } = open(type, message.string(), schema, this.keyOf)
+          this.lastHeardMs = performance.now()
+          handle(body, message)
         } catch (problem) {
           onUntrusted(problem)
         }
@@ -95,16 +101,22 @@ export class ControlPlane {
 
   private readonly keyOf = (kid: string): KeyObject | undefined => (kid === this.kid ? this.key : undefined)
 
-  private read<Schema extends z.ZodType<{ nonce: string }>>(text: string, type: MessageType, nonce: string, schema: Schema): z.infer<Schema> {
+  private read<Schema extends z.ZodType<{ nonce: string }>>(
+    text: string,
+    type: MessageType,
+    asked: { readonly nonce: string; readonly hash: string },
+    schema: Schema,
+  ): z.infer<Schema> {
     let refusal: z.infer<typeof errorReply> | undefined
     try {
       refusal = open('error-reply', text, errorReply, this.keyOf).body
     } catch {
       refusal = undefined
     }
-    if (refusal?.nonce === nonce) throw new ControlPlaneRefused(refusal.code, refusal.detail)
+    if (refusal?.nonce === asked.nonce && refusal.request_sha256 === asked.hash) throw new ControlPlaneRefused(refusal.code, refusal.detail)
     const { body } = open(type, text, schema, this.keyOf)
-    if (body.nonce !== nonce) throw new UntrustedMessage('an answer to another request')
+    if (body.nonce !== asked.nonce) throw new UntrustedMessage('an answer to another request')
+    this.lastHeardMs = performance.now()
     return body
   }
 }

@@ -17,6 +17,13 @@ export class Heartbeat {
   private failing = false
   lastAnswerMs = 0
 
+  private failedAtMs = -Infinity
+
+  /** Whether the control plane is there, as far as is known: it answered the last one, or has said something since. */
+  get answered(): boolean {
+    return this.controlPlane.lastHeardMs > this.failedAtMs
+  }
+
   constructor(
     private readonly controlPlane: ControlPlane,
     private readonly incarnation: string,
@@ -70,6 +77,7 @@ export class Heartbeat {
       if (error instanceof ControlPlaneRefused && error.reason === 'UNKNOWN_INCARNATION') await this.enrolAgain()
       if (!this.failing) this.log.warn({ err: error }, 'the control plane does not answer; known credentials keep working')
       this.failing = true
+      this.failedAtMs = performance.now()
     }
   }
 

@@ -1,5 +1,5 @@
 /** Tries a database on behalf of the control plane, which cannot reach one itself. */
-import { probeRequest, seal, subjects, type ProbeReply, type Signer } from '@pgbeam/contracts'
+import { probeRequest, subjects, type ProbeReply } from '@pgbeam/contracts'
 import { PgBeamError, Secret } from '@pgbeam/kernel'
 import type { Connector } from '../connect/connector.js'
 import type { Log } from '../platform/log.js'
@@ -12,7 +12,6 @@ const CONNECT_TIMEOUT_MS = 8000
 export function answerProbes(
   controlPlane: ControlPlane,
   identity: Identity,
-  signer: Signer,
   connector: Connector,
   clock: ControlClock,
   log: Log,
@@ -25,7 +24,7 @@ export function answerProbes(
       if (request.incarnation !== identity.incarnation || Date.parse(request.deadline) < clock.nowMs()) return
       void tryDatabase(identity, connector, request.target)
         .then(async (outcome) => {
-          message.respond(await seal('probe-reply', { nonce: request.nonce, ...outcome }, signer))
+          if (message.reply !== undefined) await controlPlane.publish(message.reply, 'probe-reply', { nonce: request.nonce, ...outcome })
         })
         .catch((error: unknown) => {
           log.warn({ err: error }, 'a probe could not be answered')

@@ -25,12 +25,12 @@ function byHand(startSeq = 10) {
 describe('a credential', () => {
   it('is asked for once, however many want it, and kept', async () => {
     const { store, answer, asked } = byHand()
-    const all = [1, 2, 3].map(() => Promise.resolve(store.get(id)))
+    const all = [1, 2, 3].map(() => Promise.resolve(store.get(id, 'here')))
     expect(asked).toHaveLength(1)
     answer(10)
     const found = await Promise.all(all)
     expect(new Set(found).size).toBe(1)
-    expect(store.get(id)).toBe(found[0])
+    expect(store.get(id, 'here')).toBe(found[0])
   })
   it.each([
     ['about it', {}],
@@ -39,16 +39,16 @@ describe('a credential', () => {
     ['about its project', { credential_id: undefined }],
   ])('is stale from the turn in which an event %s is applied', async (_case, about) => {
     const { store, answer } = byHand()
-    const asking = store.get(id)
+    const asking = store.get(id, 'here')
     answer(10)
     const found = (await asking) as Credential
     store.apply(event(11, { credential_id: id as never, ...about }))
     expect(found.stale).toBe(true)
-    expect(store.get(id)).toBeInstanceOf(Promise)
+    expect(store.get(id, 'here')).toBeInstanceOf(Promise)
   })
   it('stays when the event is about something else, or older than what is known', async () => {
     const { store, answer } = byHand(12)
-    const asking = store.get(id)
+    const asking = store.get(id, 'here')
     answer(12)
     const found = (await asking) as Credential
     store.apply(event(11))
@@ -56,11 +56,11 @@ describe('a credential', () => {
     store.apply(event(13, { credential_id: 'agt_other' as never }))
     store.apply(event(14, { credential_id: undefined, policy_id: 'pol_other' as never }))
     expect(found.stale).toBe(false)
-    expect(store.get(id)).toBe(found)
+    expect(store.get(id, 'here')).toBe(found)
   })
   it('whose answer an event has overtaken on its way is asked for again', async () => {
     const { store, answer, nextAsk } = byHand()
-    const asking = store.get(id)
+    const asking = store.get(id, 'here')
     store.apply(event(11))
     answer(10)
     await nextAsk()
@@ -69,18 +69,18 @@ describe('a credential', () => {
   })
   it('that is unknown is remembered as such until an event names it', async () => {
     const { store, answer, asked } = byHand()
-    const asking = store.get(id)
+    const asking = store.get(id, 'here')
     answer(10, null)
     asked.length = 0
     expect(await asking).toBeUndefined()
-    expect(store.get(id)).toBeUndefined()
+    expect(store.get(id, 'here')).toBeUndefined()
     expect(asked).toHaveLength(0)
     store.apply(event(11))
-    expect(store.get(id)).toBeInstanceOf(Promise)
+    expect(store.get(id, 'here')).toBeInstanceOf(Promise)
   })
   it('of another epoch is not used', async () => {
     const { store, answer, nextAsk } = byHand()
-    const asking = store.get(id)
+    const asking = store.get(id, 'here')
     answer(10, credential(10), 'e2')
     await nextAsk()
     answer(10)
@@ -88,11 +88,11 @@ describe('a credential', () => {
   })
   it('is forgotten when the log starts over', async () => {
     const { store, answer } = byHand()
-    const asking = store.get(id)
+    const asking = store.get(id, 'here')
     answer(10)
     const found = (await asking) as Credential
     store.restart('e2', 3)
     expect(found.stale).toBe(true)
-    expect(store.get(id)).toBeInstanceOf(Promise)
+    expect(store.get(id, 'here')).toBeInstanceOf(Promise)
   })
 })

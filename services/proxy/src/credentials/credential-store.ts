@@ -6,6 +6,8 @@ import type { EnforcementEvent, ResolveReply } from '@pgbeam/contracts'
 import { RecentEvents } from '@pgbeam/enforcement'
 import { PgBeamError } from '@pgbeam/kernel'
 import { LRUCache } from 'lru-cache'
+import { TooManyLogins } from '../auth/errors.js'
+import { Turns } from '../platform/turns.js'
 import { concerns, overtakes } from './concerns.js'
 import type { Credential } from './credential.js'
 
@@ -22,21 +24,27 @@ export class ControlPlaneUnreachable extends PgBeamError {
   readonly fault = 'control-plane'
   readonly sqlState = '57P03'
   constructor(cause?: unknown) {
-    super('this proxy cannot reach its control plane and does not know this credential yet', 'Try again in a few seconds.', cause)
+    super('this proxy cannot reach its control plane, which this login would have to be checked with', 'Try again in a few seconds.', cause)
   }
 }
 
+/** Look-ups for whoever logs in: so many at once, the others wait, fairly among those who ask. */
+const LOOKUPS = { atOnce: 64, waitingMax: 1024, ownerWaitingMax: 256, waitMs: 3000 }
 /** How often an overtaken reply is asked for again; each time something really changed in between. */
 const ATTEMPTS = 8
 /** Names that nobody has: kept so that they cost, and take, no more than known ones. */
 const UNKNOWN_MAX = 20_000
 const UNKNOWN_TTL_MS = 30_000
+const TOKENS_MAX = 50_000
 
 export class CredentialStore {
-  private readonly known: LRUCache<string, Credential>
+  private readonly cache: LRUCache<string, Credential>
   private readonly unknown = new LRUCache<string, true>({ max: UNKNOWN_MAX, ttl: UNKNOWN_TTL_MS })
   private readonly pending = new Map<string, Promise<Credential | undefined>>()
   private readonly recent: RecentEvents<EnforcementEvent>
+  private readonly turns = new Turns({ ...LOOKUPS, refusal: () => new TooManyLogins() })
+  /** Credentials by MCP token; one that is stale counts for nothing. */
+  private readonly byToken = new LRUCache<string, Credential>({ max: TOKENS_MAX })
 
   constructor(
     private readonly resolve: Resolver,
@@ -44,7 +52,7 @@ export class CredentialStore {
     startSeq: number,
     max = 200_000,
   ) {
-    this.known = new LRUCache({
+    this.cache = new LRUCache({
       max,
       // A login that still holds what was evicted would not hear of events: it has to start again.
       dispose: (credential, _id, reason) => {
@@ -55,27 +63,53 @@ export class CredentialStore {
   }
 
   get size(): number {
-    return this.known.size
+    return this.cache.size
   }
 
-  /** The credential, or undefined for one that is unknown or revoked. @throws ControlPlaneUnreachable */
-  get(credentialId: string): Credential | undefined | Promise<Credential | undefined> {
-    const known = this.known.get(credentialId)
+  /** The credential, where it is known without asking. */
+  known(credentialId: string): Credential | undefined {
+    return this.cache.get(credentialId)
+  }
+
+  /** Whether a look-up for this asker would be refused now. */
+  crowded(from: string): boolean {
+    return this.turns.crowded(from)
+  }
+
+  /**
+   * The credential, or undefined for one that is unknown or revoked.
+   * @param from who asks: askers take turns
+   * @throws ControlPlaneUnreachable, TooManyLogins
+   */
+  get(credentialId: string, from: string): Credential | undefined | Promise<Credential | undefined> {
+    const known = this.cache.get(credentialId)
     if (known) return known
     if (this.unknown.has(credentialId)) return undefined
     const pending = this.pending.get(credentialId)
     if (pending) return pending
-    const started = this.ask({ credentialId }, (event) => event.credential_id === credentialId, (credential) => {
-      if (credential) this.known.set(credentialId, credential)
+    const started = this.ask({ credentialId }, from, (event) => event.credential_id === credentialId, (credential) => {
+      if (credential) this.cache.set(credentialId, credential)
       else this.unknown.set(credentialId, true)
     }).finally(() => this.pending.delete(credentialId))
     this.pending.set(credentialId, started)
     return started
   }
 
-  /** The credential behind an MCP token; asked for each time, cached under its id. */
-  byMcpToken(mcpTokenSha256: string): Promise<Credential | undefined> {
-    return this.ask({ mcpTokenSha256 }, () => true, () => undefined)
+  /** The credential behind an MCP token, where it is known without asking. */
+  knownByMcpToken(mcpTokenSha256: string): Credential | undefined {
+    const credential = this.byToken.get(mcpTokenSha256)
+    return credential?.stale === false ? credential : undefined
+  }
+
+  /** The credential behind an MCP token. @throws ControlPlaneUnreachable, TooManyLogins */
+  byMcpToken(mcpTokenSha256: string, from: string): Promise<Credential | undefined> {
+    return this.ask({ mcpTokenSha256 }, from, () => true, (credential) => {
+      if (!credential) return
+      // The one that logins hold is kept: an event marks only what stands in the cache.
+      const kept = this.cache.get(credential.id) ?? credential
+      this.cache.set(kept.id, kept)
+      this.byToken.set(mcpTokenSha256, kept)
+    })
   }
 
   /** Takes an event into account: what it is about is forgotten here, and what is in flight will be asked for again. */
@@ -83,17 +117,17 @@ export class CredentialStore {
     this.recent.add(event)
     if (event.credential_id !== undefined) {
       this.unknown.delete(event.credential_id)
-      const credential = this.known.peek(event.credential_id)
+      const credential = this.cache.peek(event.credential_id)
       if (credential && overtakes(event, credential)) this.forget(credential)
       return
     }
-    for (const credential of this.known.values()) if (overtakes(event, credential)) this.forget(credential)
+    for (const credential of this.cache.values()) if (overtakes(event, credential)) this.forget(credential)
   }
 
   /** Another epoch, or a log that no longer reaches back: nothing that is cached counts any more. */
   restart(epoch: string, seq: number): void {
-    for (const credential of this.known.values()) credential.stale = true
-    this.known.clear()
+    for (const credential of this.cache.values()) credential.stale = true
+    this.cache.clear()
     this.unknown.clear()
     this.epoch = epoch
     this.recent.restart(seq)
@@ -101,17 +135,18 @@ export class CredentialStore {
 
   private forget(credential: Credential): void {
     credential.stale = true
-    this.known.delete(credential.id)
+    this.cache.delete(credential.id)
   }
 
   /** @param keep called in the very turn in which the answer was found fresh: an event after it will find what was kept */
   private async ask(
     by: ResolveKey,
+    from: string,
     aboutUnknown: (event: EnforcementEvent) => boolean,
     keep: (credential: Credential | undefined) => void,
   ): Promise<Credential | undefined> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const { reply, credential } = await this.resolve(by)
+      const { reply, credential } = await this.turns.run(from, () => this.resolve(by))
       const overtaken =
         reply.epoch !== this.epoch ||
         this.recent.outdates(reply.as_of_seq, credential ? (event) => concerns(event, credential) : aboutUnknown)

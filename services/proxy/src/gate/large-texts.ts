@@ -1,11 +1,16 @@
-/** Large statements are judged in a worker thread, one at a time, within a time limit: what cannot be decided is refused. */
+/**
+ * Large statements are judged in a worker thread, one at a time, within a time limit: what cannot be decided is refused.
+ * Credentials take turns, so one with many of them waiting holds up another for a single statement's time.
+ */
 import { Worker } from 'node:worker_threads'
 import type { Catalog, CompiledPolicy, Decision } from '@pgbeam/policy'
+import { FairQueue } from '../platform/fair-queue.js'
 
 const LIMIT_MS = 250
 /** Loading the parser, and a catalog on its way to the worker, take longer than any statement may. */
 const START_MS = 10_000
-const QUEUE_MAX = 256
+const WAITING_MAX = 256
+const CREDENTIAL_WAITING_MAX = 64
 
 export interface JudgeRequest {
   readonly text: string
@@ -27,7 +32,7 @@ const refused = (why: string, hint: string): Decision => ({
   detail: 'rule: size_limit',
   hint,
 })
-const BUSY = refused('too many large statements are being checked', 'Try again in a moment, or send smaller statements.')
+const BUSY = refused('too many large statements of this credential are waiting to be checked', 'Try again in a moment, or send smaller statements.')
 const TOO_SLOW = refused('this statement is too complex to be checked', 'Split it, or send large values as parameters.')
 
 interface Waiting {
@@ -37,19 +42,22 @@ interface Waiting {
   readonly onDecision: (decision: Decision) => void
 }
 
+/** What is used of a worker. */
+export type JudgeWorker = Pick<Worker, 'on' | 'postMessage' | 'removeAllListeners' | 'terminate' | 'unref'>
+
 export class LargeTextJudge {
-  private worker: Worker | undefined
+  private worker: JudgeWorker | undefined
   private sentCatalog: string | undefined
-  private readonly queue: Waiting[] = []
+  private readonly queue = new FairQueue<Waiting>(WAITING_MAX, CREDENTIAL_WAITING_MAX)
   private current: Waiting | undefined
   private timer: NodeJS.Timeout | undefined
 
-  judge(policy: CompiledPolicy, catalog: Catalog | undefined, request: JudgeRequest, onDecision: (decision: Decision) => void): void {
-    if (this.queue.length >= QUEUE_MAX) {
-      setImmediate(onDecision, BUSY)
-      return
-    }
-    this.queue.push({ policy, catalog, request, onDecision })
+  constructor(private readonly startWorker: () => JudgeWorker = () => new Worker(new URL('./large-text-worker.js', import.meta.url))) {}
+
+  /** @param owner the credential: those who wait take turns by it */
+  judge(owner: string, policy: CompiledPolicy, catalog: Catalog | undefined, request: JudgeRequest, onDecision: (decision: Decision) => void): void {
+    const crowdedOut = this.queue.push(owner, { policy, catalog, request, onDecision })
+    if (crowdedOut) setImmediate(crowdedOut.onDecision, BUSY)
     this.next()
   }
 
@@ -70,8 +78,8 @@ export class LargeTextJudge {
     this.timer = setTimeout(this.onTooSlow, START_MS)
   }
 
-  private start(): Worker {
-    const worker = new Worker(new URL('./large-text-worker.js', import.meta.url))
+  private start(): JudgeWorker {
+    const worker = this.startWorker()
     worker.unref()
     worker.on('message', (said: Decision | 'started') => {
       if (said !== 'started') {

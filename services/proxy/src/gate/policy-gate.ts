@@ -70,6 +70,7 @@ export class PolicyGate implements RelayGate {
     private readonly catalog: CatalogView | undefined,
     private readonly tables: VerdictTables,
     private readonly large: LargeTextJudge,
+    private readonly credentialId: string,
   ) {
     this.reads = readsStatements(policy)
     this.watched = new Map(Object.entries(sessionGuards(policy).watched))
@@ -116,7 +117,7 @@ export class PolicyGate implements RelayGate {
   }
 
   private judgeLarge(request: JudgeRequest, mayRefresh: boolean, onDecided: (verdict: Denial | undefined) => void): void {
-    this.large.judge(this.policy, this.catalog?.current, request, (decision) => {
+    this.large.judge(this.credentialId, this.policy, this.catalog?.current, request, (decision) => {
       if (mayRefresh && this.catalog && isUnresolved(decision)) {
         void this.catalog.refresh().then(() => {
           this.judgeLarge(request, false, onDecided)

@@ -4,11 +4,13 @@ import { createServer, type Server } from 'node:https'
 import { tokenKind } from '@pgbeam/kernel'
 import type { Credential } from '../credentials/credential.js'
 import type { CredentialStore } from '../credentials/credential-store.js'
+import { TooManyLogins } from '../auth/errors.js'
+import type { Strangers } from '../auth/strangers.js'
 import type { ServerCertificate } from '../listen/server-certificate.js'
 
 const INVALID = 'Bearer realm="pgbeam", error="invalid_token"'
 
-export function createMcpDoor(certificate: ServerCertificate, store: CredentialStore, nowMs: () => number): Server {
+export function createMcpDoor(certificate: ServerCertificate, store: CredentialStore, strangers: Strangers, nowMs: () => number): Server {
   return createServer({ cert: certificate.cert, key: certificate.key, minVersion: 'TLSv1.2', headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) => {
     const answer = (status: number, code: string, detail: string, headers: Record<string, string> = {}) => {
       response.writeHead(status, { 'content-type': 'application/problem+json', ...headers })
@@ -25,13 +27,22 @@ export function createMcpDoor(certificate: ServerCertificate, store: CredentialS
       answer(401, 'UNAUTHORIZED', 'Send the MCP token of a credential: Authorization: Bearer pba_…', { 'www-authenticate': INVALID })
       return
     }
-    store.byMcpToken(createHash('sha256').update(bearer).digest('hex')).then(
+    const tokenHash = createHash('sha256').update(bearer).digest('hex')
+    const attempt = strangers.enter(request.socket.remoteAddress ?? '')
+    const known = store.knownByMcpToken(tokenHash)
+    if (!known && !attempt.allowed) {
+      answer(429, 'TOO_MANY_REQUESTS', 'Too many tokens are waiting to be checked; try again in a few seconds.', { 'retry-after': '2' })
+      return
+    }
+    Promise.resolve(known ?? store.byMcpToken(tokenHash, attempt.from)).then(
       (credential) => {
+        if (credential) attempt.proven()
         if (!credential || !usable(credential, nowMs())) answer(401, 'UNAUTHORIZED', 'This token does not work (any more).', { 'www-authenticate': INVALID })
         else answer(503, 'SERVICE_UNAVAILABLE', 'The MCP endpoint is not available yet; use the Postgres connection string.')
       },
-      () => {
-        answer(503, 'SERVICE_UNAVAILABLE', 'This proxy cannot reach its control plane; try again in a few seconds.')
+      (error: unknown) => {
+        if (error instanceof TooManyLogins) answer(429, 'TOO_MANY_REQUESTS', 'Too many tokens are waiting to be checked; try again in a few seconds.', { 'retry-after': '2' })
+        else answer(503, 'SERVICE_UNAVAILABLE', 'This proxy cannot reach its control plane; try again in a few seconds.')
       },
     )
   })

@@ -7,8 +7,9 @@ export type Log = Logger
 export function createLog(level: string): Log {
   return pino({
     level,
-    base: { service: 'proxy' },
+    base: { service: 'proxy', pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
     mixin: () => {
       const span = trace.getActiveSpan()?.spanContext()
       return span ? { trace_id: span.traceId, span_id: span.spanId } : {}

@@ -9,6 +9,7 @@ export interface ProxyGauges {
   readonly sessions: () => number
   readonly waiting: () => number
   readonly evicted: () => number
+  readonly strangers: () => number
   readonly credentials: () => number
   readonly appliedSeq: () => number
   readonly untrusted: () => number
@@ -33,6 +34,7 @@ export function startMetrics(gauges: ProxyGauges): () => Promise<string> {
   gauge('pgbeam_sessions', 'Sessions open now', gauges.sessions)
   gauge('pgbeam_unauthenticated_connections', 'Connections that have not logged in yet', gauges.waiting)
   counter('pgbeam_unauthenticated_evictions', 'Connections closed to make room for newer ones before they logged in', gauges.evicted)
+  counter('pgbeam_unproven_logins_over_bound', 'Logins that came when too many had proved nothing: no name was looked up for them', gauges.strangers)
   gauge('pgbeam_credentials_cached', 'Credentials known to this proxy', gauges.credentials)
   gauge('pgbeam_enforcement_applied_seq', 'Last enforcement event applied', gauges.appliedSeq)
   counter('pgbeam_untrusted_messages', 'NATS messages that the control plane did not sign', gauges.untrusted)

@@ -2,8 +2,8 @@
 export interface Denial {
   readonly sqlState: string
   readonly message: string
-  readonly detail: string
-  readonly hint: string
+  readonly detail?: string | undefined
+  readonly hint?: string | undefined
   /** Where in the statement, in characters from 1. */
   readonly position?: number | undefined
 }

@@ -305,7 +305,8 @@ export class Session {
   }
 
   cancel(): void {
-    if (!this.over) void this.options.canceller.cancel(this.upstream)
+    if (this.over) return
+    if (this.conversation.busy || !this.uplink.cancelWaiting()) void this.options.canceller.cancel(this.upstream)
   }
 
   private sayGoodbye(reason: EndReason): void {

@@ -10,6 +10,9 @@ import { traffic } from './traffic.js'
 /** Parse: the longest statement name that is looked past; Postgres itself uses 63 bytes of it. */
 const NAME_BYTES_MAX = 4096
 
+/** As the server says it. */
+const CANCELLED: Denial = { sqlState: '57014', message: 'canceling statement due to user request' }
+
 export class Uplink {
   /** An incomplete header, or an incomplete statement that the gate must see whole. Copied: a chunk is not kept. */
   private held: Buffer | undefined
@@ -19,6 +22,8 @@ export class Uplink {
   private discarding = 0
   /** A statement is being judged elsewhere; what came behind it waits in `held`. */
   private waiting = false
+  /** Its client has asked for it to be cancelled: the server does not have it yet, so it never gets it. */
+  private cancelled = false
   private decided: { verdict: Denial | undefined } | undefined
 
   constructor(
@@ -40,6 +45,12 @@ export class Uplink {
       return
     }
     this.walk(chunk)
+  }
+
+  /** Cancels the statement that waits to be judged. @returns whether there was one */
+  cancelWaiting(): boolean {
+    this.cancelled = this.waiting
+    return this.waiting
   }
 
   private walk(chunk: Buffer): void {
@@ -179,8 +190,9 @@ export class Uplink {
 
   private readonly onDecided = (verdict: Denial | undefined): void => {
     if (this.session.over) return
-    this.decided = { verdict }
+    this.decided = { verdict: this.cancelled ? CANCELLED : verdict }
     this.waiting = false
+    this.cancelled = false
     const chunk = this.held as Buffer
     this.held = undefined
     this.session.holdClient(false)

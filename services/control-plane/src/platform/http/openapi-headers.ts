@@ -11,6 +11,7 @@ export const REQUEST_ID = text('names the request in logs and problems; the one 
 const ENFORCEMENT = text('what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce')
 const LOCATION = text('where the receipt can be asked for later')
 const APPLIED = text('the preference of `Prefer` that was followed')
+const KEY_EXPIRES = text('when the key of this request ends, RFC 3339; absent for one that does not')
 const LINK = text('`<address>; rel="next"` of the next page, where there is one')
 const PREFER = {
   name: 'Prefer',
@@ -36,9 +37,10 @@ export const requestIdHeader = { 'X-Request-Id': { $ref: '#/components/headers/R
  * Headers of one answer that is no problem.
  * @param statuses of all such answers of the route
  */
-export function headersSent(status: string, statuses: readonly string[], query: z.ZodType | undefined): Record<string, object> {
+export function headersSent(status: string, statuses: readonly string[], query: z.ZodType | undefined, isPublic: boolean): Record<string, object> {
   return {
     ...requestIdHeader,
+    ...(!isPublic && { 'PgBeam-Key-Expires-At': KEY_EXPIRES }),
     ...(enforces(statuses) && { 'PgBeam-Enforcement': ENFORCEMENT }),
     ...(status === '202' && { Location: LOCATION }),
     ...((status === '202' || (status === '200' && represents(statuses))) && { 'Preference-Applied': APPLIED }),

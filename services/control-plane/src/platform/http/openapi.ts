@@ -88,7 +88,7 @@ function operation(route: Route, book: SchemaBook): object {
     // A missing body is checked as an empty one.
     ...(body && { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: book.of(body, 'input') } } } }),
     responses: {
-      ...Object.fromEntries(answers.map(([status, schema]) => [status, { ...answer(status, schema, book), headers: headersSent(status, statuses, query) }])),
+      ...Object.fromEntries(answers.map(([status, schema]) => [status, { ...answer(status, schema, book), headers: headersSent(status, statuses, query, isPublic) }])),
       ...Object.fromEntries(problemStatuses(asked).map((status) => [status, { $ref: `#/components/responses/Problem${status}` }])),
       default: { $ref: '#/components/responses/Problem' },
     },

@@ -1,0 +1,137 @@
+import { authentication, backend, frontend, type Frame } from '@pgbeam/pg-wire'
+import { describe, expect, it } from '@jest/globals'
+import { Secret, type PgBeamError } from '@pgbeam/kernel'
+import { deriveKeysSync, ScramClient } from '@pgbeam/scram'
+import type { Credential } from '../credentials/credential.js'
+import { ControlPlaneUnreachable, CredentialStore, type ResolveKey } from '../credentials/credential-store.js'
+import { saltOf } from '../credentials/salt.js'
+import type { ClientConnection } from '../listen/client-connection.js'
+import { LoginCheck, type ControlPlaneState } from './login-check.js'
+import { PasswordKeys } from './password-keys.js'
+import { Strangers } from './strangers.js'
+
+const saltSecret = new Secret(Buffer.alloc(32, 1))
+const PASSWORD = 'right'
+const idOf = (n: number) => `agt_01jd3v5k8q00000000${String(n).padStart(8, '0')}`
+const userOf = (n: number) => idOf(n).replace('agt_', 'agent_')
+/** Credentials 0 to 999 exist; a name above is nobody's. */
+function credentialOf(n: number): Credential | undefined {
+  if (n >= 1000) return undefined
+  const salt = saltOf(saltSecret, userOf(n))
+  const verifier = { salt, iterations: 4096, ...deriveKeysSync(PASSWORD, salt, 4096) }
+  return { id: idOf(n), projectId: 'p', policyId: 'q', databases: [], authMethod: 'scram-sha-256', verifier, asOfSeq: 1, stale: false } as unknown as Credential
+}
+
+function door({ burst = 50, all = 80 } = {}) {
+  let state: ControlPlaneState = 'answers'
+  const asked: number[] = []
+  const resolve = async (by: ResolveKey) => {
+    const n = Number(('credentialId' in by ? by.credentialId : '').slice(-8))
+    asked.push(n)
+    await new Promise((done) => setImmediate(done))
+    if (state !== 'answers') throw new ControlPlaneUnreachable()
+    return { reply: { epoch: 'e', as_of_seq: 1 }, credential: credentialOf(n) }
+  }
+  const store = new CredentialStore(resolve, 'e', 1)
+  const strangers = new Strangers(() => 0, { burst, perSecond: 0 }, { burst: all, perSecond: 0 })
+  const check = new LoginCheck({ store, strangers, passwords: new PasswordKeys(), saltSecret, controlPlane: () => state })
+  return { check, asked, set: (to: ControlPlaneState) => { state = to } }
+}
+type Door = ReturnType<typeof door>
+
+/** One login by SCRAM; what the server sent (nonce and salt aside), and how it ended. */
+async function logIn({ check }: Door, n: number, { password = PASSWORD, address = '192.0.2.1' } = {}): Promise<{ seen: string; outcome: string }> {
+  const scram = new ScramClient({ nonce: 'fixed', offered: ['SCRAM-SHA-256'], endPoint: undefined })
+  const seen: string[] = []
+  let next: Buffer = Buffer.alloc(0)
+  const client = {
+    address,
+    endPoint: undefined,
+    stream: { destroyed: false },
+    write: (message: Buffer) => {
+      expect(message[0]).toBe(backend.authentication)
+      const kind = message.readInt32BE(5)
+      const data = message.subarray(9)
+      seen.push(`${kind}:${data.toString('latin1').replace(/r=[^,]*/, 'r').replace(/s=[^,]*/, 's').replace(/v=.*/, 'v')}`)
+      if (kind === authentication.sasl) {
+        const first = Buffer.from(scram.first())
+        const length = Buffer.alloc(4)
+        length.writeInt32BE(first.length)
+        next = Buffer.concat([Buffer.from(`${scram.mechanism}\0`), length, first])
+      } else if (kind === authentication.saslContinue) {
+        const { salt, iterations, answer } = scram.challenge(data)
+        next = Buffer.from(answer(deriveKeysSync(password, salt, iterations)))
+      }
+    },
+    read: async (): Promise<Frame> => ({ tag: frontend.password, body: next }),
+  } as unknown as ClientConnection
+  try {
+    await check.run(client, { user: userOf(n), cleartextAsked: false })
+    return { seen: seen.join(' '), outcome: 'in' }
+  } catch (error) {
+    const { sqlState, message, hint } = error as PgBeamError
+    return { seen: seen.join(' '), outcome: `${sqlState} ${message.replace(userOf(n), '<user>')} ${hint}` }
+  }
+}
+const flood = (at: Door, from: number, count: number, address?: string) =>
+  Promise.all(Array.from({ length: count }, (_, i) => logIn(at, from + i, { password: 'guess', ...(address === undefined ? {} : { address }) })))
+
+describe('strangers who guess names', () => {
+  it('make the control plane do a bounded amount of work, each address and all together', async () => {
+    const at = door()
+    await flood(at, 5000, 200)
+    expect(at.asked.length).toBe(50)
+    await flood(at, 6000, 200, '192.0.2.2')
+    expect(at.asked.length).toBe(80)
+  })
+  it('keep nobody out whose credential is known here, not even from their own address', async () => {
+    const at = door()
+    for (let n = 0; n < 40; n++) expect((await logIn(at, n)).outcome).toBe('in')
+    const [, ...good] = await Promise.all([
+      Promise.all([flood(at, 5000, 300), flood(at, 6000, 300, '192.0.2.2')]),
+      ...Array.from({ length: 100 }, (_, i) => logIn(at, i % 40)),
+    ])
+    expect(good.map(({ outcome }) => outcome)).toEqual(Array<string>(100).fill('in'))
+    expect((await logIn(at, 7)).outcome).toBe('in')
+  })
+  it('do not learn beyond the bound which names exist: known, asked before, and never asked look the same', async () => {
+    const at = door()
+    expect((await logIn(at, 1)).outcome).toBe('in')
+    const usual = [await logIn(at, 1, { password: 'guess' }), await logIn(at, 2, { password: 'guess' }), await logIn(at, 5000)]
+    expect(new Set(usual.map((one) => JSON.stringify(one))).size).toBe(1)
+    expect(usual[0]?.outcome).toMatch(/^28P01/)
+    await flood(at, 5001, 300)
+    const beyond = [await logIn(at, 1, { password: 'guess' }), await logIn(at, 3, { password: 'guess' }), await logIn(at, 5000), await logIn(at, 9000)]
+    expect(new Set(beyond.map((one) => JSON.stringify(one))).size).toBe(1)
+    expect(beyond[0]?.outcome).toMatch(/^53300 too many logins/)
+    expect(beyond[0]?.seen).toBe(usual[0]?.seen)
+  })
+  it('pay as much for a name that is known as for one that is not: what is left does not tell', async () => {
+    const spent = async (n: number) => {
+      const at = door({ burst: 10 })
+      await logIn(at, 1)
+      await logIn(at, n, { password: 'guess' })
+      const outcomes = await flood(at, 5001, 20)
+      return outcomes.filter(({ outcome }) => outcome.startsWith('28P01')).length
+    }
+    expect(await spent(1)).toBe(await spent(5000))
+  })
+})
+
+describe('while the control plane is', () => {
+  it.each(['away', 'silent'] as const)('%s, known ones with the right secret come in, and all others get one answer, at once', async (state) => {
+    const at = door()
+    await logIn(at, 1)
+    await logIn(at, 5000)
+    const before = at.asked.length
+    at.set(state)
+    expect((await logIn(at, 1)).outcome).toBe('in')
+    const others = [await logIn(at, 1, { password: 'guess' }), await logIn(at, 2), await logIn(at, 5000), await logIn(at, 5001)]
+    expect(new Set(others.map((one) => JSON.stringify(one))).size).toBe(1)
+    expect(others[0]?.outcome).toMatch(/^57P03 this proxy cannot reach its control plane.*Try again/)
+    expect(at.asked.length - before).toBe(state === 'away' ? 0 : 2)
+    at.set('answers')
+    expect((await logIn(at, 2)).outcome).toBe('in')
+    expect((await logIn(at, 5000)).outcome).toMatch(/^28P01/)
+  })
+})

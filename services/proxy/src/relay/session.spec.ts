@@ -1,0 +1,148 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { afterEach, expect, it } from '@jest/globals'
+import type { Canceller } from '../connect/canceller.js'
+import type { Upstream } from '../connect/connector.js'
+import type { RelayGate } from './gate.js'
+import { Session } from './session.js'
+
+let cancels = 0
+const closers: (() => void)[] = []
+afterEach(() => {
+  for (const close of closers.splice(0)) close()
+})
+
+/** Two ends of a TCP connection; the far one reads nothing until it is resumed. */
+async function pair(): Promise<{ near: Socket; far: Socket }> {
+  const server = createServer({ pauseOnConnect: true, allowHalfOpen: true })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const near = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true })
+  const [far] = (await once(server, 'connection')) as [Socket]
+  if (near.connecting) await once(near, 'connect')
+  for (const socket of [near, far]) socket.on('error', () => undefined)
+  closers.push(() => {
+    near.destroy()
+    far.destroy()
+    server.close()
+  })
+  return { near, far }
+}
+
+const gate: RelayGate = {
+  reads: false, textBytesMax: 1, watched: new Map(),
+  judge: () => undefined,
+  tooLong: () => { throw new Error('not asked') },
+  functionCall: () => { throw new Error('not asked') },
+}
+const gateThatWaits: { -readonly [Key in keyof RelayGate]: RelayGate[Key] } = { ...gate, reads: true, textBytesMax: 1000 }
+function frameOf(type: string, text: string): Buffer {
+  const body = Buffer.from(text)
+  const frame = Buffer.alloc(5 + body.length)
+  frame.write(type)
+  frame.writeInt32BE(4 + body.length, 1)
+  body.copy(frame, 5)
+  return frame
+}
+const statement = (text: string) => frameOf('Q', `${text}\0`)
+
+async function session(gated = gate): Promise<{ client: Socket; database: Socket; upstream: Socket; session: Session }> {
+  const [toClient, toDatabase] = [await pair(), await pair()]
+  const upstream = {
+    raw: toDatabase.near, stream: toDatabase.near, encrypted: false,
+    listen: (sink: (chunk: Buffer, borrowed: boolean) => void) => { toDatabase.near.on('data', (chunk: Buffer) => { sink(chunk, false) }) },
+  } as unknown as Upstream
+  const made = new Session({
+    id: 'ses_1', client: toClient.near as TLSSocket, upstream, gate: gated, statementTimeoutMs: 0,
+    canceller: { cancel: () => { cancels++; return Promise.resolve(true) } } as unknown as Canceller,
+    expired: () => false, onExpired: () => undefined, onFailure: (error) => { throw error }, onClosed: () => undefined,
+  })
+  made.start(Buffer.alloc(0), Buffer.alloc(0))
+  return { client: toClient.far, database: toDatabase.far, upstream: toDatabase.near, session: made }
+}
+
+it('a session that is ended with bytes still queued for its database is reset: what was queued is never written', async () => {
+  const { client, database, upstream, session: ended } = await session()
+  const big = statement(`INSERT ${'x'.repeat(1_000_000)}`)
+  // Until the kernel takes no more: what comes on top is queued in the proxy.
+  while (upstream.writableLength === 0) {
+    client.write(big)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  client.write(statement('INSERT the last one'))
+  const handed = upstream.bytesWritten - upstream.writableLength // what the kernel has; bytesWritten counts what is queued as well
+  expect(upstream.writableLength).toBeGreaterThan(0)
+  ended.end({ sqlState: '57P01', message: 'this credential was revoked' })
+  expect(upstream.destroyed).toBe(true)
+  let received = 0
+  let how = 'end'
+  database.on('data', (chunk: Buffer) => { received += chunk.length })
+  database.on('error', (error: Error & { code?: string }) => { how = error.code ?? 'error' })
+  const over = new Promise((resolve) => database.once('close', resolve))
+  database.once('end', () => database.end())
+  database.resume()
+  await over
+  expect(how).toBe('ECONNRESET') // a FIN would let a server read, and run, what it has
+  expect(received).toBeLessThanOrEqual(handed)
+})
+
+it('and what its client sends afterwards goes nowhere', async () => {
+  const { client, database, upstream, session: ended } = await session()
+  client.write(statement('SELECT 1'))
+  database.resume()
+  const [first] = (await once(database, 'data')) as [Buffer]
+  expect(first.toString()).toContain('SELECT 1')
+  ended.end({ sqlState: '57P01', message: 'this credential was revoked' })
+  const written = upstream.bytesWritten
+  client.write(statement('INSERT late'))
+  client.resume()
+  await once(client, 'end')
+  expect(upstream.bytesWritten).toBe(written)
+})
+
+it('a cancel for a statement that is still being judged keeps it from the database, and is answered as the database would', async () => {
+  let decide: (verdict: undefined) => void = () => undefined
+  const judging = new Promise<void>((resolve) => {
+    gateThatWaits.judge = (_buffer, _start, _end, _messageEnd, _simple, onDecided) => {
+      decide = onDecided
+      resolve()
+      return 'later'
+    }
+  })
+  const { client, database, session: open } = await session(gateThatWaits)
+  client.write(statement('SELECT pg_sleep(60)'))
+  client.resume()
+  await judging
+  const before = cancels
+  open.cancel()
+  decide(undefined)
+  database.resume()
+  const [sent] = (await once(database, 'data')) as [Buffer]
+  expect(sent.toString()).not.toContain('pg_sleep')
+  const word = /pgbeam_refused_[0-9a-f]+_\d+/.exec(sent.toString())?.[0] ?? ''
+  // As little as a server may say: no severity, no SQLSTATE.
+  database.write(frameOf('E', `MERROR at ${word}\0\0`))
+  const [answer] = (await once(client, 'data')) as [Buffer]
+  expect(answer.toString()).toContain('C57014\0Mcanceling statement due to user request\0')
+  expect(cancels).toBe(before)
+  // The next one is judged, and cancelled by the database, as ever.
+  gateThatWaits.judge = () => undefined
+  database.write(frameOf('Z', 'I'))
+  client.write(statement('SELECT 2'))
+  const [next] = (await once(database, 'data')) as [Buffer]
+  expect(next.toString()).toContain('SELECT 2')
+  open.cancel()
+  expect(cancels).toBe(before + 1)
+})
+
+it('an error of the database with fields missing passes as it came', async () => {
+  const { client, database } = await session()
+  client.resume()
+  for (const body of ['\0', 'MERROR without a code\0\0', 'SFATAL\0\0']) {
+    const error = frameOf('E', body)
+    database.write(error)
+    const [seen] = (await once(client, 'data')) as [Buffer]
+    expect(seen.equals(error)).toBe(true)
+  }
+})
