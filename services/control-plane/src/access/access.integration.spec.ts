@@ -120,7 +120,8 @@ describe('every route', () => {
       expect(operation.parameters.filter((one: { in: string }) => one.in === 'path')).toHaveLength(path.split('{').length - 1)
     }
     const create = body.paths['/v1/projects/{project}/agents'].post
-    expect(create.requestBody.content['application/json'].schema).toMatchObject({
+    expect(create.requestBody.content['application/json'].schema).toEqual({ $ref: '#/components/schemas/CreateCredential' })
+    expect(body.components.schemas.CreateCredential).toMatchObject({
       required: expect.arrayContaining(['name', 'policy_profile_id']),
       additionalProperties: false,
       properties: { auth_method: { enum: ['scram-sha-256', 'cleartext'] } },
@@ -129,9 +130,10 @@ describe('every route', () => {
   })
 
   it('is described with the headers that it reads and sends, and with a body only where one must be sent', async () => {
-    const { paths } = (await cluster.api(0, null).get('/v1/openapi.json')).body
+    const { paths, components } = (await cluster.api(0, null).get('/v1/openapi.json')).body
     const at = (path: string, method: string) => paths[`/v1/projects/{project}/${path}`][method]
-    const headersRead = (operation: { parameters: { in: string; name: string }[] }) => operation.parameters.filter((one) => one.in === 'header').map(({ name }) => name)
+    const headersRead = (operation: { parameters: { in: string; name: string; $ref?: string }[] }) =>
+      operation.parameters.map((one) => (one.$ref ? components.parameters[one.$ref.split('/').at(-1) ?? ''] : one)).filter((one) => one.in === 'header').map(({ name }) => name)
     expect(headersRead(at('agents/{agent}', 'patch'))).toEqual(['X-Request-Id', 'Prefer'])
     expect(headersRead(at('agents/{agent}', 'get'))).toEqual(['X-Request-Id'])
     const patch = at('agents/{agent}', 'patch').responses
@@ -139,7 +141,7 @@ describe('every route', () => {
     expect(Object.keys(patch[202].headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At', 'PgBeam-Enforcement', 'Location', 'Preference-Applied'])
     expect(Object.keys(at('agents/{agent}', 'delete').responses[200].headers)).toContain('Preference-Applied')
     expect(Object.keys(at('agents/{agent}', 'get').responses[200].headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At'])
-    expect(Object.keys(at('agents/{agent}', 'get').responses.default.headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At'])
+    expect(Object.keys(components.responses.Problem.headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At'])
     const bodyRequired = (path: string, method: string) => at(path, method).requestBody.required
     expect([bodyRequired('agents/{agent}/rotate', 'post'), bodyRequired('databases/{database}/test-connection', 'post'), bodyRequired('agents', 'post')]).toEqual([false, false, true])
   })
