@@ -2,7 +2,7 @@
 import { SetMetadata } from '@nestjs/common'
 import type { z } from 'zod'
 import { PUBLIC, REQUIRES } from '../../access/requires.js'
-import { headersRead, headersSent, REQUEST_ID, requestIdHeader } from './openapi-headers.js'
+import { headersRead, headersSent, problemHeaders, REQUEST_ID } from './openapi-headers.js'
 import { pathNames, pathParameters, queryParameters } from './openapi-parameters.js'
 import { problem, problemDescriptions, problemStatuses } from './openapi-problems.js'
 import { SchemaBook } from './openapi-schemas.js'
@@ -109,6 +109,6 @@ function problemAnswers(book: SchemaBook): object {
 }
 
 function problemAnswer(description: string, book: SchemaBook): object {
-  return { description, headers: requestIdHeader, content: { 'application/problem+json': { schema: book.of(problem, 'output') } } }
+  return { description, headers: problemHeaders, content: { 'application/problem+json': { schema: book.of(problem, 'output') } } }
 }
 
