@@ -6,7 +6,7 @@ import type { Member } from './member.repository.js'
 export const listMembers = z.strictObject(page)
 export type ListMembers = z.output<typeof listMembers>
 
-export const patchMember = z.strictObject({ role: z.enum(roles) })
+export const patchMember = z.strictObject({ role: z.enum(roles) }).meta({ id: 'ChangeMember' })
 export type PatchMember = z.output<typeof patchMember>
 
 export const memberView = z.strictObject({
@@ -15,10 +15,10 @@ export const memberView = z.strictObject({
   email: z.string().nullable().describe('null until they sign in for the first time'),
   role: z.enum(roles),
   joined_at: z.iso.datetime(),
-})
+}).meta({ id: 'Member' })
 export type MemberView = z.infer<typeof memberView>
 
-export const memberList = z.strictObject({ members: z.array(memberView), next_page_token: z.string().nullable() })
+export const memberList = z.strictObject({ members: z.array(memberView), next_page_token: z.string().nullable() }).meta({ id: 'MemberList' })
 export type MemberList = z.infer<typeof memberList>
 
 export function toMemberView({ userId, role, createdAt, user }: Member): MemberView {

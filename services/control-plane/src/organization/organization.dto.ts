@@ -10,16 +10,16 @@ export const keyRules = z.strictObject({
   expiry_required: z.boolean().describe('keys that do not expire open nothing here'),
   personal_keys_allowed: z.boolean().describe('whether keys of people open this organization, or its own keys alone'),
   leaked_keys_revoked: z.boolean().describe('whether a key that was found in public is revoked at once'),
-})
+}).meta({ id: 'KeyRules' })
 export type KeyRulesView = z.infer<typeof keyRules>
 
-export const createOrganization = z.strictObject({ name: text(100) })
+export const createOrganization = z.strictObject({ name: text(100) }).meta({ id: 'CreateOrganization' })
 export type CreateOrganization = z.output<typeof createOrganization>
 
 export const patchOrganization = z.strictObject({
   name: text(100).optional(),
   key_rules: keyRules.partial().optional().describe('only owners change these: they bind everybody else'),
-})
+}).meta({ id: 'ChangeOrganization' })
 export type PatchOrganization = z.output<typeof patchOrganization>
 
 export const organizationView = z.strictObject({
@@ -29,7 +29,7 @@ export const organizationView = z.strictObject({
   role: z.enum(roles).describe('of the caller; an organization key acts as an admin'),
   key_rules: keyRules,
   created_at: z.iso.datetime(),
-})
+}).meta({ id: 'Organization' })
 export type OrganizationView = z.infer<typeof organizationView>
 
 export const listAccessEvents = z.strictObject(page)
@@ -48,7 +48,7 @@ export const accessEventList = z.strictObject({
     }),
   ),
   next_page_token: z.string().nullable(),
-})
+}).meta({ id: 'AccessEventList' })
 export type AccessEventList = z.infer<typeof accessEventList>
 
 export function toOrganizationView(row: Organization, role: Role): OrganizationView {
