@@ -2,7 +2,8 @@
 import { SetMetadata } from '@nestjs/common'
 import type { z } from 'zod'
 import { PUBLIC, REQUIRES } from '../../access/requires.js'
-import { headersRead, headersSent, REQUEST_ID, requestIdHeader } from './openapi-headers.js'
+import { CONDITIONAL } from './conditional.js'
+import { headersRead, headersSent, mayBeUnchanged, problemHeaders, readHeaders, referring, sentHeaders } from './openapi-headers.js'
 import { pathNames, pathParameters, queryParameters } from './openapi-parameters.js'
 import { problem, problemDescriptions, problemStatuses } from './openapi-problems.js'
 import { SchemaBook } from './openapi-schemas.js'
@@ -53,8 +54,8 @@ export function openApiDocument(routes: readonly Route[]): object {
         bearer: { type: 'http', scheme: 'bearer', description: 'A pbo_ or pbu_ key' },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A pbo_ or pbu_ key' },
       },
-      parameters: { RequestId: { name: 'X-Request-Id', in: 'header', required: false, ...REQUEST_ID } },
-      headers: { RequestId: REQUEST_ID },
+      parameters: readHeaders,
+      headers: sentHeaders,
       responses,
       schemas: book.all(),
     },
@@ -75,7 +76,9 @@ function operation(route: Route, book: SchemaBook): object {
   const body = bodySchema(route.controller, route.handlerName) ?? described?.body
   const answers = Object.entries(described ?? {}).filter(([status]) => /^\d+$/.test(status)) as [string, z.ZodType | null][]
   const statuses = answers.map(([status]) => status)
-  const asked = { method: route.method, isPublic, hasPath: pathNames(route).length > 0, hasBody: body !== undefined, more: described?.problems ?? [] }
+  const isConditional = Reflect.getMetadata(CONDITIONAL, route.handler) === true
+  const shape = { method: route.method, statuses, query, isPublic, isConditional, isOne: route.path.endsWith('}') && !route.path.endsWith('{seq}') }
+  const asked = { method: route.method, isPublic, hasPath: pathNames(route).length > 0, hasBody: body !== undefined, isConditional, more: described?.problems ?? [] }
   const words = [described?.description, permission && `Needs the permission \`${permission}\`.`].filter(Boolean).join('\n\n')
   return {
     operationId: described?.id ?? operationId(route),
@@ -84,11 +87,12 @@ function operation(route: Route, book: SchemaBook): object {
     ...(words !== '' && { description: words }),
     security: isPublic ? [] : [{ bearer: [] }, { apiKey: [] }],
     ...(permission !== undefined && { 'x-permission': permission }),
-    parameters: [...pathParameters(route), ...queryParameters(query, book), ...headersRead(statuses)],
+    parameters: [...pathParameters(route), ...queryParameters(query, book), ...headersRead(shape)],
     // A missing body is checked as an empty one.
     ...(body && { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: book.of(body, 'input') } } } }),
     responses: {
-      ...Object.fromEntries(answers.map(([status, schema]) => [status, { ...answer(status, schema, book), headers: headersSent(status, statuses, query, isPublic) }])),
+      ...Object.fromEntries(answers.map(([status, schema]) => [status, { ...answer(status, schema, book), headers: headersSent(status, shape) }])),
+      ...(mayBeUnchanged(shape) && { 304: { description: 'As it was when the ETag of If-None-Match was read', headers: headersSent('304', shape) } }),
       ...Object.fromEntries(problemStatuses(asked).map((status) => [status, { $ref: `#/components/responses/Problem${status}` }])),
       default: { $ref: '#/components/responses/Problem' },
     },
@@ -109,6 +113,6 @@ function problemAnswers(book: SchemaBook): object {
 }
 
 function problemAnswer(description: string, book: SchemaBook): object {
-  return { description, headers: requestIdHeader, content: { 'application/problem+json': { schema: book.of(problem, 'output') } } }
+  return { description, headers: referring(problemHeaders(false)), content: { 'application/problem+json': { schema: book.of(problem, 'output') } } }
 }
 
