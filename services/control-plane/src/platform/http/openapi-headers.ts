@@ -44,6 +44,8 @@ export interface Shape {
   readonly isConditional: boolean
   /** Its path ends with an id. */
   readonly isOne: boolean
+  /** What it makes can be read at an address of its own. */
+  readonly makesReadable: boolean
 }
 
 const enforces = ({ statuses }: Shape): boolean => statuses.includes('202')
@@ -70,10 +72,10 @@ export function headersSent(status: string, shape: Shape): Record<string, object
   return referring([
     ...problemHeaders(shape.isPublic),
     ...(enforced && status !== '304' ? (['PgBeam-Enforcement'] as const) : []),
-    ...(status === '202' || status === '201' ? (['Location'] as const) : []),
+    ...(status === '202' || (status === '201' && shape.makesReadable) ? (['Location'] as const) : []),
     ...(status === '202' || (status === '200' && represents(shape)) ? (['Preference-Applied'] as const) : []),
     ...(shape.query instanceof z.ZodObject && 'page_token' in shape.query.shape ? (['Link'] as const) : []),
-    ...(status === '201' || (isTagged(shape) && (status === '200' || status === '304')) ? (['ETag'] as const) : []),
+    ...((status === '201' && shape.makesReadable) || (isTagged(shape) && (status === '200' || status === '304')) ? (['ETag'] as const) : []),
   ])
 }
 

@@ -34,7 +34,7 @@ export function openApiDocument(routes: readonly Route[]): object {
   const book = new SchemaBook()
   const paths: Record<string, Record<string, object>> = {}
   const ordered = [...routes].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.method < b.method ? -1 : 1))
-  for (const route of ordered) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, book)
+  for (const route of ordered) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, routes, book)
   const responses = problemAnswers(book)
   const tags = new Map(routes.map(({ controller }) => [tagOf(controller).name, tagOf(controller)]))
   return {
@@ -68,7 +68,7 @@ function operationId(route: Route): string {
   return `${name.charAt(0).toLowerCase()}${name.slice(1)}${route.handlerName.charAt(0).toUpperCase()}${route.handlerName.slice(1)}`
 }
 
-function operation(route: Route, book: SchemaBook): object {
+function operation(route: Route, routes: readonly Route[], book: SchemaBook): object {
   const described = Reflect.getMetadata(ANSWERS, route.handler) as Described | undefined
   const isPublic = Reflect.getMetadata(PUBLIC, route.handler) === true
   const permission = Reflect.getMetadata(REQUIRES, route.handler) as string | undefined
@@ -77,7 +77,8 @@ function operation(route: Route, book: SchemaBook): object {
   const answers = Object.entries(described ?? {}).filter(([status]) => /^\d+$/.test(status)) as [string, z.ZodType | null][]
   const statuses = answers.map(([status]) => status)
   const isConditional = Reflect.getMetadata(CONDITIONAL, route.handler) === true
-  const shape = { method: route.method, statuses, query, isPublic, isConditional, isOne: route.path.endsWith('}') && !route.path.endsWith('{seq}') }
+  const makesReadable = routes.some(({ method, path }) => method === 'GET' && path.startsWith(`${route.path}/{`) && path.lastIndexOf('/') === route.path.length)
+  const shape = { method: route.method, statuses, query, isPublic, isConditional, isOne: route.path.endsWith('}') && !route.path.endsWith('{seq}'), makesReadable }
   const asked = { method: route.method, isPublic, hasPath: pathNames(route).length > 0, hasBody: body !== undefined, isConditional, more: described?.problems ?? [] }
   const words = [described?.description, permission && `Needs the permission \`${permission}\`.`].filter(Boolean).join('\n\n')
   return {
