@@ -7,6 +7,7 @@ import { FleetModule } from './fleet/fleet.module.js'
 import { HealthModule } from './health/health.module.js'
 import { BodyInterceptor } from './platform/http/body.interceptor.js'
 import { ProblemFilter } from './platform/http/problem.filter.js'
+import { ResourceInterceptor } from './platform/http/resource.interceptor.js'
 import { OrganizationModule } from './organization/organization.module.js'
 import { LeakScanningModule } from './leak-scanning/leak-scanning.module.js'
 import { PlatformModule, type Platform } from './platform/platform.module.js'
@@ -21,7 +22,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [PlatformModule.of(platform), ...features],
-      providers: [FirstStart, { provide: APP_FILTER, useClass: ProblemFilter }, { provide: APP_INTERCEPTOR, useClass: BodyInterceptor }],
+      providers: [FirstStart, { provide: APP_FILTER, useClass: ProblemFilter }, { provide: APP_INTERCEPTOR, useClass: BodyInterceptor }, { provide: APP_INTERCEPTOR, useClass: ResourceInterceptor }],
     }
   }
 }

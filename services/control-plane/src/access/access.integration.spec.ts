@@ -143,16 +143,17 @@ describe('every route', () => {
   it('is described with the headers that it reads and sends, and with a body only where one must be sent', async () => {
     const { paths, components } = (await cluster.api(0, null).get('/v1/openapi.json')).body
     const at = (path: string, method: string) => paths[`/v1/projects/{project}/${path}`][method]
-    const headersRead = (operation: { parameters: { in: string; name: string; $ref?: string }[] }) =>
-      operation.parameters.map((one) => (one.$ref ? components.parameters[one.$ref.split('/').at(-1) ?? ''] : one)).filter((one) => one.in === 'header').map(({ name }) => name)
-    expect(headersRead(at('agents/{agent}', 'patch'))).toEqual(['X-Request-Id', 'Prefer'])
-    expect(headersRead(at('agents/{agent}', 'get'))).toEqual(['X-Request-Id'])
+    const named = (operation: { parameters: { $ref?: string }[] }) => operation.parameters.flatMap((one) => (one.$ref ? [components.parameters[one.$ref.split('/').at(-1) ?? ''].name] : []))
+    expect(named(at('agents/{agent}', 'patch'))).toEqual(['X-Request-Id', 'If-Match', 'Prefer'])
+    expect(named(at('agents/{agent}', 'get'))).toEqual(['X-Request-Id', 'If-None-Match'])
+    const always = ['X-Request-Id', 'PgBeam-Key-Expires-At']
     const patch = at('agents/{agent}', 'patch').responses
-    expect(Object.keys(patch[200].headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At', 'PgBeam-Enforcement'])
-    expect(Object.keys(patch[202].headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At', 'PgBeam-Enforcement', 'Location', 'Preference-Applied'])
+    expect(Object.keys(patch[200].headers)).toEqual([...always, 'PgBeam-Enforcement', 'ETag'])
+    expect(Object.keys(patch[202].headers)).toEqual([...always, 'PgBeam-Enforcement', 'Location', 'Preference-Applied'])
+    expect(Object.keys(at('agents', 'post').responses[201].headers)).toEqual([...always, 'Location', 'ETag'])
     expect(Object.keys(at('agents/{agent}', 'delete').responses[200].headers)).toContain('Preference-Applied')
-    expect(Object.keys(at('agents/{agent}', 'get').responses[200].headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At'])
-    expect(Object.keys(components.responses.Problem.headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At'])
+    expect(Object.keys(at('agents/{agent}', 'get').responses[200].headers)).toEqual([...always, 'ETag'])
+    expect(Object.keys(components.responses.Problem.headers)).toEqual(always)
     const bodyRequired = (path: string, method: string) => at(path, method).requestBody.required
     expect([bodyRequired('agents/{agent}/rotate', 'post'), bodyRequired('databases/{database}/test-connection', 'post'), bodyRequired('agents', 'post')]).toEqual([false, false, true])
   })

@@ -69,6 +69,11 @@ export class Conflict extends ApiError {
   readonly code = 'CONFLICT'
 }
 
+export class PreconditionFailed extends ApiError {
+  readonly status = 412
+  readonly code = 'PRECONDITION_FAILED'
+}
+
 export class PayloadTooLarge extends ApiError {
   readonly status = 413
   readonly code = 'PAYLOAD_TOO_LARGE'

@@ -20,6 +20,7 @@ export const problemDescriptions = {
   403: 'FORBIDDEN: the key, or the role of its owner, does not permit this',
   404: 'NOT_FOUND: there is no such thing among what the key opens',
   409: 'INVALID_STATE, RESOURCE_EXISTS or CONFLICT: this does not go with what is there',
+  412: 'PRECONDITION_FAILED: it was changed since the ETag of If-Match was read',
   413: 'PAYLOAD_TOO_LARGE: the body is larger than 2 MB',
   415: 'UNSUPPORTED_MEDIA_TYPE: the body is not JSON',
   500: 'INTERNAL_ERROR: something went wrong here',
@@ -33,17 +34,19 @@ export interface Asked {
   readonly isPublic: boolean
   readonly hasPath: boolean
   readonly hasBody: boolean
+  readonly isConditional: boolean
   /** Others that the route says it may answer with. */
   readonly more: readonly number[]
 }
 
-export function problemStatuses({ method, isPublic, hasPath, hasBody, more }: Asked): ProblemStatus[] {
+export function problemStatuses({ method, isPublic, hasPath, hasBody, isConditional, more }: Asked): ProblemStatus[] {
   const changes = method !== 'GET'
   const statuses = [
     400,
     ...(isPublic ? [] : [401, 403]),
     ...(hasPath ? [404] : []),
     ...(changes && !isPublic ? [409] : []),
+    ...(isConditional ? [412] : []),
     ...(hasBody ? [413, 415] : []),
     500,
     503,

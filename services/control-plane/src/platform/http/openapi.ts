@@ -2,7 +2,8 @@
 import { SetMetadata } from '@nestjs/common'
 import type { z } from 'zod'
 import { PUBLIC, REQUIRES } from '../../access/requires.js'
-import { headersRead, headersSent, problemHeaders, REQUEST_ID } from './openapi-headers.js'
+import { CONDITIONAL } from './conditional.js'
+import { headersRead, headersSent, mayBeUnchanged, problemHeaders, readHeaders, referring, sentHeaders } from './openapi-headers.js'
 import { pathNames, pathParameters, queryParameters } from './openapi-parameters.js'
 import { problem, problemDescriptions, problemStatuses } from './openapi-problems.js'
 import { SchemaBook } from './openapi-schemas.js'
@@ -33,7 +34,7 @@ export function openApiDocument(routes: readonly Route[]): object {
   const book = new SchemaBook()
   const paths: Record<string, Record<string, object>> = {}
   const ordered = [...routes].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.method < b.method ? -1 : 1))
-  for (const route of ordered) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, book)
+  for (const route of ordered) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, routes, book)
   const responses = problemAnswers(book)
   const tags = new Map(routes.map(({ controller }) => [tagOf(controller).name, tagOf(controller)]))
   return {
@@ -53,8 +54,8 @@ export function openApiDocument(routes: readonly Route[]): object {
         bearer: { type: 'http', scheme: 'bearer', description: 'A pbo_ or pbu_ key' },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A pbo_ or pbu_ key' },
       },
-      parameters: { RequestId: { name: 'X-Request-Id', in: 'header', required: false, ...REQUEST_ID } },
-      headers: { RequestId: REQUEST_ID },
+      parameters: readHeaders,
+      headers: sentHeaders,
       responses,
       schemas: book.all(),
     },
@@ -67,7 +68,7 @@ function operationId(route: Route): string {
   return `${name.charAt(0).toLowerCase()}${name.slice(1)}${route.handlerName.charAt(0).toUpperCase()}${route.handlerName.slice(1)}`
 }
 
-function operation(route: Route, book: SchemaBook): object {
+function operation(route: Route, routes: readonly Route[], book: SchemaBook): object {
   const described = Reflect.getMetadata(ANSWERS, route.handler) as Described | undefined
   const isPublic = Reflect.getMetadata(PUBLIC, route.handler) === true
   const permission = Reflect.getMetadata(REQUIRES, route.handler) as string | undefined
@@ -75,7 +76,10 @@ function operation(route: Route, book: SchemaBook): object {
   const body = bodySchema(route.controller, route.handlerName) ?? described?.body
   const answers = Object.entries(described ?? {}).filter(([status]) => /^\d+$/.test(status)) as [string, z.ZodType | null][]
   const statuses = answers.map(([status]) => status)
-  const asked = { method: route.method, isPublic, hasPath: pathNames(route).length > 0, hasBody: body !== undefined, more: described?.problems ?? [] }
+  const isConditional = Reflect.getMetadata(CONDITIONAL, route.handler) === true
+  const makesReadable = routes.some(({ method, path }) => method === 'GET' && path.startsWith(`${route.path}/{`) && path.lastIndexOf('/') === route.path.length)
+  const shape = { method: route.method, statuses, query, isPublic, isConditional, isOne: route.path.endsWith('}') && !route.path.endsWith('{seq}'), makesReadable }
+  const asked = { method: route.method, isPublic, hasPath: pathNames(route).length > 0, hasBody: body !== undefined, isConditional, more: described?.problems ?? [] }
   const words = [described?.description, permission && `Needs the permission \`${permission}\`.`].filter(Boolean).join('\n\n')
   return {
     operationId: described?.id ?? operationId(route),
@@ -84,11 +88,12 @@ function operation(route: Route, book: SchemaBook): object {
     ...(words !== '' && { description: words }),
     security: isPublic ? [] : [{ bearer: [] }, { apiKey: [] }],
     ...(permission !== undefined && { 'x-permission': permission }),
-    parameters: [...pathParameters(route), ...queryParameters(query, book), ...headersRead(statuses)],
+    parameters: [...pathParameters(route), ...queryParameters(query, book), ...headersRead(shape)],
     // A missing body is checked as an empty one.
     ...(body && { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: book.of(body, 'input') } } } }),
     responses: {
-      ...Object.fromEntries(answers.map(([status, schema]) => [status, { ...answer(status, schema, book), headers: headersSent(status, statuses, query, isPublic) }])),
+      ...Object.fromEntries(answers.map(([status, schema]) => [status, { ...answer(status, schema, book), headers: headersSent(status, shape) }])),
+      ...(mayBeUnchanged(shape) && { 304: { description: 'As it was when the ETag of If-None-Match was read', headers: headersSent('304', shape) } }),
       ...Object.fromEntries(problemStatuses(asked).map((status) => [status, { $ref: `#/components/responses/Problem${status}` }])),
       default: { $ref: '#/components/responses/Problem' },
     },
@@ -109,6 +114,6 @@ function problemAnswers(book: SchemaBook): object {
 }
 
 function problemAnswer(description: string, book: SchemaBook): object {
-  return { description, headers: problemHeaders, content: { 'application/problem+json': { schema: book.of(problem, 'output') } } }
+  return { description, headers: referring(problemHeaders(false)), content: { 'application/problem+json': { schema: book.of(problem, 'output') } } }
 }
 
