@@ -153,7 +153,7 @@ describe('every route', () => {
     expect(Object.keys(at('agents', 'post').responses[201].headers)).toEqual([...always, 'Idempotency-Replayed', 'Location', 'ETag'])
     expect(Object.keys(at('agents/{agent}', 'delete').responses[200].headers)).toContain('Preference-Applied')
     expect(Object.keys(at('agents/{agent}', 'get').responses[200].headers)).toEqual([...always, 'ETag'])
-    expect(Object.keys(components.responses.Problem.headers)).toEqual(always)
+    expect(Object.keys(components.responses.Problem.headers)).toEqual([...always, 'Idempotency-Replayed', 'Retry-After'])
     const bodyRequired = (path: string, method: string) => at(path, method).requestBody.required
     expect([bodyRequired('agents/{agent}/rotate', 'post'), bodyRequired('databases/{database}/test-connection', 'post'), bodyRequired('agents', 'post')]).toEqual([false, false, true])
   })

@@ -11,7 +11,7 @@ export const keyRules = z.strictObject({
   expiry_required: z.boolean().describe('keys that do not expire open nothing here'),
   personal_keys_allowed: z.boolean().describe('whether keys of people open this organization, or its own keys alone'),
   leaked_keys_revoked: z.boolean().describe('whether a key that was found in public is revoked at once'),
-})
+}).meta({ id: 'KeyRules' })
 export type KeyRulesView = z.infer<typeof keyRules>
 
 export const createOrganization = z.strictObject({ name: text(100) }).meta({ id: 'CreateOrganization' })

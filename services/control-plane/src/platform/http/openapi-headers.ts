@@ -20,6 +20,7 @@ export const sentHeaders = {
   'Preference-Applied': text('the preference of `Prefer` that was followed'),
   Link: text('`<address>; rel="next"` of the next page, where there is one'),
   'Idempotency-Replayed': text('`true` on an answer that was given before to the same Idempotency-Key', { enum: ['true'] }),
+  'Retry-After': text('after how many seconds to try again', { pattern: '^[0-9]+$' }),
   ETag: text('changes with the resource, whoever changes it, but not with its use: for `If-Match` and `If-None-Match`'),
 } satisfies Record<string, Header>
 type SentHeader = keyof typeof sentHeaders
@@ -75,7 +76,7 @@ export function headersRead(shape: Shape): object[] {
 export function headersSent(status: string, shape: Shape): Record<string, object> {
   const enforced = enforces(shape)
   return referring([
-    ...problemHeaders(shape.isPublic),
+    ...everywhere(shape.isPublic),
     ...(isKept(shape) ? (['Idempotency-Replayed'] as const) : []),
     ...(enforced && status !== '304' ? (['PgBeam-Enforcement'] as const) : []),
     ...(status === '202' || (status === '201' && shape.makesReadable) ? (['Location'] as const) : []),
@@ -85,7 +86,9 @@ export function headersSent(status: string, shape: Shape): Record<string, object
   ])
 }
 
-/** Headers that problems have too. */
-export const problemHeaders = (isPublic: boolean): SentHeader[] => ['X-Request-Id', ...(isPublic ? [] : (['PgBeam-Key-Expires-At'] as const))]
+/** Headers of every answer, problems included. */
+const everywhere = (isPublic: boolean): SentHeader[] => ['X-Request-Id', ...(isPublic ? [] : (['PgBeam-Key-Expires-At'] as const))]
+
+export const problemHeaders: readonly SentHeader[] = [...everywhere(false), 'Idempotency-Replayed', 'Retry-After']
 
 export const referring = (names: readonly SentHeader[]): Record<string, object> => Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
