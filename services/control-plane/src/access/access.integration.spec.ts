@@ -144,16 +144,16 @@ describe('every route', () => {
     const { paths, components } = (await cluster.api(0, null).get('/v1/openapi.json')).body
     const at = (path: string, method: string) => paths[`/v1/projects/{project}/${path}`][method]
     const named = (operation: { parameters: { $ref?: string }[] }) => operation.parameters.flatMap((one) => (one.$ref ? [components.parameters[one.$ref.split('/').at(-1) ?? ''].name] : []))
-    expect(named(at('agents/{agent}', 'patch'))).toEqual(['X-Request-Id', 'If-Match', 'Prefer'])
+    expect(named(at('agents/{agent}', 'patch'))).toEqual(['X-Request-Id', 'Idempotency-Key', 'If-Match', 'Prefer'])
     expect(named(at('agents/{agent}', 'get'))).toEqual(['X-Request-Id', 'If-None-Match'])
     const always = ['X-Request-Id', 'PgBeam-Key-Expires-At']
     const patch = at('agents/{agent}', 'patch').responses
-    expect(Object.keys(patch[200].headers)).toEqual([...always, 'PgBeam-Enforcement', 'ETag'])
-    expect(Object.keys(patch[202].headers)).toEqual([...always, 'PgBeam-Enforcement', 'Location', 'Preference-Applied'])
-    expect(Object.keys(at('agents', 'post').responses[201].headers)).toEqual([...always, 'Location', 'ETag'])
+    expect(Object.keys(patch[200].headers)).toEqual([...always, 'Idempotency-Replayed', 'PgBeam-Enforcement', 'ETag'])
+    expect(Object.keys(patch[202].headers)).toEqual([...always, 'Idempotency-Replayed', 'PgBeam-Enforcement', 'Location', 'Preference-Applied'])
+    expect(Object.keys(at('agents', 'post').responses[201].headers)).toEqual([...always, 'Idempotency-Replayed', 'Location', 'ETag'])
     expect(Object.keys(at('agents/{agent}', 'delete').responses[200].headers)).toContain('Preference-Applied')
     expect(Object.keys(at('agents/{agent}', 'get').responses[200].headers)).toEqual([...always, 'ETag'])
-    expect(Object.keys(components.responses.Problem.headers)).toEqual(always)
+    expect(Object.keys(components.responses.Problem.headers)).toEqual([...always, 'Idempotency-Replayed', 'Retry-After'])
     const bodyRequired = (path: string, method: string) => at(path, method).requestBody.required
     expect([bodyRequired('agents/{agent}/rotate', 'post'), bodyRequired('databases/{database}/test-connection', 'post'), bodyRequired('agents', 'post')]).toEqual([false, false, true])
   })

@@ -40,7 +40,7 @@ export const madeInvitation = z.strictObject({
 }).meta({ id: 'MadeInvitation' })
 export type MadeInvitation = z.infer<typeof madeInvitation>
 
-export const joined = z.strictObject({ organization: z.strictObject({ id: z.string(), name: z.string(), slug: z.string(), role: z.enum(roles) }) }).meta({ id: 'JoinedOrganization' })
+export const joined = z.strictObject({ organization: z.strictObject({ id: z.string(), name: z.string(), slug: z.string(), role: z.enum(roles) }) }).meta({ id: 'Joined' })
 export type Joined = z.infer<typeof joined>
 
 export function statusOf(row: Invitation, now = new Date()): InvitationView['status'] {

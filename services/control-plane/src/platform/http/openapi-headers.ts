@@ -1,5 +1,6 @@
 /** The headers in the OpenAPI document. A route that may answer 202 is one whose change proxies enforce. */
 import { z } from 'zod'
+import { namePattern } from '../../idempotency/asked.js'
 import { tagsPattern } from './conditional.js'
 
 interface Header {
@@ -18,6 +19,8 @@ export const sentHeaders = {
   Location: text('where what was made, or the receipt, can be read'),
   'Preference-Applied': text('the preference of `Prefer` that was followed'),
   Link: text('`<address>; rel="next"` of the next page, where there is one'),
+  'Idempotency-Replayed': text('`true` on an answer that was given before to the same Idempotency-Key', { enum: ['true'] }),
+  'Retry-After': text('after how many seconds to try again', { pattern: '^[0-9]+$' }),
   ETag: text('changes with the resource, whoever changes it, but not with its use: for `If-Match` and `If-None-Match`'),
 } satisfies Record<string, Header>
 type SentHeader = keyof typeof sentHeaders
@@ -27,6 +30,7 @@ const asked = (name: string, description: string, schema: object = {}): object =
 /** Headers of requests, by the name that operations refer to them by. */
 export const readHeaders = {
   RequestId: asked('X-Request-Id', requestId.description),
+  IdempotencyKey: asked('Idempotency-Key', 'a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time', { pattern: namePattern }),
   IfMatch: asked('If-Match', 'ETag of what is to be changed, as it was read: 412 if it was changed since', { pattern: tagsPattern }),
   IfNoneMatch: asked('If-None-Match', 'ETag of what is known already: 304 if it is the same still', { pattern: tagsPattern }),
   Prefer: asked('Prefer', '`respond-async`: 202 at once, without waiting for the proxies'),
@@ -48,6 +52,7 @@ export interface Shape {
   readonly makesReadable: boolean
 }
 
+const isKept = ({ method, isPublic }: Shape): boolean => !isPublic && (method === 'POST' || method === 'PATCH')
 const enforces = ({ statuses }: Shape): boolean => statuses.includes('202')
 /** Answers 204, and on request 200 with the receipt. */
 const represents = (shape: Shape): boolean => enforces(shape) && shape.statuses.includes('204')
@@ -59,6 +64,7 @@ export const mayBeUnchanged = (shape: Shape): boolean => shape.method === 'GET' 
 export function headersRead(shape: Shape): object[] {
   const names: ReadHeader[] = [
     'RequestId',
+    ...(isKept(shape) ? (['IdempotencyKey'] as const) : []),
     ...(shape.isConditional ? (['IfMatch'] as const) : []),
     ...(mayBeUnchanged(shape) ? (['IfNoneMatch'] as const) : []),
     ...(represents(shape) ? (['PreferReceipt'] as const) : enforces(shape) ? (['Prefer'] as const) : []),
@@ -70,7 +76,8 @@ export function headersRead(shape: Shape): object[] {
 export function headersSent(status: string, shape: Shape): Record<string, object> {
   const enforced = enforces(shape)
   return referring([
-    ...problemHeaders(shape.isPublic),
+    ...everywhere(shape.isPublic),
+    ...(isKept(shape) ? (['Idempotency-Replayed'] as const) : []),
     ...(enforced && status !== '304' ? (['PgBeam-Enforcement'] as const) : []),
     ...(status === '202' || (status === '201' && shape.makesReadable) ? (['Location'] as const) : []),
     ...(status === '202' || (status === '200' && represents(shape)) ? (['Preference-Applied'] as const) : []),
@@ -79,7 +86,9 @@ export function headersSent(status: string, shape: Shape): Record<string, object
   ])
 }
 
-/** Headers that problems have too. */
-export const problemHeaders = (isPublic: boolean): SentHeader[] => ['X-Request-Id', ...(isPublic ? [] : (['PgBeam-Key-Expires-At'] as const))]
+/** Headers of every answer, problems included. */
+const everywhere = (isPublic: boolean): SentHeader[] => ['X-Request-Id', ...(isPublic ? [] : (['PgBeam-Key-Expires-At'] as const))]
+
+export const problemHeaders: readonly SentHeader[] = [...everywhere(false), 'Idempotency-Replayed', 'Retry-After']
 
 export const referring = (names: readonly SentHeader[]): Record<string, object> => Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))

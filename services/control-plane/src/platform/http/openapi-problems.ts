@@ -19,7 +19,7 @@ export const problemDescriptions = {
   401: 'UNAUTHORIZED: there is no key, or none that is valid',
   403: 'FORBIDDEN: the key, or the role of its owner, does not permit this',
   404: 'NOT_FOUND: there is no such thing among what the key opens',
-  409: 'INVALID_STATE, RESOURCE_EXISTS or CONFLICT: this does not go with what is there',
+  409: 'INVALID_STATE, RESOURCE_EXISTS, CONFLICT or IDEMPOTENCY_KEY_REUSED: this does not go with what is there, or with what was sent before',
   412: 'PRECONDITION_FAILED: it was changed since the ETag of If-Match was read',
   413: 'PAYLOAD_TOO_LARGE: the body is larger than 2 MB',
   415: 'UNSUPPORTED_MEDIA_TYPE: the body is not JSON',

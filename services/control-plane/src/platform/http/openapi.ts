@@ -114,6 +114,6 @@ function problemAnswers(book: SchemaBook): object {
 }
 
 function problemAnswer(description: string, book: SchemaBook): object {
-  return { description, headers: referring(problemHeaders(false)), content: { 'application/problem+json': { schema: book.of(problem, 'output') } } }
+  return { description, headers: referring(problemHeaders), content: { 'application/problem+json': { schema: book.of(problem, 'output') } } }
 }
 
