@@ -1,4 +1,4 @@
-/** Which problems an operation may answer with. `default` stands for those that come from outside it, such as a 502 of a gateway. */
+/** Which problems an operation may answer with. `default` stands for those that come from outside it, such as those of a gateway. */
 import { z } from 'zod'
 
 export const problem = z
@@ -22,7 +22,9 @@ export const problemDescriptions = {
   409: 'INVALID_STATE, RESOURCE_EXISTS or CONFLICT: this does not go with what is there',
   413: 'PAYLOAD_TOO_LARGE: the body is larger than 2 MB',
   415: 'UNSUPPORTED_MEDIA_TYPE: the body is not JSON',
+  429: 'RATE_LIMITED: too much was asked for; Retry-After says when to come back',
   500: 'INTERNAL_ERROR: something went wrong here',
+  502: 'BAD_GATEWAY: another service did not answer as it should',
   503: 'SERVICE_UNAVAILABLE: a part that this needs cannot be reached, or is busy',
   504: 'TIMEOUT: a proxy did not answer in time',
 } as const
