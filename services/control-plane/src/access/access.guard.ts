@@ -10,12 +10,14 @@ import { KeyUsage } from './key-usage.js'
 import { KeyVerifier } from './key-verifier.js'
 import type { Permission } from './permission.js'
 import { OR_FOR_ONESELF, PUBLIC, REQUIRES } from './requires.js'
+import { SessionVerifier } from './session/session-verifier.js'
 
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly verifier: KeyVerifier,
+    private readonly sessions: SessionVerifier,
     private readonly usage: KeyUsage,
   ) {}
 
@@ -27,9 +29,9 @@ export class AccessGuard implements CanActivate {
     const required = this.reflector.get<Permission | undefined>(REQUIRES, handler)
     if (required === undefined) throw new Forbidden('nobody has decided yet who may call this')
     const request = context.switchToHttp().getRequest<Request>()
-    const key = await this.verifier.verify(keyOf(request.headers), request.ip)
-    this.#note(key, request, context.switchToHttp().getResponse<Response>(), request.ip ?? null)
-    this.#admit(key, request, required, handler)
+    const caller = await this.#identify(request)
+    if (caller.key) this.#note(caller.key, request, context.switchToHttp().getResponse<Response>(), request.ip ?? null)
+    this.#admit(caller, request, required, handler)
     return true
   }
 
@@ -37,11 +39,17 @@ export class AccessGuard implements CanActivate {
   async again(context: ExecutionContext): Promise<void> {
     const request = context.switchToHttp().getRequest<Request>()
     const required = this.reflector.get<Permission>(REQUIRES, context.getHandler())
-    this.#admit(await this.verifier.verify(keyOf(request.headers), request.ip), request, required, context.getHandler())
+    this.#admit(await this.#identify(request), request, required, context.getHandler())
   }
 
-  #admit(key: KnownKey, request: Request, required: Permission, handler: object): void {
-    const caller = Caller.ofKey(key, request.ip ?? null)
+  /** By the key of the request; by its session where there is no key. */
+  async #identify(request: Request): Promise<Caller> {
+    const token = this.sessions.tokenOf(request)
+    if (token !== undefined) return Caller.ofSession(await this.sessions.verify(request, token), request.ip ?? null)
+    return Caller.ofKey(await this.verifier.verify(keyOf(request.headers), request.ip), request.ip ?? null)
+  }
+
+  #admit(caller: Caller, request: Request, required: Permission, handler: object): void {
     const forOneself = Reflect.getMetadata(OR_FOR_ONESELF, handler) === true && caller.userId !== null && caller.mayAnywhere('self:write')
     if (!forOneself && !caller.mayAnywhere(required)) throw new Forbidden(`this needs the permission ${required}`)
     rememberCaller(request, caller)

@@ -1,4 +1,4 @@
-/** Which problems an operation may answer with. `default` stands for those that come from outside it, such as a 502 of a gateway. */
+/** Which problems an operation may answer with. `default` stands for those that come from outside it, such as those of a gateway. */
 import { z } from 'zod'
 
 export const problem = z
@@ -23,7 +23,9 @@ export const problemDescriptions = {
   412: 'PRECONDITION_FAILED: it was changed since the ETag of If-Match was read',
   413: 'PAYLOAD_TOO_LARGE: the body is larger than 2 MB',
   415: 'UNSUPPORTED_MEDIA_TYPE: the body is not JSON',
+  429: 'RATE_LIMITED: too much was asked for; Retry-After says when to come back',
   500: 'INTERNAL_ERROR: something went wrong here',
+  502: 'BAD_GATEWAY: another service did not answer as it should',
   503: 'SERVICE_UNAVAILABLE: a part that this needs cannot be reached, or is busy',
   504: 'TIMEOUT: a proxy did not answer in time',
 } as const
