@@ -33,7 +33,7 @@ export type IncarnationId = Id<'IncarnationId'>
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const TIME_CHARS = 10
 const ENTROPY_CHARS = 16
-const BODY = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/
+const BODY = '[0-7][0-9a-hjkmnp-tv-z]{25}'
 
 export class InvalidId extends PgBeamError {
   readonly code = 'ERR_INVALID_ID'
@@ -44,10 +44,14 @@ export class InvalidId extends PgBeamError {
   }
 }
 
+const patterns = Object.fromEntries(Object.entries(idPrefixes).map(([kind, prefix]) => [kind, new RegExp(`^${prefix}_${BODY}$`)])) as Readonly<Record<IdKind, RegExp>>
+
+/** What an id of this kind looks like. */
+export const idPattern = (kind: IdKind): RegExp => patterns[kind]
+
 /** Whether `text` is an id of this kind. */
 export function isId<Kind extends IdKind>(kind: Kind, text: string): text is Id<Kind> {
-  const prefix = idPrefixes[kind]
-  return text.startsWith(`${prefix}_`) && BODY.test(text.slice(prefix.length + 1))
+  return patterns[kind].test(text)
 }
 
 /** The one door from text to an id. @throws InvalidId */

@@ -12,12 +12,15 @@ import { LeakScanningModule } from './leak-scanning/leak-scanning.module.js'
 import { PlatformModule, type Platform } from './platform/platform.module.js'
 import { ProjectModule } from './project/project.module.js'
 
+/** What answers over HTTP and NATS. */
+export const features = [AccessModule, ApiKeyModule, FleetModule, HealthModule, LeakScanningModule, OrganizationModule, ProjectModule]
+
 @Module({})
 export class AppModule {
   static of(platform: Platform): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.of(platform), AccessModule, ApiKeyModule, FleetModule, HealthModule, LeakScanningModule, OrganizationModule, ProjectModule],
+      imports: [PlatformModule.of(platform), ...features],
       providers: [FirstStart, { provide: APP_FILTER, useClass: ProblemFilter }, { provide: APP_INTERCEPTOR, useClass: BodyInterceptor }],
     }
   }

@@ -12,7 +12,7 @@ export const createAgent = z.strictObject({
   expires_at: future.nullable().default(null),
   auth_method: z.enum(authMethods).default('scram-sha-256'),
   database_id: id('DatabaseId').nullable().default(null),
-})
+}).meta({ id: 'CreateCredential' })
 export type CreateAgent = z.output<typeof createAgent>
 
 export const patchAgent = z
@@ -24,6 +24,7 @@ export const patchAgent = z
     status: z.enum(['active', 'killed', 'disabled']).transform((status) => (status === 'disabled' ? 'killed' : status)),
   })
   .partial()
+  .meta({ id: 'ChangeCredential' })
 export type PatchAgent = z.output<typeof patchAgent>
 
 export const listAgents = z.strictObject({
@@ -47,7 +48,7 @@ export const credentialView = z.strictObject({
   expires_at: z.iso.datetime().nullable(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
-})
+}).meta({ id: 'Credential' })
 export type CredentialView = z.infer<typeof credentialView>
 
 export const issuedCredential = z.strictObject({
@@ -56,12 +57,12 @@ export const issuedCredential = z.strictObject({
   mcp_url: z.string(),
   mcp_token: z.string().describe('shown once'),
   password: z.string().describe('shown once'),
-})
+}).meta({ id: 'IssuedCredential' })
 export type IssuedCredential = z.infer<typeof issuedCredential>
 
 /** Secrets can be shown only now, enforced everywhere or not. */
-export const issuedWithReceipt = z.strictObject({ ...receiptView.shape, ...issuedCredential.shape })
-export const agentList = z.strictObject({ agents: z.array(credentialView), next_page_token: z.string().nullable() })
+export const issuedWithReceipt = z.strictObject({ ...receiptView.shape, ...issuedCredential.shape }).meta({ id: 'IssuedCredentialWithReceipt' })
+export const agentList = z.strictObject({ agents: z.array(credentialView), next_page_token: z.string().nullable() }).meta({ id: 'CredentialList' })
 
 export function toCredentialView(row: AgentCredential): CredentialView {
   return {

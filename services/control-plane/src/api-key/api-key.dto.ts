@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { permissions } from '../access/permission.js'
 import type { ApiKey } from '../generated/prisma/client.js'
 import { cidr, id, page, text } from '../platform/http/fields.js'
+import { asJson } from '../platform/http/openapi-schemas.js'
 
 export const lifetimesDays = [30, 90, 365] as const
 const DAY_MS = 86_400_000
@@ -19,15 +20,15 @@ export const createKey = z.strictObject({
   scopes: z.array(z.enum(permissions)).max(permissions.length).default([]).describe('permissions that the key is held to; empty for all that its owner has'),
   project_ids: z.array(id('ProjectId')).max(100).default([]).describe('projects that the key is held to; empty for all'),
   allowed_cidrs: z.array(cidr).max(50).default([]).describe('addresses that the key may be used from; empty for all'),
-})
+}).meta({ id: 'CreateApiKey' })
 export type CreateKey = z.output<typeof createKey>
 
-export const patchKey = z.strictObject({ name: text(100) })
+export const patchKey = z.strictObject({ name: text(100) }).meta({ id: 'ChangeApiKey' })
 export type PatchKey = z.output<typeof patchKey>
 
 export const rotateKey = z.strictObject({
   grace_seconds: z.int().min(0).max(graceSecondsMax).default(0).describe('for how long the old key goes on working beside the new one; 0 ends it at once'),
-})
+}).meta({ id: 'RotateApiKey' })
 export type RotateKey = z.output<typeof rotateKey>
 
 export const keyStatuses = ['active', 'expired', 'revoked'] as const
@@ -40,7 +41,7 @@ export const listKeys = z.strictObject({
     .transform(Number)
     .pipe(z.int().max(3650))
     .optional()
-    .describe('only active keys that nobody has used for so long'),
+    .meta({ ...asJson({ type: 'integer', minimum: 1, maximum: 3650 }), description: 'only active keys that nobody has used for so long' }),
 })
 export type ListKeys = z.output<typeof listKeys>
 
@@ -50,7 +51,8 @@ export const usageQuery = z.strictObject({
     .regex(/^[1-9][0-9]{0,2}$/, { error: 'must be a number of days from 1 to 366' })
     .transform(Number)
     .pipe(z.int().max(366))
-    .default(30),
+    .default(30)
+    .meta(asJson({ type: 'integer', minimum: 1, maximum: 366, default: 30 })),
 })
 export type UsageQuery = z.output<typeof usageQuery>
 
@@ -75,12 +77,12 @@ export const keyView = z.strictObject({
   created_by: z.string().nullable(),
   created_at: z.iso.datetime(),
   revoked_at: z.iso.datetime().nullable(),
-})
+}).meta({ id: 'ApiKey' })
 export type KeyView = z.infer<typeof keyView>
 
-export const keyList = z.strictObject({ api_keys: z.array(keyView), next_page_token: z.string().nullable() })
-export const issuedKey = z.strictObject({ api_key: keyView, key: z.string().describe('shown once') })
-export const rotatedKey = z.strictObject({ ...issuedKey.shape, replaced: keyView.describe('the old key, and when it ends') })
+export const keyList = z.strictObject({ api_keys: z.array(keyView), next_page_token: z.string().nullable() }).meta({ id: 'ApiKeyList' })
+export const issuedKey = z.strictObject({ api_key: keyView, key: z.string().describe('shown once') }).meta({ id: 'IssuedApiKey' })
+export const rotatedKey = z.strictObject({ ...issuedKey.shape, replaced: keyView.describe('the old key, and when it ends') }).meta({ id: 'RotatedApiKey' })
 
 export const usageView = z.strictObject({
   last_used_at: z.iso.datetime().nullable(),
@@ -88,7 +90,7 @@ export const usageView = z.strictObject({
   last_used_via: keyView.shape.last_used_via,
   last_used_agent: z.string().nullable(),
   usage: z.array(z.strictObject({ date: z.iso.date(), method: z.string(), route: z.string(), requests: z.int(), failures: z.int().describe('of these, answered with a 4xx or 5xx') })),
-})
+}).meta({ id: 'ApiKeyUsage' })
 export type UsageView = z.infer<typeof usageView>
 
 export const keyEventList = z.strictObject({
@@ -103,7 +105,7 @@ export const keyEventList = z.strictObject({
     }),
   ),
   next_page_token: z.string().nullable(),
-})
+}).meta({ id: 'ApiKeyEventList' })
 export const listKeyEvents = z.strictObject(page)
 export type ListKeyEvents = z.output<typeof listKeyEvents>
 

@@ -82,7 +82,7 @@ export class DatabaseController {
   @Post(':database/test-connection')
   @HttpCode(200)
   @Requires('database:write')
-  @Answers({ summary: 'Connect to the database through a live proxy', 200: connectionTest })
+  @Answers({ summary: 'Connect to the database through a live proxy', 200: connectionTest, problems: [504] })
   test(
     @CallerOf() caller: Caller,
     @Param('project') project: string,

@@ -37,9 +37,10 @@ export const createDatabase = z.strictObject({
   pool_config: fields.pool_config.optional(),
   default_policy_profile_id: fields.default_policy_profile_id.optional(),
 })
+  .meta({ id: 'CreateDatabase' })
 export type CreateDatabase = z.output<typeof createDatabase>
 
-export const patchDatabase = z.strictObject(fields).partial()
+export const patchDatabase = z.strictObject(fields).partial().meta({ id: 'ChangeDatabase' })
 export type PatchDatabase = z.output<typeof patchDatabase>
 
 export const listDatabases = z.strictObject(page)
@@ -60,16 +61,16 @@ export const databaseView = z.strictObject({
   default_policy_profile_id: z.null(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
-})
+}).meta({ id: 'Database' })
 export type DatabaseView = z.infer<typeof databaseView>
 
-export const databaseList = z.strictObject({ databases: z.array(databaseView), next_page_token: z.string().nullable() })
+export const databaseList = z.strictObject({ databases: z.array(databaseView), next_page_token: z.string().nullable() }).meta({ id: 'DatabaseList' })
 export const connectionTest = z.strictObject({
   ok: z.boolean(),
   latency_ms: z.number().nullable(),
   error: z.string().nullable(),
   server_version: z.string().nullable(),
-})
+}).meta({ id: 'ConnectionTest' })
 
 /** The password never comes back. */
 export function toDatabaseView(row: Database): DatabaseView {

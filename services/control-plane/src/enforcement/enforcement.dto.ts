@@ -22,6 +22,6 @@ export const receiptView = z.strictObject({
     }),
   ),
   missing: z.array(z.string()).describe('incarnations of proxies that may still serve the state before'),
-})
+}).meta({ id: 'Receipt' })
 
 export const seqParam = z.string().regex(/^[1-9][0-9]{0,14}$/).transform(Number)

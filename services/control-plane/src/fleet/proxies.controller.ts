@@ -19,7 +19,7 @@ const proxies = z.strictObject({
       enrolled_at: z.iso.datetime(),
     }),
   ),
-})
+}).meta({ id: 'ProxyList' })
 
 @Controller('v1/proxies')
 export class ProxiesController {

@@ -10,7 +10,7 @@ export class DocumentController {
 
   @Get('openapi.json')
   @Public()
-  @Answers({ summary: 'This description of the API', 200: z.record(z.string(), z.unknown()) })
+  @Answers({ id: 'openapi', summary: 'This description of the API', 200: z.record(z.string(), z.unknown()) })
   document(): object {
     return openApiDocument(this.routes.all())
   }

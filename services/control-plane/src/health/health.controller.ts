@@ -13,7 +13,7 @@ export const health = z.strictObject({
   status: z.enum(['ok', 'degraded']).describe('degraded: no change can be shown as enforced until NATS is back'),
   database: z.literal('connected'),
   nats: z.enum(['connected', 'disconnected']),
-})
+}).meta({ id: 'Health' })
 
 export const whoami = z.strictObject({
   principal: z.strictObject({ type: z.enum(['user', 'organization']), id: z.string() }),
@@ -23,7 +23,7 @@ export const whoami = z.strictObject({
   scopes: z.array(z.string()).describe('permissions that the key is held to; empty for all that its owner has'),
   project_ids: z.array(z.string()).describe('projects that the key is held to; empty for all'),
   expires_at: z.iso.datetime().nullable(),
-})
+}).meta({ id: 'WhoAmI' })
 
 @Controller('v1')
 export class HealthController {
@@ -34,7 +34,7 @@ export class HealthController {
 
   @Get('health')
   @Public()
-  @Answers({ summary: 'Whether this replica works', 200: health })
+  @Answers({ id: 'health', summary: 'Whether this replica works', 200: health })
   async health(): Promise<z.infer<typeof health>> {
     try {
       await this.db.pool.query('SELECT 1')
@@ -47,7 +47,7 @@ export class HealthController {
 
   @Get('whoami')
   @Requires('self:read')
-  @Answers({ summary: 'Who the key belongs to', 200: whoami })
+  @Answers({ id: 'whoami', summary: 'Who the key belongs to', 200: whoami })
   whoami(@CallerOf() caller: Caller): z.infer<typeof whoami> {
     const { key } = caller
     const own = key?.kind === 'organization' ? caller.organizations[0] : undefined

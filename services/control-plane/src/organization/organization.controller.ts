@@ -7,7 +7,7 @@ import { Answers } from '../platform/http/openapi.js'
 
 const organizations = z.strictObject({
   organizations: z.array(z.strictObject({ id: z.string(), name: z.string(), slug: z.string(), role: z.enum(roles) })),
-})
+}).meta({ id: 'OrganizationList' })
 
 @Controller('v1/organizations')
 export class OrganizationController {

@@ -17,6 +17,7 @@ export const writePolicy = z.strictObject({
   access_mode: z.enum(accessModes).default('read_only'),
   ...notYetFields,
 })
+  .meta({ id: 'WritePolicy' })
 export type WritePolicy = z.output<typeof writePolicy>
 
 export const listPolicies = z.strictObject(page)
@@ -30,9 +31,9 @@ export const policyView = z.strictObject({
   version: z.int(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
-})
+}).meta({ id: 'Policy' })
 export type PolicyView = z.infer<typeof policyView>
-export const policyList = z.strictObject({ policies: z.array(policyView), next_page_token: z.string().nullable() })
+export const policyList = z.strictObject({ policies: z.array(policyView), next_page_token: z.string().nullable() }).meta({ id: 'PolicyList' })
 
 export function toPolicyView(row: PolicyProfile): PolicyView {
   return {

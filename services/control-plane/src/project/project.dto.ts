@@ -25,9 +25,10 @@ export const createProject = z.strictObject({
   org_id: id('OrganizationId'),
   database: createDatabase,
 })
+  .meta({ id: 'CreateProject' })
 export type CreateProject = z.output<typeof createProject>
 
-export const patchProject = z.strictObject(fields).partial()
+export const patchProject = z.strictObject(fields).partial().meta({ id: 'ChangeProject' })
 export type PatchProject = z.output<typeof patchProject>
 
 export const listProjects = z.strictObject({ ...page, org_id: id('OrganizationId').optional() })
@@ -49,8 +50,8 @@ export const projectView = z.strictObject({
   status: z.enum(['active', 'suspended', 'deleted']),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
-})
+}).meta({ id: 'Project' })
 export type ProjectView = z.infer<typeof projectView>
 
-export const createdProject = z.strictObject({ project: projectView, database: databaseView })
-export const projectList = z.strictObject({ projects: z.array(projectView), total: z.int(), next_page_token: z.string().nullable() })
+export const createdProject = z.strictObject({ project: projectView, database: databaseView }).meta({ id: 'CreatedProject' })
+export const projectList = z.strictObject({ projects: z.array(projectView), total: z.int(), next_page_token: z.string().nullable() }).meta({ id: 'ProjectList' })

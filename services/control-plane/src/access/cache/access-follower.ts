@@ -36,6 +36,8 @@ export class AccessFollower implements OnApplicationBootstrap, OnModuleDestroy {
   #stopped = false
   #running: Promise<void> | undefined
   #wake: (() => void) | undefined
+  /** The last statement sent: a session takes one at a time. */
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -98,12 +100,12 @@ export class AccessFollower implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await client.connect()
       client.on('notification', ({ channel, payload }) => this.#notified(client, channel, payload ?? ''))
-      await client.query('LISTEN pgbeam_access; LISTEN pgbeam_access_applied')
+      await this.#ask(client, 'LISTEN pgbeam_access; LISTEN pgbeam_access_applied')
       while (!this.#stopped && !lost) {
         await this.#renew(client)
         await this.#pause(RENEW_INTERVAL_MS)
       }
-      if (this.#stopped && this.#replicaId) await client.query('UPDATE control_replica SET ended_at = now() WHERE id = $1', [this.#replicaId])
+      if (this.#stopped && this.#replicaId) await this.#ask(client, 'UPDATE control_replica SET ended_at = now() WHERE id = $1', [this.#replicaId])
     } finally {
       await client.end().catch(() => {})
     }
@@ -111,14 +113,15 @@ export class AccessFollower implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #renew(client: pg.Client): Promise<void> {
     const sent = readClocks()
-    const { rowCount } = await client.query('UPDATE control_replica SET grant_n = grant_n + 1, applied_seq = $2, heard_at = now() WHERE id = $1 AND ended_at IS NULL', [
+    const { rowCount } = await this.#ask(client, 'UPDATE control_replica SET grant_n = grant_n + 1, applied_seq = $2, heard_at = now() WHERE id = $1 AND ended_at IS NULL', [
       this.#replicaId ?? '',
       this.#applied,
     ])
     if (rowCount === 0) return this.#register(client)
-    const { rows } = await client.query<{ seq: string }>('SELECT seq FROM access_head')
+    const { rows } = await this.#ask<{ seq: string }>(client, 'SELECT seq FROM access_head')
     const head = Number(rows[0]?.seq)
-    if (head < this.#applied) throw new Error('the access log is shorter than it was: another database')
+    // The log is shorter than it was: another database, or one restored to an earlier point. What was remembered is void.
+    if (head < this.#applied) return this.#register(client)
     await this.#catchUp(client, head)
     if (!this.#lease.grant(sent, readClocks(), leaseMs)) this.logger.debug('a lease on remembered keys came too late')
   }
@@ -127,11 +130,11 @@ export class AccessFollower implements OnApplicationBootstrap, OnModuleDestroy {
   async #register(client: pg.Client): Promise<void> {
     this.#lease.end()
     const id = makeId('IncarnationId', Date.now(), randomBytes(10))
-    const { rows } = await client.query<{ applied_seq: string }>('INSERT INTO control_replica (id, applied_seq) SELECT $1, seq FROM access_head RETURNING applied_seq', [id])
+    const { rows } = await this.#ask<{ applied_seq: string }>(client, 'INSERT INTO control_replica (id, applied_seq) SELECT $1, seq FROM access_head RETURNING applied_seq', [id])
     this.#replicaId = id
     this.#applied = Number(rows[0]?.applied_seq)
     this.memory.clear(this.#applied)
-    await client.query(`DELETE FROM control_replica WHERE ended_at < now() - interval '1 day'`)
+    await this.#ask(client, `DELETE FROM control_replica WHERE ended_at < now() - interval '1 day'`)
     await this.#renew(client)
   }
 
@@ -158,7 +161,8 @@ export class AccessFollower implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #catchUp(client: pg.Client, head: number): Promise<void> {
     while (this.#applied < head) {
-      const { rows } = await client.query<{ seq: string; subject_id: string }>(
+      const { rows } = await this.#ask<{ seq: string; subject_id: string }>(
+        client,
         `SELECT seq, subject_id FROM access_change WHERE seq > $1 ORDER BY seq LIMIT ${CHANGES_AT_ONCE}`,
         [this.#applied],
       )
@@ -169,11 +173,18 @@ export class AccessFollower implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #acknowledge(client: pg.Client): Promise<void> {
     if (!this.#replicaId) return
-    await client.query(
+    await this.#ask(
+      client,
       `WITH mine AS (UPDATE control_replica SET applied_seq = greatest(applied_seq, $2) WHERE id = $1 RETURNING applied_seq)
        SELECT pg_notify('pgbeam_access_applied', $1 || ' ' || applied_seq) FROM mine`,
       [this.#replicaId, this.#applied],
     )
+  }
+
+  #ask<Row extends pg.QueryResultRow>(client: pg.Client, sql: string, values: unknown[] = []): Promise<pg.QueryResult<Row>> {
+    const answer = this.#last.then(() => client.query<Row>(sql, values))
+    this.#last = answer.catch(() => undefined)
+    return answer
   }
 
   async #pause(timeoutMs: number): Promise<void> {

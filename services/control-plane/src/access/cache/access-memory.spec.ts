@@ -39,6 +39,9 @@ describe('what a replica remembers of keys', () => {
     memory.put('a', entry(4, 'key'))
     memory.clear(5)
     expect([memory.size, memory.put('a', entry(4, 'key')), memory.put('a', entry(5, 'key'))]).toEqual([0, false, true])
+    memory.change('key', 9)
+    memory.clear(2) // the log was restored to an earlier point
+    expect(memory.put('a', entry(2, 'key'))).toBe(true)
   })
 
   it('never holds an entry that was read before a change to one of its subjects, in any order of calls', () => {

@@ -59,11 +59,12 @@ export class AccessMemory<Entry extends Remembered> {
     this.#floor = Math.max(this.#floor, at)
   }
 
-  /** Forgets everything, and takes in nothing that was read before `seq`. */
+  /** Starts over at a position of the log: takes in nothing that was read before it. */
   clear(seq: number): void {
     this.#entries.clear()
     this.#bySubject.clear()
-    this.#floor = Math.max(this.#floor, seq)
+    this.#changed.clear()
+    this.#floor = seq
   }
 
   #remove(name: string): void {

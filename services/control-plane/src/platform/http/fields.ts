@@ -2,7 +2,8 @@
 import { isIP } from 'node:net'
 import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { idPrefixes, isId, type IdKind } from '@pgbeam/kernel'
+import { idPattern, idPrefixes, type IdKind } from '@pgbeam/kernel'
+import { asJson } from './openapi-schemas.js'
 
 /** Text for people. Postgres cannot store NUL, and a lone surrogate is no character. */
 export const text = (max: number) =>
@@ -12,7 +13,7 @@ export const text = (max: number) =>
     .max(max)
     .refine((value) => !value.includes('\0') && value.isWellFormed(), { error: 'contains a character that is not allowed' })
 
-export const id = <Kind extends IdKind>(kind: Kind) => z.string().refine((value) => isId(kind, value), { error: `is not an id of this kind, which begins with ${idPrefixes[kind]}_` })
+export const id = <Kind extends IdKind>(kind: Kind) => z.string().regex(idPattern(kind), { error: `is not an id of this kind, which begins with ${idPrefixes[kind]}_` })
 
 /** A name or address that a socket can be opened to; a path (a Unix socket) is none. */
 export const host = text(255).refine((value) => isIP(value) !== 0 || /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i.test(value), {
@@ -71,6 +72,7 @@ export const page = {
     .regex(/^[1-9][0-9]{0,2}$/, { error: 'must be a number from 1 to 100' })
     .transform(Number)
     .pipe(z.int().min(1).max(100))
-    .default(20),
-  page_token: z.string().max(200).optional(),
+    .default(20)
+    .meta(asJson({ type: 'integer', minimum: 1, maximum: 100, default: 20 })),
+  page_token: z.string().max(200).optional().describe('`next_page_token` of the page before'),
 }

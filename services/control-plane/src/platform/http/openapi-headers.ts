@@ -7,7 +7,7 @@ interface Header {
 }
 const text = (description: string): Header => ({ description, schema: { type: 'string' } })
 
-const REQUEST_ID = text('names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:-')
+export const REQUEST_ID = text('names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:-')
 const ENFORCEMENT = text('what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce')
 const LOCATION = text('where the receipt can be asked for later')
 const APPLIED = text('the preference of `Prefer` that was followed')
@@ -28,22 +28,22 @@ const represents = (statuses: readonly string[]): boolean => enforces(statuses) 
 /** Headers that a route with these answers reads, besides those that carry keys. */
 export function headersRead(statuses: readonly string[]): object[] {
   const prefer = represents(statuses) ? { ...PREFER, description: `${PREFER.description}; \`return=representation\`: 200 with the receipt instead of 204` } : PREFER
-  return [{ name: 'X-Request-Id', in: 'header', required: false, ...REQUEST_ID }, ...(enforces(statuses) ? [prefer] : [])]
+  return [{ $ref: '#/components/parameters/RequestId' }, ...(enforces(statuses) ? [prefer] : [])]
 }
 
+export const requestIdHeader = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } }
+
 /**
- * Headers of one answer.
- * @param status of that answer, or `default` for problems
- * @param statuses of all answers of the route but problems
+ * Headers of one answer that is no problem.
+ * @param statuses of all such answers of the route
  */
-export function headersSent(status: string, statuses: readonly string[], query: z.ZodType | undefined, isPublic: boolean): Record<string, Header> {
-  const success = status !== 'default'
+export function headersSent(status: string, statuses: readonly string[], query: z.ZodType | undefined, isPublic: boolean): Record<string, object> {
   return {
-    'X-Request-Id': REQUEST_ID,
+    ...requestIdHeader,
     ...(!isPublic && { 'PgBeam-Key-Expires-At': KEY_EXPIRES }),
-    ...(success && enforces(statuses) && { 'PgBeam-Enforcement': ENFORCEMENT }),
+    ...(enforces(statuses) && { 'PgBeam-Enforcement': ENFORCEMENT }),
     ...(status === '202' && { Location: LOCATION }),
     ...((status === '202' || (status === '200' && represents(statuses))) && { 'Preference-Applied': APPLIED }),
-    ...(success && query instanceof z.ZodObject && 'page_token' in query.shape && { Link: LINK }),
+    ...(query instanceof z.ZodObject && 'page_token' in query.shape && { Link: LINK }),
   }
 }

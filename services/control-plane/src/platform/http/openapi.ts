@@ -1,8 +1,12 @@
 /** The OpenAPI 3.1 document, from the route table and the schemas that check the requests. */
 import { SetMetadata } from '@nestjs/common'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { PUBLIC, REQUIRES } from '../../access/requires.js'
-import { headersRead, headersSent } from './openapi-headers.js'
+import { headersRead, headersSent, REQUEST_ID, requestIdHeader } from './openapi-headers.js'
+import { pathNames, pathParameters, queryParameters } from './openapi-parameters.js'
+import { problem, problemDescriptions, problemStatuses } from './openapi-problems.js'
+import { SchemaBook } from './openapi-schemas.js'
+import { tagOf } from './openapi-tags.js'
 import type { Route } from './route-table.js'
 import { ZodPipe } from './zod.pipe.js'
 
@@ -14,6 +18,14 @@ const QUERY = 4
 
 export interface Described {
   readonly summary: string
+  /** The operationId, where the names of controller and method do not make a good one. */
+  readonly id?: string
+  /** More words than the summary has room for. */
+  readonly description?: string
+  /** Problems that this route may answer with, besides those that follow from its shape. */
+  readonly problems?: readonly (400 | 401 | 404 | 409 | 413 | 504)[]
+  /** The body, where the route reads it itself. */
+  readonly body?: z.ZodType
   /** Schema of each successful answer; null for one without a body. */
   readonly [status: number]: z.ZodType | null
 }
@@ -21,84 +33,87 @@ export interface Described {
 /** Says what a route does and answers. */
 export const Answers = (described: Described): MethodDecorator => SetMetadata(ANSWERS, described)
 
-const problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: z.string(),
-  detail: z.string(),
-  request_id: z.string(),
-  errors: z.array(z.object({ field: z.string(), code: z.string(), detail: z.string() })),
-  error: z.object({ code: z.string(), message: z.string() }).describe('for older clients'),
-})
-
-const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> => {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' })
-  return rest
-}
-
 export function openApiDocument(routes: readonly Route[]): object {
+  const book = new SchemaBook()
   const paths: Record<string, Record<string, object>> = {}
-  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route)
+  const ordered = [...routes].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.method < b.method ? -1 : 1))
+  for (const route of ordered) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, book)
+  const responses = problemAnswers(book)
+  const tags = new Map(routes.map(({ controller }) => [tagOf(controller).name, tagOf(controller)]))
   return {
     openapi: '3.1.0',
     info: {
       title: 'PgBeam control plane',
       version: '1',
       description: 'Scoped Postgres credentials for agents and people, revocable at once.',
+      contact: { name: 'PgBeam', url: 'https://github.com/pgbeam/pgbeam' },
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: '/', description: 'The control plane that serves this document' }],
+    tags: [...tags.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     paths,
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A pbo_ or pbu_ key' },
-        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A pbo_ or pbu_ key' },
       },
-      schemas: { Problem: jsonSchema(problem, 'output') },
+      parameters: { RequestId: { name: 'X-Request-Id', in: 'header', required: false, ...REQUEST_ID } },
+      headers: { RequestId: REQUEST_ID },
+      responses,
+      schemas: book.all(),
     },
   }
 }
 
-function operation(route: Route): object {
+/** `AgentController.create` is `agentCreate`: names that generated clients keep. */
+function operationId(route: Route): string {
+  const name = route.controller.name.replace(/Controller$/, '')
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}${route.handlerName.charAt(0).toUpperCase()}${route.handlerName.slice(1)}`
+}
+
+function operation(route: Route, book: SchemaBook): object {
   const described = Reflect.getMetadata(ANSWERS, route.handler) as Described | undefined
   const isPublic = Reflect.getMetadata(PUBLIC, route.handler) === true
+  const permission = Reflect.getMetadata(REQUIRES, route.handler) as string | undefined
   const query = schemaOf(route, QUERY)
-  const body = schemaOf(route, BODY)
-  const pathNames = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string)
+  const body = schemaOf(route, BODY) ?? described?.body
   const answers = Object.entries(described ?? {}).filter(([status]) => /^\d+$/.test(status)) as [string, z.ZodType | null][]
   const statuses = answers.map(([status]) => status)
+  const asked = { method: route.method, isPublic, hasPath: pathNames(route).length > 0, hasBody: body !== undefined, more: described?.problems ?? [] }
+  const words = [described?.description, permission && `Needs the permission \`${permission}\`.`].filter(Boolean).join('\n\n')
   return {
-    operationId: `${route.controller.name.replace(/Controller$/, '')}.${route.handlerName}`,
+    operationId: described?.id ?? operationId(route),
+    tags: [tagOf(route.controller).name],
     summary: described?.summary ?? '',
+    ...(words !== '' && { description: words }),
     security: isPublic ? [] : [{ bearer: [] }, { apiKey: [] }],
-    'x-permission': Reflect.getMetadata(REQUIRES, route.handler) as string | undefined,
-    parameters: [
-      ...pathNames.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-      ...queryParameters(query),
-      ...headersRead(statuses),
-    ],
+    ...(permission !== undefined && { 'x-permission': permission }),
+    parameters: [...pathParameters(route), ...queryParameters(query, book), ...headersRead(statuses)],
     // A missing body is checked as an empty one.
-    ...(body && { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),
+    ...(body && { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: book.of(body, 'input') } } } }),
     responses: {
-      ...Object.fromEntries(answers.map(([status, schema]) => [status, { ...answer(schema), headers: headersSent(status, statuses, query, isPublic) }])),
-      default: {
-        description: 'A problem',
-        headers: headersSent('default', statuses, undefined, isPublic),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
+      ...Object.fromEntries(answers.map(([status, schema]) => [status, { ...answer(status, schema, book), headers: headersSent(status, statuses, query, isPublic) }])),
+      ...Object.fromEntries(problemStatuses(asked).map((status) => [status, { $ref: `#/components/responses/Problem${status}` }])),
+      default: { $ref: '#/components/responses/Problem' },
     },
   }
 }
 
-function answer(schema: z.ZodType | null): object {
-  return schema ? { description: 'Success', content: { 'application/json': { schema: jsonSchema(schema, 'output') } } } : { description: 'Success' }
+const meanings: Readonly<Record<string, string>> = { 201: 'Created', 202: 'Done, but not shown to be enforced on every proxy yet', 204: 'Done' }
+
+function answer(status: string, schema: z.ZodType | null, book: SchemaBook): object {
+  const description = meanings[status] ?? 'Success'
+  return schema ? { description, content: { 'application/json': { schema: book.of(schema, 'output') } } } : { description }
 }
 
-function queryParameters(schema: z.ZodType | undefined): object[] {
-  if (!schema) return []
-  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as { properties?: Record<string, object>; required?: string[] }
-  return Object.entries(properties).map(([name, property]) => ({ name, in: 'query', required: required.includes(name), schema: property }))
+/** What the operations refer to. */
+function problemAnswers(book: SchemaBook): object {
+  const byStatus = Object.entries(problemDescriptions).map(([status, description]) => [`Problem${status}`, problemAnswer(description, book)])
+  return { Problem: problemAnswer('Another problem', book), ...(Object.fromEntries(byStatus) as object) }
+}
+
+function problemAnswer(description: string, book: SchemaBook): object {
+  return { description, headers: requestIdHeader, content: { 'application/problem+json': { schema: book.of(problem, 'output') } } }
 }
 
 function schemaOf(route: Route, kind: number): z.ZodType | undefined {

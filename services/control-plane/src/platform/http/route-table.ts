@@ -1,6 +1,6 @@
 /** Every HTTP route there is: for 405 answers, for the OpenAPI document, and for the test that each was decided on. */
 import { Injectable, RequestMethod } from '@nestjs/common'
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core'
+import { DiscoveryService, MetadataScanner } from '@nestjs/core'
 
 export interface Route {
   readonly method: string
@@ -11,41 +11,50 @@ export interface Route {
   readonly handler: (...args: unknown[]) => unknown
 }
 
+type MatchedRoute = Route & { readonly pattern: RegExp }
+
 @Injectable()
 export class RouteTable {
-  #routes: (Route & { readonly pattern: RegExp })[] | undefined
+  #routes: MatchedRoute[] | undefined
 
-  constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
-    private readonly reflector: Reflector,
-  ) {}
+  constructor(private readonly discovery: DiscoveryService) {}
 
   all(): readonly Route[] {
-    return (this.#routes ??= this.#scan())
+    return this.#scanned()
   }
 
   /** The methods that this path takes. */
   methodsOf(path: string): string[] {
-    this.all()
-    return [...new Set((this.#routes ?? []).filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].sort()
+    return [...new Set(this.#scanned().filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].sort()
   }
 
-  #scan(): (Route & { pattern: RegExp })[] {
-    return this.discovery.getControllers().flatMap((wrapper) => {
-      const controller = wrapper.metatype as Route['controller'] | null
-      if (!controller) return []
-      const base = this.reflector.get<string | undefined>('path', controller)
-      const prototype = controller.prototype as Record<string, Route['handler']>
-      return this.scanner.getAllMethodNames(prototype).flatMap((handlerName) => {
-        const handler = prototype[handlerName]
-        const method = handler && this.reflector.get<RequestMethod | undefined>('method', handler)
-        const own = handler && this.reflector.get<string | undefined>('path', handler)
-        if (base === undefined || !handler || method === undefined || own === undefined) return []
-        const path = `/${[base, own].map((part) => part.replace(/^\/|\/$/g, '')).filter(Boolean).join('/')}`
-        const pattern = new RegExp(`^${path.replace(/[.*+?^$()[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}/?$`)
-        return [{ method: RequestMethod[method], path: path.replace(/:(\w+)/g, '{$1}'), controller, handlerName, handler, pattern }]
-      })
-    })
+  #scanned(): MatchedRoute[] {
+    return (this.#routes ??= this.discovery.getControllers().flatMap(({ metatype }) => (metatype ? routesOf(metatype as Route['controller']) : [])))
   }
+}
+
+/** The routes of one controller, as its decorators say them: nothing has to be started for this. */
+export function routesOf(controller: Route['controller']): MatchedRoute[] {
+  const base = Reflect.getMetadata('path', controller) as string | undefined
+  const prototype = controller.prototype as Record<string, Route['handler']>
+  return new MetadataScanner().getAllMethodNames(prototype).flatMap((handlerName) => {
+    const handler = prototype[handlerName]
+    const method = handler && (Reflect.getMetadata('method', handler) as RequestMethod | undefined)
+    const own = handler && (Reflect.getMetadata('path', handler) as string | undefined)
+    if (base === undefined || !handler || method === undefined || own === undefined) return []
+    const path = `/${[base, own].map((part) => part.replace(/^\/|\/$/g, '')).filter(Boolean).join('/')}`
+    const pattern = new RegExp(`^${path.replace(/[.*+?^$()[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}/?$`)
+    return [{ method: RequestMethod[method], path: path.replace(/:(\w+)/g, '{$1}'), controller, handlerName, handler, pattern }]
+  })
+}
+
+/** The routes of a module and of all that it imports. */
+export function routesOfModule(module: unknown, seen = new Set<unknown>()): Route[] {
+  const { module: type, imports = [] } = (module as { module?: object; imports?: unknown[] } | null) ?? {}
+  const target = type ?? (module as object)
+  if (seen.has(target)) return []
+  seen.add(target)
+  const listed = (name: string): unknown[] => (Reflect.getMetadata(name, target) as unknown[] | undefined) ?? []
+  const own = listed('controllers').flatMap((controller) => routesOf(controller as Route['controller']))
+  return [...own, ...[...imports, ...listed('imports')].flatMap((one) => routesOfModule(one, seen))]
 }
