@@ -16,6 +16,8 @@ export const idPrefixes = {
   IncarnationId: 'inc',
   JoinTokenId: 'jtk',
   RequestId: 'req',
+  InvitationId: 'inv',
+  SignInId: 'sgn',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

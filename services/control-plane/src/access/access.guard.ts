@@ -9,7 +9,7 @@ import { keyOf } from './credentials-of.js'
 import { KeyUsage } from './key-usage.js'
 import { KeyVerifier } from './key-verifier.js'
 import type { Permission } from './permission.js'
-import { PUBLIC, REQUIRES } from './requires.js'
+import { OR_FOR_ONESELF, PUBLIC, REQUIRES } from './requires.js'
 
 @Injectable()
 export class AccessGuard implements CanActivate {
@@ -29,7 +29,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>()
     const key = await this.verifier.verify(keyOf(request.headers), request.ip)
     this.#note(key, request, context.switchToHttp().getResponse<Response>(), request.ip ?? null)
-    this.#admit(key, request, required)
+    this.#admit(key, request, required, handler)
     return true
   }
 
@@ -37,12 +37,13 @@ export class AccessGuard implements CanActivate {
   async again(context: ExecutionContext): Promise<void> {
     const request = context.switchToHttp().getRequest<Request>()
     const required = this.reflector.get<Permission>(REQUIRES, context.getHandler())
-    this.#admit(await this.verifier.verify(keyOf(request.headers), request.ip), request, required)
+    this.#admit(await this.verifier.verify(keyOf(request.headers), request.ip), request, required, context.getHandler())
   }
 
-  #admit(key: KnownKey, request: Request, required: Permission): void {
+  #admit(key: KnownKey, request: Request, required: Permission, handler: object): void {
     const caller = Caller.ofKey(key, request.ip ?? null)
-    if (!caller.mayAnywhere(required)) throw new Forbidden(`this needs the permission ${required}`)
+    const forOneself = Reflect.getMetadata(OR_FOR_ONESELF, handler) === true && caller.userId !== null && caller.mayAnywhere('self:write')
+    if (!forOneself && !caller.mayAnywhere(required)) throw new Forbidden(`this needs the permission ${required}`)
     rememberCaller(request, caller)
   }
 

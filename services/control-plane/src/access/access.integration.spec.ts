@@ -54,6 +54,8 @@ describe('every route', () => {
     expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
       'DELETE /v1/api-keys/{key}',
       'DELETE /v1/organizations/{organization}/api-keys/{key}',
+      'DELETE /v1/organizations/{organization}/invitations/{invitation}',
+      'DELETE /v1/organizations/{organization}/members/{user}',
       'DELETE /v1/projects/{project}',
       'DELETE /v1/projects/{project}/agents/{agent}',
       'DELETE /v1/projects/{project}/databases/{database}',
@@ -65,10 +67,14 @@ describe('every route', () => {
       'GET /v1/health',
       'GET /v1/openapi.json',
       'GET /v1/organizations',
+      'GET /v1/organizations/{organization}',
+      'GET /v1/organizations/{organization}/access-events',
       'GET /v1/organizations/{organization}/api-keys',
       'GET /v1/organizations/{organization}/api-keys/{key}',
       'GET /v1/organizations/{organization}/api-keys/{key}/events',
       'GET /v1/organizations/{organization}/api-keys/{key}/usage',
+      'GET /v1/organizations/{organization}/invitations',
+      'GET /v1/organizations/{organization}/members',
       'GET /v1/projects',
       'GET /v1/projects/{project}',
       'GET /v1/projects/{project}/agents',
@@ -81,15 +87,20 @@ describe('every route', () => {
       'GET /v1/proxies',
       'GET /v1/whoami',
       'PATCH /v1/api-keys/{key}',
+      'PATCH /v1/organizations/{organization}',
       'PATCH /v1/organizations/{organization}/api-keys/{key}',
+      'PATCH /v1/organizations/{organization}/members/{user}',
       'PATCH /v1/projects/{project}',
       'PATCH /v1/projects/{project}/agents/{agent}',
       'PATCH /v1/projects/{project}/databases/{database}',
       'POST /v1/api-keys',
       'POST /v1/api-keys/{key}/rotate',
       'POST /v1/github/secret-scanning',
+      'POST /v1/invitations/accept',
+      'POST /v1/organizations',
       'POST /v1/organizations/{organization}/api-keys',
       'POST /v1/organizations/{organization}/api-keys/{key}/rotate',
+      'POST /v1/organizations/{organization}/invitations',
       'POST /v1/projects',
       'POST /v1/projects/{project}/agents',
       'POST /v1/projects/{project}/agents/{agent}/rotate',
@@ -120,7 +131,8 @@ describe('every route', () => {
       expect(operation.parameters.filter((one: { in: string }) => one.in === 'path')).toHaveLength(path.split('{').length - 1)
     }
     const create = body.paths['/v1/projects/{project}/agents'].post
-    expect(create.requestBody.content['application/json'].schema).toMatchObject({
+    expect(create.requestBody.content['application/json'].schema).toEqual({ $ref: '#/components/schemas/CreateCredential' })
+    expect(body.components.schemas.CreateCredential).toMatchObject({
       required: expect.arrayContaining(['name', 'policy_profile_id']),
       additionalProperties: false,
       properties: { auth_method: { enum: ['scram-sha-256', 'cleartext'] } },
@@ -129,9 +141,10 @@ describe('every route', () => {
   })
 
   it('is described with the headers that it reads and sends, and with a body only where one must be sent', async () => {
-    const { paths } = (await cluster.api(0, null).get('/v1/openapi.json')).body
+    const { paths, components } = (await cluster.api(0, null).get('/v1/openapi.json')).body
     const at = (path: string, method: string) => paths[`/v1/projects/{project}/${path}`][method]
-    const headersRead = (operation: { parameters: { in: string; name: string }[] }) => operation.parameters.filter((one) => one.in === 'header').map(({ name }) => name)
+    const headersRead = (operation: { parameters: { in: string; name: string; $ref?: string }[] }) =>
+      operation.parameters.map((one) => (one.$ref ? components.parameters[one.$ref.split('/').at(-1) ?? ''] : one)).filter((one) => one.in === 'header').map(({ name }) => name)
     expect(headersRead(at('agents/{agent}', 'patch'))).toEqual(['X-Request-Id', 'Prefer'])
     expect(headersRead(at('agents/{agent}', 'get'))).toEqual(['X-Request-Id'])
     const patch = at('agents/{agent}', 'patch').responses
@@ -139,7 +152,7 @@ describe('every route', () => {
     expect(Object.keys(patch[202].headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At', 'PgBeam-Enforcement', 'Location', 'Preference-Applied'])
     expect(Object.keys(at('agents/{agent}', 'delete').responses[200].headers)).toContain('Preference-Applied')
     expect(Object.keys(at('agents/{agent}', 'get').responses[200].headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At'])
-    expect(Object.keys(at('agents/{agent}', 'get').responses.default.headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At'])
+    expect(Object.keys(components.responses.Problem.headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At'])
     const bodyRequired = (path: string, method: string) => at(path, method).requestBody.required
     expect([bodyRequired('agents/{agent}/rotate', 'post'), bodyRequired('databases/{database}/test-connection', 'post'), bodyRequired('agents', 'post')]).toEqual([false, false, true])
   })

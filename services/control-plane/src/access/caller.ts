@@ -59,6 +59,24 @@ export class Caller {
     if (!mayDo(organization.role, permission)) throw new Forbidden(`this needs the permission ${permission}, which a ${organization.role} does not have`)
   }
 
+  /** The caller's role where `mustHave` has let them in. */
+  roleIn(organizationId: string): Role {
+    const organization = this.organizations.find(({ id }) => id === organizationId)
+    if (!organization) throw new NotFound('organization')
+    return organization.role
+  }
+
+  /** @throws NotFound for another tenant's organization, Forbidden for a key that may do nothing in its owner's name */
+  mustBelongTo(organizationId: string): void {
+    this.roleIn(organizationId)
+    if (!this.#inScope('self:write')) throw new Forbidden('this needs the permission self:write, which is not among the key\'s scopes')
+  }
+
+  /** @throws Forbidden for a key that is held to projects, where what it is about would reach beyond these */
+  mustReachAllProjects(what: string): void {
+    if (this.heldToProjects) throw new Forbidden(`this key is held to certain projects and cannot ${what}`)
+  }
+
   /** Whether the key is held to certain projects. */
   get heldToProjects(): boolean {
     return this.#limits.projectIds.length > 0

@@ -7,6 +7,7 @@ export const permissions = [
   'organization:own',
   'member:read',
   'member:write',
+  'access:read',
   'key:read',
   'key:write',
   'project:read',
@@ -30,8 +31,9 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   owner: everything,
   // An organization's keys act as admins: whoever may make one could else make themselves owner.
   admin: new Set(permissions.filter((permission) => permission !== 'organization:own')),
-  // Members look at everything and look after credentials; what credentials may do and reach is others' to decide.
-  member: new Set(permissions.filter((permission) => permission.endsWith(':read') || permission === 'agent:write' || permission === 'self:write')),
+  // Members look at everything but the record of who changed whose access, and look after credentials; what credentials
+  // may do and reach is others' to decide.
+  member: new Set(permissions.filter((permission) => (permission.endsWith(':read') && permission !== 'access:read') || permission === 'agent:write' || permission === 'self:write')),
 }
 
 export const mayDo = (role: Role, permission: Permission): boolean => granted[role].has(permission)

@@ -4,8 +4,9 @@ import type { z } from 'zod'
 import type { Caller } from '../access/caller.js'
 import type { Permission } from '../access/permission.js'
 import type { ApiKey } from '../generated/prisma/client.js'
-import { Forbidden, InvalidInput, NotFound } from '../platform/http/errors.js'
+import { Forbidden, NotFound } from '../platform/http/errors.js'
 import { pageOf } from '../platform/http/paging.js'
+import { positionOf, toPositionToken } from '../platform/http/positions.js'
 import {
   toKeyView, type CreateKey, type issuedKey, type keyEventList, type keyList, type KeyView, type ListKeyEvents, type ListKeys, type RotateKey, type rotatedKey, type UsageView,
 } from './api-key.dto.js'
@@ -56,7 +57,7 @@ export class ApiKeyService {
   }
 
   async revoke(caller: Caller, owner: KeyOwner, id: string): Promise<void> {
-    await this.#find(owner, id)
+    await this.#mayChange(caller, owner, id)
     await this.keys.revoke(owner, id, caller.actor)
   }
 
@@ -86,7 +87,7 @@ export class ApiKeyService {
         detail: row.detail as Record<string, unknown>,
         at: row.at.toISOString(),
       })),
-      next_page_token: rows.length > query.page_size && last ? Buffer.from(String(last.seq)).toString('base64url') : null,
+      next_page_token: rows.length > query.page_size && last ? toPositionToken(last.seq) : null,
     }
   }
 
@@ -96,16 +97,9 @@ export class ApiKeyService {
     return row
   }
 
-  /** A key that is held to less than another must not turn that other into a new one and read it. */
+  /** A key that is held to less than another neither turns that other into a new one, which it could read, nor ends it. */
   async #mayChange(caller: Caller, owner: KeyOwner, id: string): Promise<void> {
     const { name, lifetimeDays, scopes, projectIds, allowedCidrs } = await this.#find(owner, id)
     if (caller.key?.id !== id) withinLimits(caller.limits, { name, lifetimeDays, scopes, projectIds, allowedCidrs: allowedCidrs.length === 0 ? ['0.0.0.0/0', '::/0'] : allowedCidrs })
   }
-}
-
-function positionOf(token: string | undefined): number | undefined {
-  if (token === undefined) return undefined
-  const text = Buffer.from(token, 'base64url').toString('utf8')
-  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw new InvalidInput('page_token: is not a token of this list', [{ field: 'page_token', code: 'invalid', detail: 'is not a token of this list' }])
-  return Number(text)
 }

@@ -10,6 +10,15 @@ const keyring = z
   })
   .transform((entries) => entries.map(([id, key]) => ({ id: id as string, key: Buffer.from(key as string, 'base64url') })))
 
+/** Where people reach the control plane. Passwords and cookies do not travel in the clear, except within one machine. */
+const publicUrl = z.url().transform((text, context) => {
+  const url = new URL(text)
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  const fits = (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal)) && url.pathname === '/' && url.search === '' && url.hash === ''
+  if (!fits) context.addIssue({ code: 'custom', message: 'must be https://host[:port], or http://localhost:port on one machine' })
+  return url.origin
+})
+
 const environment = z.object({
   PGBEAM_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, { error: 'must be a postgres:// address' }),
   NATS_URL: z.string().min(1),
@@ -22,6 +31,7 @@ const environment = z.object({
   PGBEAM_BOOTSTRAP_FILE: z.string().min(1).optional(),
   PGBEAM_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   PGBEAM_OTLP_ENDPOINT: z.url().optional(),
+  PGBEAM_PUBLIC_URL: publicUrl.optional(),
   PGBEAM_GITHUB_KEYS_URL: z.url().default('https://api.github.com/meta/public_keys/secret_scanning'),
 })
 
@@ -44,6 +54,8 @@ export interface Config {
   readonly bootstrapFile: string | undefined
   readonly logLevel: string
   readonly otlpEndpoint: string | undefined
+  /** The origin that links and cookies are for: `https://pgbeam.example`. */
+  readonly publicUrl: string
   /** Where GitHub publishes the keys of its secret scanning. */
   readonly githubKeysUrl: string
 }
@@ -77,6 +89,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     bootstrapFile: values.PGBEAM_BOOTSTRAP_FILE,
     logLevel: values.PGBEAM_LOG_LEVEL,
     otlpEndpoint: values.PGBEAM_OTLP_ENDPOINT,
+    publicUrl: values.PGBEAM_PUBLIC_URL ?? `http://localhost:${values.PGBEAM_HTTP_PORT}`,
     githubKeysUrl: values.PGBEAM_GITHUB_KEYS_URL,
   }
 }

@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core'
 import { CONFIG, type Config } from './config.js'
 import { ClusterKeys } from './crypto/cluster-keys.js'
 import { Keyring } from './crypto/keyring.js'
+import { OneTimeTokens } from './crypto/one-time-tokens.js'
 import { Database } from './database/database.js'
 import { RouteTable } from './http/route-table.js'
 import { LOGGER, type Logger } from './logger.js'
@@ -31,9 +32,10 @@ export class PlatformModule {
         { provide: Keyring, useValue: keyring },
         { provide: ClusterKeys, useValue: keys },
         Nats,
+        OneTimeTokens,
         RouteTable,
       ],
-      exports: [CONFIG, LOGGER, Database, Keyring, ClusterKeys, Nats, RouteTable],
+      exports: [CONFIG, LOGGER, Database, Keyring, ClusterKeys, Nats, OneTimeTokens, RouteTable],
     }
   }
 }

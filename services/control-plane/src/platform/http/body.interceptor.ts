@@ -8,7 +8,9 @@ import type { Request, Response } from 'express'
 import type { Observable } from 'rxjs'
 import { AccessGuard } from '../../access/access.guard.js'
 import { PUBLIC } from '../../access/requires.js'
+import { InvalidInput } from './errors.js'
 import { jsonBody } from './json-body.js'
+import { querySchema } from './route-schemas.js'
 
 @Injectable()
 export class BodyInterceptor implements NestInterceptor {
@@ -18,6 +20,7 @@ export class BodyInterceptor implements NestInterceptor {
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    if (context.getType() === 'http') refuseUnknownQuery(context)
     // Messages on NATS have come whole; public routes take no body, and the guard asked their callers for nothing.
     if (context.getType() === 'http' && this.reflector.get<boolean | undefined>(PUBLIC, context.getHandler()) !== true) {
       const request = context.switchToHttp().getRequest<Request>()
@@ -27,6 +30,14 @@ export class BodyInterceptor implements NestInterceptor {
     }
     return next.handle()
   }
+}
+
+/** A route with a query of its own checks it by its schema; the others take none. @throws InvalidInput */
+function refuseUnknownQuery(context: ExecutionContext): void {
+  if (querySchema(context.getClass(), context.getHandler().name)) return
+  const names = Object.keys(context.switchToHttp().getRequest<Request>().query)
+  if (names.length === 0) return
+  throw new InvalidInput(`${names[0]}: unknown field`, names.map((field) => ({ field, code: 'unknown_field', detail: 'unknown field' })))
 }
 
 /** @throws PayloadTooLarge (as body-parser says it), UnsupportedMediaType, InvalidInput */

@@ -15,6 +15,13 @@ export const text = (max: number) =>
 
 export const id = <Kind extends IdKind>(kind: Kind) => z.string().regex(idPattern(kind), { error: `is not an id of this kind, which begins with ${idPrefixes[kind]}_` })
 
+/** In lower case, so that one person's address is written in one way. */
+export const email = z
+  .string()
+  .max(254)
+  .regex(z.regexes.email, { error: 'is not an e-mail address' })
+  .transform((value) => value.toLowerCase())
+
 /** A name or address that a socket can be opened to; a path (a Unix socket) is none. */
 export const host = text(255).refine((value) => isIP(value) !== 0 || /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i.test(value), {
   error: 'is neither a host name nor an IP address',

@@ -31,7 +31,10 @@ export function headersRead(statuses: readonly string[]): object[] {
   return [{ $ref: '#/components/parameters/RequestId' }, ...(enforces(statuses) ? [prefer] : [])]
 }
 
-export const requestIdHeader = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } }
+const requestIdHeader = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } }
+
+/** Of every problem. A key that expires may be what the request carried. */
+export const problemHeaders = { ...requestIdHeader, 'PgBeam-Key-Expires-At': KEY_EXPIRES }
 
 /**
  * Headers of one answer that is no problem.

@@ -13,7 +13,7 @@ const kinds: Readonly<Record<string, IdKind>> = {
   agent: 'CredentialId',
   key: 'ApiKeyId',
   user: 'UserId',
-  member: 'UserId',
+  invitation: 'InvitationId',
 }
 
 export const pathNames = (route: Route): string[] => [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string)

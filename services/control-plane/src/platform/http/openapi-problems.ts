@@ -40,7 +40,8 @@ export interface Asked {
 export function problemStatuses({ method, isPublic, hasPath, hasBody, more }: Asked): ProblemStatus[] {
   const changes = method !== 'GET'
   const statuses = [
-    ...(isPublic ? [] : [400, 401, 403]),
+    400,
+    ...(isPublic ? [] : [401, 403]),
     ...(hasPath ? [404] : []),
     ...(changes && !isPublic ? [409] : []),
     ...(hasBody ? [413, 415] : []),

@@ -2,19 +2,15 @@
 import { SetMetadata } from '@nestjs/common'
 import type { z } from 'zod'
 import { PUBLIC, REQUIRES } from '../../access/requires.js'
-import { headersRead, headersSent, REQUEST_ID, requestIdHeader } from './openapi-headers.js'
+import { headersRead, headersSent, problemHeaders, REQUEST_ID } from './openapi-headers.js'
 import { pathNames, pathParameters, queryParameters } from './openapi-parameters.js'
 import { problem, problemDescriptions, problemStatuses } from './openapi-problems.js'
 import { SchemaBook } from './openapi-schemas.js'
 import { tagOf } from './openapi-tags.js'
+import { bodySchema, querySchema } from './route-schemas.js'
 import type { Route } from './route-table.js'
-import { ZodPipe } from './zod.pipe.js'
 
 const ANSWERS = 'pgbeam:answers'
-/** Nest's own record of what each parameter of a handler is: where its pipes, and in them the schemas, are found. */
-const ROUTE_ARGUMENTS = '__routeArguments__'
-const BODY = 3
-const QUERY = 4
 
 export interface Described {
   readonly summary: string
@@ -75,8 +71,8 @@ function operation(route: Route, book: SchemaBook): object {
   const described = Reflect.getMetadata(ANSWERS, route.handler) as Described | undefined
   const isPublic = Reflect.getMetadata(PUBLIC, route.handler) === true
   const permission = Reflect.getMetadata(REQUIRES, route.handler) as string | undefined
-  const query = schemaOf(route, QUERY)
-  const body = schemaOf(route, BODY) ?? described?.body
+  const query = querySchema(route.controller, route.handlerName)
+  const body = bodySchema(route.controller, route.handlerName) ?? described?.body
   const answers = Object.entries(described ?? {}).filter(([status]) => /^\d+$/.test(status)) as [string, z.ZodType | null][]
   const statuses = answers.map(([status]) => status)
   const asked = { method: route.method, isPublic, hasPath: pathNames(route).length > 0, hasBody: body !== undefined, more: described?.problems ?? [] }
@@ -113,14 +109,6 @@ function problemAnswers(book: SchemaBook): object {
 }
 
 function problemAnswer(description: string, book: SchemaBook): object {
-  return { description, headers: requestIdHeader, content: { 'application/problem+json': { schema: book.of(problem, 'output') } } }
+  return { description, headers: problemHeaders, content: { 'application/problem+json': { schema: book.of(problem, 'output') } } }
 }
 
-function schemaOf(route: Route, kind: number): z.ZodType | undefined {
-  const recorded = (Reflect.getMetadata(ROUTE_ARGUMENTS, route.controller, route.handlerName) ?? {}) as Record<string, { pipes: unknown[] }>
-  for (const [key, { pipes }] of Object.entries(recorded)) {
-    const pipe = pipes.find((one): one is ZodPipe<z.ZodType> => one instanceof ZodPipe)
-    if (key.startsWith(`${kind}:`) && pipe) return pipe.schema
-  }
-  return undefined
-}

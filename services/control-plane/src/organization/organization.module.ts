@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common'
+import { InvitationController } from '../invitation/invitation.controller.js'
+import { InvitationRepository } from '../invitation/invitation.repository.js'
+import { InvitationService } from '../invitation/invitation.service.js'
+import { MemberController } from '../member/member.controller.js'
+import { MemberRepository } from '../member/member.repository.js'
+import { MemberService } from '../member/member.service.js'
+import { OrganizationController } from './organization.controller.js'
+import { OrganizationRepository } from './organization.repository.js'
+import { OrganizationService } from './organization.service.js'
+
+/** Organizations, who belongs to them and who is asked to. */
+@Module({
+  controllers: [InvitationController, MemberController, OrganizationController],
+  providers: [InvitationRepository, InvitationService, MemberRepository, MemberService, OrganizationRepository, OrganizationService],
+})
+export class OrganizationModule {}
