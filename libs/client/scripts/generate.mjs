@@ -8,13 +8,13 @@ import openapiTS, { astToString } from 'openapi-typescript'
 
 const document = new URL('../../../docs/openapi.json', import.meta.url)
 const target = fileURLToPath(new URL('../src/generated/api.ts', import.meta.url))
-const HEADER = '// Generated from docs/openapi.json by `npx pnpm@12.21.0 --filter @pgbeam/client run types`: do not edit.\n'
+const HEADER = '// Generated from docs/openapi.json by `npm run openapi`: do not edit.\n'
 
 const made = HEADER + astToString(await openapiTS(JSON.parse(readFileSync(document, 'utf8')), { silent: true, defaultNonNullable: false }))
 const kept = existsSync(target) ? readFileSync(target, 'utf8') : ''
 if (kept !== made) {
   if (process.argv.includes('--check')) {
-    console.error('libs/client/src/generated/api.ts is not what docs/openapi.json says: run npx pnpm@12.21.0 --filter @pgbeam/client run types')
+    console.error('libs/client/src/generated/api.ts is not what docs/openapi.json says: run npm run openapi')
     process.exitCode = 1
   } else {
     writeFileSync(target, made)

@@ -5,7 +5,7 @@
  *   const { data } = await api.get('/v1/projects/{project}', { params: { path: { project } } })
  *   for await (const agent of items(api.pages(...), 'agents')) …
  */
-import createFetchClient, { type ClientPathsWithMethod, type Client, type FetchResponse, type MaybeOptionalInit } from 'openapi-fetch'
+import createFetchClient, { type ClientPathsWithMethod, type Client, type MaybeOptionalInit } from 'openapi-fetch'
 import { parseEnforcement, type Enforcement } from './enforcement.js'
 import { ApiProblem, connectionProblem, ConnectionProblem, type FieldProblem, type Problem } from './errors.js'
 import type { paths } from './generated/api.js'
@@ -26,21 +26,21 @@ export interface Answer<Data> {
   /** What the proxies have done about it, where it is a change that they enforce. */
   readonly enforcement: Enforcement | undefined
   readonly keyExpiresAt: Date | undefined
+  readonly etag: string | undefined
   /** The server's clock when it answered. */
   readonly date: Date | undefined
 }
 
 type Json = 'application/json'
+type Successful = 200 | 201 | 202 | 204
 type Methods = 'get' | 'post' | 'put' | 'patch' | 'delete'
 export type PathOf<Method extends Methods> = ClientPathsWithMethod<Client<paths>, Method>
 type InitOf<Path extends keyof paths, Method extends Methods> = MaybeOptionalInit<paths[Path], Method>
 type Init<Given> = undefined extends Given ? [init?: Given] : [init: Given]
-type Data<Operation extends Record<string | number, unknown>> = NonNullable<FetchResponse<Operation, object, Json>['data']>
-/** Only an operation that may answer 204 may answer without a body. */
+type Body<Response> = Response extends { content: { [type in Json]: infer Content } } ? Content : undefined
+/** What the successful answers of an operation have as their body; undefined is one of them where it may answer 204. */
 type DataOf<Path extends keyof paths, Method extends Methods> =
-  NonNullable<paths[Path][Method]> extends infer Operation extends { responses: object }
-    ? 204 extends keyof Operation['responses'] ? Data<Operation> | undefined : Data<Operation>
-    : never
+  NonNullable<paths[Path][Method]> extends { responses: infer Responses } ? { [Status in keyof Responses & Successful]: Body<Responses[Status]> }[keyof Responses & Successful] : never
 export type Call<Method extends Methods> = <Path extends PathOf<Method>>(path: Path, ...init: Init<InitOf<Path, Method>>) => Promise<Answer<DataOf<Path, Method>>>
 
 export interface PgBeam {
@@ -106,7 +106,7 @@ export function createPgBeam({ baseUrl, key, userAgent = 'pgbeam-client', reques
         const { params } = (init ?? {}) as { params?: { query?: object } }
         const page = await (get as unknown as (path: string, init: object) => Promise<Answer<{ next_page_token?: string | null }>>)(path, {
           ...init,
-          params: { ...params, query: { page_size: '100', ...params?.query, ...(token != null && { page_token: token }) } },
+          params: { ...params, query: { page_size: 100, ...params?.query, ...(token != null && { page_token: token }) } },
         })
         yield page.data as never
         token = page.data.next_page_token
@@ -140,6 +140,7 @@ function facts(response: Response): Omit<Answer<unknown>, 'data'> {
     requestId: headers.get('x-request-id') ?? undefined,
     enforcement: parseEnforcement(headers.get('pgbeam-enforcement')),
     keyExpiresAt: date(headers.get('pgbeam-key-expires-at')),
+    etag: headers.get('etag') ?? undefined,
     date: date(headers.get('date')),
   }
 }

@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npx pnpm@12.21.0 --filter @pgbeam/client run types`: do not edit.
+// Generated from docs/openapi.json by `npm run openapi`: do not edit.
 export interface paths {
     "/v1/api-keys": {
         parameters: {
@@ -121,7 +121,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Report secrets found in public (for GitHub, which signs what it sends) */
+        /**
+         * Report secrets found in public (for GitHub, which signs what it sends)
+         * @description A key of ours is revoked, a credential paused. Signed with one of the keys that GitHub publishes.
+         */
         post: operations["leakedSecretsReport"];
         delete?: never;
         options?: never;
@@ -136,10 +139,33 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this replica works */
+        /**
+         * Whether this replica works
+         * @description For load balancers and for whoever waits for the start.
+         */
         get: operations["health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation as the person who calls
+         * @description Needs the permission `self:write`.
+         */
+        post: operations["invitationAccept"];
         delete?: never;
         options?: never;
         head?: never;
@@ -153,7 +179,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This description of the API */
+        /**
+         * This description of the API
+         * @description As docs/openapi.json of the release.
+         */
         get: operations["openapi"];
         put?: never;
         post?: never;
@@ -175,6 +204,54 @@ export interface paths {
          * @description Needs the permission `organization:read`.
          */
         get: operations["organizationList"];
+        put?: never;
+        /**
+         * Create an organization, owned by the person who calls
+         * @description Needs the permission `self:write`.
+         */
+        post: operations["organizationCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an organization
+         * @description Needs the permission `organization:read`.
+         */
+        get: operations["organizationGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename an organization, or change what it asks of keys
+         * @description Needs the permission `organization:write`.
+         */
+        patch: operations["organizationPatch"];
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/access-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed the members, keys and rules of an organization, newest first
+         * @description Needs the permission `access:read`.
+         */
+        get: operations["organizationEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -293,6 +370,94 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the invitations of an organization
+         * @description Needs the permission `member:read`.
+         */
+        get: operations["invitationList"];
+        put?: never;
+        /**
+         * Invite somebody; the answer has the link, which is good for seven days and one person
+         * @description Needs the permission `member:write`.
+         */
+        post: operations["invitationCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an invitation
+         * @description Needs the permission `member:write`.
+         */
+        delete: operations["invitationRevoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the people of an organization
+         * @description Needs the permission `member:read`.
+         */
+        get: operations["memberList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove somebody, or leave: their personal keys open the organization no longer, its own keys go on
+         * @description Needs the permission `member:write`.
+         */
+        delete: operations["memberRemove"];
+        options?: never;
+        head?: never;
+        /**
+         * Give somebody another role; only owners make or unmake owners
+         * @description Needs the permission `member:write`.
+         */
+        patch: operations["memberSetRole"];
         trace?: never;
     };
     "/v1/projects": {
@@ -607,6 +772,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptInvitation: {
+            token: string;
+        };
+        AccessEventList: {
+            events: {
+                seq: number;
+                event: string;
+                /** @description the key, person, invitation or organization that was changed */
+                subject_id: string;
+                /** @description the key or person who did it; null where a rule or the passing of time did */
+                actor_id: string | null;
+                actor_ip: string | null;
+                detail: {
+                    [key: string]: unknown;
+                };
+                /** Format: date-time */
+                at: string;
+            }[];
+            next_page_token: string | null;
+        };
         ApiKey: {
             id: string;
             name: string;
@@ -616,7 +801,7 @@ export interface components {
             user_id: string | null;
             prefix: string;
             tail: string;
-            scopes: ("self:read" | "self:write" | "organization:read" | "organization:write" | "organization:own" | "member:read" | "member:write" | "key:read" | "key:write" | "project:read" | "project:write" | "database:read" | "database:write" | "policy:read" | "policy:write" | "agent:read" | "agent:write" | "enforcement:read" | "fleet:read")[];
+            scopes: ("self:read" | "self:write" | "organization:read" | "organization:write" | "organization:own" | "member:read" | "member:write" | "access:read" | "key:read" | "key:write" | "project:read" | "project:write" | "database:read" | "database:write" | "policy:read" | "policy:write" | "agent:read" | "agent:write" | "enforcement:read" | "fleet:read")[];
             project_ids: string[];
             allowed_cidrs: string[];
             /** @enum {string} */
@@ -700,6 +885,24 @@ export interface components {
             };
             default_policy_profile_id?: unknown;
         };
+        ChangeMember: {
+            /** @enum {string} */
+            role: "owner" | "admin" | "member";
+        };
+        ChangeOrganization: {
+            name?: string;
+            /** @description only owners change these: they bind everybody else */
+            key_rules?: {
+                /** @description the longest that a key may live; null for no limit */
+                lifetime_days_max?: (30 | 90 | 365) | null;
+                /** @description keys that do not expire open nothing here */
+                expiry_required?: boolean;
+                /** @description whether keys of people open this organization, or its own keys alone */
+                personal_keys_allowed?: boolean;
+                /** @description whether a key that was found in public is revoked at once */
+                leaked_keys_revoked?: boolean;
+            };
+        };
         ChangeProject: {
             name?: string;
             description?: string | null;
@@ -725,7 +928,7 @@ export interface components {
              * @description permissions that the key is held to; empty for all that its owner has
              * @default []
              */
-            scopes?: ("self:read" | "self:write" | "organization:read" | "organization:write" | "organization:own" | "member:read" | "member:write" | "key:read" | "key:write" | "project:read" | "project:write" | "database:read" | "database:write" | "policy:read" | "policy:write" | "agent:read" | "agent:write" | "enforcement:read" | "fleet:read")[];
+            scopes?: ("self:read" | "self:write" | "organization:read" | "organization:write" | "organization:own" | "member:read" | "member:write" | "access:read" | "key:read" | "key:write" | "project:read" | "project:write" | "database:read" | "database:write" | "policy:read" | "policy:write" | "agent:read" | "agent:write" | "enforcement:read" | "fleet:read")[];
             /**
              * @description projects that the key is held to; empty for all
              * @default []
@@ -779,6 +982,17 @@ export interface components {
                 max_active?: unknown;
             };
             default_policy_profile_id?: unknown;
+        };
+        CreateInvitation: {
+            email: string;
+            /**
+             * @default member
+             * @enum {string}
+             */
+            role?: "owner" | "admin" | "member";
+        };
+        CreateOrganization: {
+            name: string;
         };
         CreateProject: {
             name: string;
@@ -865,6 +1079,30 @@ export interface components {
             /** @enum {string} */
             nats: "connected" | "disconnected";
         };
+        Invitation: {
+            id: string;
+            organization_id: string;
+            email: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "member";
+            /**
+             * @description also revoked when the key that made it was
+             * @enum {string}
+             */
+            status: "pending" | "accepted" | "revoked" | "expired";
+            /** @description the person, or the organization key */
+            invited_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            accepted_at: string | null;
+            accepted_by: string | null;
+        };
+        InvitationList: {
+            invitations: components["schemas"]["Invitation"][];
+            next_page_token: string | null;
+        };
         IssuedApiKey: {
             api_key: components["schemas"]["ApiKey"];
             /** @description shown once */
@@ -904,6 +1142,59 @@ export interface components {
             mcp_token: string;
             /** @description shown once */
             password: string;
+        };
+        Joined: {
+            organization: {
+                id: string;
+                name: string;
+                slug: string;
+                /** @enum {string} */
+                role: "owner" | "admin" | "member";
+            };
+        };
+        KeyRules: {
+            /** @description the longest that a key may live; null for no limit */
+            lifetime_days_max: (30 | 90 | 365) | null;
+            /** @description keys that do not expire open nothing here */
+            expiry_required: boolean;
+            /** @description whether keys of people open this organization, or its own keys alone */
+            personal_keys_allowed: boolean;
+            /** @description whether a key that was found in public is revoked at once */
+            leaked_keys_revoked: boolean;
+        };
+        MadeInvitation: {
+            invitation: components["schemas"]["Invitation"];
+            /** @description shown once: no mail is sent, so pass it on to whom it is for; whoever has it may join */
+            link: string;
+            /** @description the secret part of the link, shown once */
+            token: string;
+        };
+        Member: {
+            user_id: string;
+            name: string;
+            /** @description null until they sign in for the first time */
+            email: string | null;
+            /** @enum {string} */
+            role: "owner" | "admin" | "member";
+            /** Format: date-time */
+            joined_at: string;
+        };
+        MemberList: {
+            members: components["schemas"]["Member"][];
+            next_page_token: string | null;
+        };
+        Organization: {
+            id: string;
+            name: string;
+            slug: string;
+            /**
+             * @description of the caller; an organization key acts as an admin
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member";
+            key_rules: components["schemas"]["KeyRules"];
+            /** Format: date-time */
+            created_at: string;
         };
         OrganizationList: {
             organizations: {
@@ -957,6 +1248,8 @@ export interface components {
             tags: string[];
             slug: string;
             proxy_host: string;
+            proxy_port: number;
+            mcp_url: string;
             allowed_cidrs: {
                 cidr: string;
                 label: string | null;
@@ -1088,6 +1381,8 @@ export interface components {
         Problem: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                "PgBeam-Key-Expires-At"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1098,6 +1393,8 @@ export interface components {
         Problem400: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                "PgBeam-Key-Expires-At"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1108,6 +1405,8 @@ export interface components {
         Problem401: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                "PgBeam-Key-Expires-At"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1118,6 +1417,8 @@ export interface components {
         Problem403: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                "PgBeam-Key-Expires-At"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1128,6 +1429,8 @@ export interface components {
         Problem404: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                "PgBeam-Key-Expires-At"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1138,6 +1441,8 @@ export interface components {
         Problem409: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                "PgBeam-Key-Expires-At"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1148,6 +1453,8 @@ export interface components {
         Problem413: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                "PgBeam-Key-Expires-At"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1158,6 +1465,8 @@ export interface components {
         Problem415: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                "PgBeam-Key-Expires-At"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1168,6 +1477,8 @@ export interface components {
         Problem500: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                "PgBeam-Key-Expires-At"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1178,6 +1489,8 @@ export interface components {
         Problem503: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                "PgBeam-Key-Expires-At"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1188,6 +1501,8 @@ export interface components {
         Problem504: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                "PgBeam-Key-Expires-At"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1231,6 +1546,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description `<address>; rel="next"` of the next page, where there is one */
                     Link?: string;
                     [name: string]: unknown;
@@ -1267,6 +1584,8 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1302,6 +1621,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1335,6 +1656,8 @@ export interface operations {
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1371,6 +1694,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1411,6 +1736,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description `<address>; rel="next"` of the next page, where there is one */
                     Link?: string;
                     [name: string]: unknown;
@@ -1450,6 +1777,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1488,6 +1817,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1571,6 +1902,46 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    invitationAccept: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitation"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joined"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -1600,6 +1971,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Problem400"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -1621,6 +1993,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1630,6 +2004,163 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    organizationCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOrganization"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    organizationGet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    organizationPatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ChangeOrganization"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    organizationEvents: {
+        parameters: {
+            query?: {
+                page_size?: number;
+                /** @description `next_page_token` of the page before */
+                page_token?: string;
+            };
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
+                    /** @description `<address>; rel="next"` of the next page, where there is one */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessEventList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -1660,6 +2191,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description `<address>; rel="next"` of the next page, where there is one */
                     Link?: string;
                     [name: string]: unknown;
@@ -1699,6 +2232,8 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1736,6 +2271,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1770,6 +2307,8 @@ export interface operations {
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1807,6 +2346,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1848,6 +2389,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description `<address>; rel="next"` of the next page, where there is one */
                     Link?: string;
                     [name: string]: unknown;
@@ -1888,6 +2431,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1927,6 +2472,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1937,6 +2484,243 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    invitationList: {
+        parameters: {
+            query?: {
+                page_size?: number;
+                /** @description `next_page_token` of the page before */
+                page_token?: string;
+            };
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
+                    /** @description `<address>; rel="next"` of the next page, where there is one */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    invitationCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInvitation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeInvitation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    invitationRevoke: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                organization: string;
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    memberList: {
+        parameters: {
+            query?: {
+                page_size?: number;
+                /** @description `next_page_token` of the page before */
+                page_token?: string;
+            };
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
+                    /** @description `<address>; rel="next"` of the next page, where there is one */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    memberRemove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                organization: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    memberSetRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                organization: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMember"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -1963,6 +2747,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description `<address>; rel="next"` of the next page, where there is one */
                     Link?: string;
                     [name: string]: unknown;
@@ -1999,6 +2785,8 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2034,6 +2822,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2069,6 +2859,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     /** @description the preference of `Prefer` that was followed */
@@ -2083,6 +2875,8 @@ export interface operations {
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     /** @description where the receipt can be asked for later */
@@ -2099,6 +2893,8 @@ export interface operations {
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     [name: string]: unknown;
@@ -2139,6 +2935,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     [name: string]: unknown;
@@ -2151,6 +2949,8 @@ export interface operations {
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     /** @description where the receipt can be asked for later */
@@ -2199,6 +2999,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description `<address>; rel="next"` of the next page, where there is one */
                     Link?: string;
                     [name: string]: unknown;
@@ -2238,6 +3040,8 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2275,6 +3079,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2311,6 +3117,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     /** @description the preference of `Prefer` that was followed */
@@ -2325,6 +3133,8 @@ export interface operations {
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     /** @description where the receipt can be asked for later */
@@ -2341,6 +3151,8 @@ export interface operations {
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     [name: string]: unknown;
@@ -2382,6 +3194,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     [name: string]: unknown;
@@ -2394,6 +3208,8 @@ export interface operations {
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     /** @description where the receipt can be asked for later */
@@ -2443,6 +3259,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     [name: string]: unknown;
@@ -2455,6 +3273,8 @@ export interface operations {
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     /** @description where the receipt can be asked for later */
@@ -2501,6 +3321,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description `<address>; rel="next"` of the next page, where there is one */
                     Link?: string;
                     [name: string]: unknown;
@@ -2540,6 +3362,8 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2577,6 +3401,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2613,6 +3439,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     /** @description the preference of `Prefer` that was followed */
@@ -2627,6 +3455,8 @@ export interface operations {
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     /** @description where the receipt can be asked for later */
@@ -2643,6 +3473,8 @@ export interface operations {
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     [name: string]: unknown;
@@ -2684,6 +3516,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     [name: string]: unknown;
@@ -2696,6 +3530,8 @@ export interface operations {
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     /** @description where the receipt can be asked for later */
@@ -2743,6 +3579,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2781,6 +3619,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2818,6 +3658,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description `<address>; rel="next"` of the next page, where there is one */
                     Link?: string;
                     [name: string]: unknown;
@@ -2857,6 +3699,8 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2894,6 +3738,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2934,6 +3780,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     [name: string]: unknown;
@@ -2946,6 +3794,8 @@ export interface operations {
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
                     "PgBeam-Enforcement"?: string;
                     /** @description where the receipt can be asked for later */
@@ -2989,6 +3839,8 @@ export interface operations {
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3019,6 +3871,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3049,6 +3903,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+                    "PgBeam-Key-Expires-At"?: string;
                     [name: string]: unknown;
                 };
                 content: {
