@@ -2,7 +2,7 @@
 import type { Answer, Enforcement, PgBeam } from '@pgbeam/client'
 import { readConfig, type Config } from './config-file.js'
 import { CliError, exitCodes, usage } from './exit.js'
-import { variable, type Io } from './io.js'
+import { asCalled, variable, type Io } from './io.js'
 import { findProject, type FoundProject, type ProjectName } from './project-lookup.js'
 import { keyToSend, settingsFrom, type GlobalOptions, type Settings } from './settings.js'
 import { styleFor, type Style } from './style.js'
@@ -18,6 +18,7 @@ export class Context {
   readonly errStyle: Style
   /** Standard output is written when all is well, so that a failure leaves nothing on it. */
   #printed = ''
+  readonly #hints: string[] = []
   #config: Config | undefined
   #settings: Settings | undefined
   #api: Promise<PgBeam> | undefined
@@ -54,9 +55,11 @@ export class Context {
     this.#printed = ''
     return text
   }
+  /** Data first, then what one may do with it. */
   flush(): void {
     const text = this.take()
     if (text !== '') this.io.stdout.write(text)
+    for (const line of this.#hints.splice(0)) this.note(this.errStyle.dim(asCalled(this.io, line)))
   }
   /** Anything that is not data. */
   note(text: string): void {
@@ -67,7 +70,7 @@ export class Context {
   }
   /** What one may do next; machines do not need it. */
   hint(...lines: readonly string[]): void {
-    if (!this.json) this.note(this.errStyle.dim(lines.join('\n')))
+    if (!this.json) this.#hints.push(...lines)
   }
 
   list<Row>(rows: readonly Row[], columns: readonly Column<Row>[], none: string): void {
@@ -119,10 +122,10 @@ export class Context {
       list: () => this.projects(),
     })
   }
-  /** The profile's project belongs to the profile's key: another key has other projects. */
+  /** The profile's project is one of the profile's installation. */
   get defaultProject(): string | undefined {
-    const { key, profile } = this.settings
-    return key?.from === 'profile' || key?.value === profile?.api_key ? profile?.project_id : undefined
+    const { apiUrl, profile } = this.settings
+    return profile?.api_url === apiUrl ? profile.project_id : undefined
   }
   async project(): Promise<string> {
     return (await this.findProject()).id
@@ -138,6 +141,7 @@ export class Context {
       if (wanted !== undefined) throw new CliError(exitCodes.notFound, `there is no organization ${name}`, `There are: ${organizations.map(({ id, name: title }) => `${id} (${title})`).join(', ')}.`)
     }
     if (organizations.length === 1 && organizations[0]) return organizations[0]
+    if (organizations.length === 0) throw usage('the key opens no organization')
     throw usage(`which organization? Name it with --org, or choose one with pgbeam orgs switch: ${organizations.map(({ id, name: title }) => `${id} (${title})`).join(', ')}`)
   }
 

@@ -31,3 +31,7 @@ export const variable = (io: Pick<Io, 'env'>, name: string): string | undefined 
 
 /** Somebody is there to answer: questions are written to standard error, since standard output is for data. */
 export const canAsk = (io: Io): boolean => io.stdin.isTTY === true && io.stderr.isTTY === true
+
+const COMMANDS = /\b(?<!npx )pgbeam (?=(auth|orgs|keys|projects|link|unlink|db|policies|agents|connect|api|doctor|completion)\b)/g
+/** A hint with commands that can be pasted: through npx where this one was called so. */
+export const asCalled = (io: Pick<Io, 'env'>, text: string): string => (io.env.npm_command === 'exec' ? text.replace(COMMANDS, 'npx pgbeam ') : text)

@@ -71,7 +71,7 @@ async function byName(text: string, from: string, { list }: ProjectSources): Pro
   const found = projects.filter(({ id, name, slug }) => id === text || slug === text || name === text)
   if (found.length === 1 && found[0]) return { id: found[0].id, from }
   if (found.length > 1) throw usage(`${from}: ${text} is the name of several projects: ${candidates(found)}`)
-  const hint = didYouMean(text, projects.flatMap(({ name, slug }) => [name, slug]))
+  const hint = didYouMean(text, projects.flatMap(({ name, slug }) => [slug, name]))
   throw new CliError(exitCodes.notFound, `${from}: there is no project ${text}`, hint ?? (projects.length > 0 ? `There are: ${candidates(projects)}.` : undefined))
 }
 

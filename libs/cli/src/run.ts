@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander'
 import { candidates, COMPLETE } from './commands/completion.js'
 import { describe, exitCodes, type ExitCode } from './exit.js'
-import type { Io } from './io.js'
+import { asCalled, type Io } from './io.js'
 import { buildProgram } from './program.js'
 import { reference, REFERENCE } from './reference.js'
 
@@ -20,7 +20,7 @@ export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
     const { exitCode, message, hint } = describe(error)
     if (message !== '') io.stderr.write(`pgbeam: ${oneLine(message)}\n`)
-    if (hint !== undefined) io.stderr.write(`${oneLine(hint)}\n`)
+    if (hint !== undefined) io.stderr.write(`${asCalled(io, oneLine(hint))}\n`)
     return exitCode
   }
 }

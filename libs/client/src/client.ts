@@ -57,6 +57,7 @@ export interface PgBeam {
 
 const TIMEOUT_MS = 30_000
 const RETRIES = 2
+const NO_CONTENT = 204
 
 export function createPgBeam({ baseUrl, key, userAgent = 'pgbeam-client', requestId = () => crypto.randomUUID(), ...options }: PgBeamOptions): PgBeam {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS
@@ -81,6 +82,7 @@ export function createPgBeam({ baseUrl, key, userAgent = 'pgbeam-client', reques
     type Loose = (path: string, init: object) => Promise<{ data?: unknown; error?: unknown; response: Response }>
     const { data, error, response } = await attempt(() => (inner[method] as unknown as Loose)(path, { ...init, headers: { ...headers(method), ...init.headers } }), base + path, timeoutMs)
     if (!response.ok) throw problemOf(response, error)
+    if (data === undefined && response.status !== NO_CONTENT) throw notTheApi(base + path, 'an empty answer')
     return { data: data as never, ...facts(response) }
   }
 
@@ -126,10 +128,13 @@ async function attempt<Result>(work: () => Promise<Result>, url: string, timeout
     return await work()
   } catch (error) {
     if (error instanceof ConnectionProblem) throw error
-    if ((error as Error).name === 'SyntaxError') throw new ConnectionProblem('not-the-api', url, `${new URL(url).host} answered with something that is no JSON: is it the PgBeam API?`, true, error)
+    if ((error as Error).name === 'SyntaxError') throw notTheApi(url, 'something that is no JSON', error)
     throw connectionProblem(error, url, timeoutMs)
   }
 }
+
+const notTheApi = (url: string, what: string, cause?: unknown): ConnectionProblem =>
+  new ConnectionProblem('not-the-api', url, `${new URL(url).host} answered with ${what}: is it the PgBeam API?`, true, cause)
 
 const date = (text: string | null): Date | undefined => (text === null || Number.isNaN(Date.parse(text)) ? undefined : new Date(text))
 

@@ -116,7 +116,7 @@ async function setStatus(context: Context, text: string, status: 'active' | 'kil
   const answer = await (await context.api()).patch('/v1/projects/{project}/agents/{agent}', { ...where, body: { status } })
   context.enforced(`${text} ${status === 'killed' ? 'killed' : 'resumed'}`, answer.enforcement, where.params.path.project)
   const changed = context.body(answer) as Credential
-  context.one(changed, entries(changed))
+  context.one(changed, [['id', changed.id], ['name', changed.name], ['status', changed.status]])
 }
 async function kill(context: Context, _options: object, text: string): Promise<void> {
   await setStatus(context, text, 'killed')
