@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { PNPM, root, say } from './bootstrap.mjs'
+import { openApiCheck } from './openapi.mjs'
 import { runToEnd, runTool } from './run.mjs'
 
 const folders = ['libs', 'services', 'test-e2e', 'bench', 'scripts'].filter((folder) => existsSync(join(root, folder)))
@@ -10,6 +11,7 @@ const STEPS = {
   types: () => runToEnd('npx', ['--yes', PNPM, 'exec', 'turbo', 'run', 'typecheck', '--output-logs=errors-only', '--ui=stream']),
   lint: () => runTool('eslint', ['.', '--max-warnings=0', '--cache', '--cache-location', 'node_modules/.cache/eslint/']),
   imports: () => runTool('dependency-cruiser', ['--config', '.dependency-cruiser.mjs', '--output-type', 'err', ...folders]),
+  openapi: openApiCheck,
   unused: () => runTool('knip', ['--no-progress']),
 }
 

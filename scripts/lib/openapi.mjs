@@ -15,10 +15,15 @@ export async function generate() {
   return `${JSON.stringify(apiDocument(), null, 2)}\n`
 }
 
-/** @returns {Promise<number>} 1 when the committed document is not the one that the code says */
-export async function driftCheck() {
+/** @returns {Promise<number>} 1 when the committed document is not the one that the code says, or a linter finds something */
+export async function openApiCheck() {
   const committed = existsSync(committedPath) ? readFileSync(committedPath, 'utf8') : ''
-  if (committed === (await generate())) return 0
-  say('docs/openapi.json is not what the code says; renew it with: npm run openapi')
-  return 1
+  if (committed !== (await generate())) {
+    say('docs/openapi.json is not what the code says; renew it with: npm run openapi')
+    return 1
+  }
+  const { lintOpenApi } = await import('./openapi-lint.mjs')
+  const found = await lintOpenApi(committedPath)
+  for (const line of found) console.error(line)
+  return found.length === 0 ? 0 : 1
 }

@@ -116,6 +116,10 @@ describe('a key that is held', () => {
     expect((await held.post(organization, { name: 'wide', expires_in_days: null })).status).toBe(403)
     const unheld = await newKey()
     expect((await held.post(`${organization}/${unheld.id}/rotate`)).status).toBe(403)
+    expect((await held.delete(`${organization}/${unheld.id}`)).status).toBe(403)
+    expect(await opens(unheld.key)).toBe(200)
+    const mine = await newKey({ project_ids: [made.projectId] }, organization, held)
+    expect((await held.delete(`${organization}/${mine.id}`)).status).toBe(204)
   })
 
   it('to addresses is refused from any other', async () => {

@@ -57,7 +57,7 @@ export class ApiKeyService {
   }
 
   async revoke(caller: Caller, owner: KeyOwner, id: string): Promise<void> {
-    await this.#find(owner, id)
+    await this.#mayChange(caller, owner, id)
     await this.keys.revoke(owner, id, caller.actor)
   }
 
@@ -97,7 +97,7 @@ export class ApiKeyService {
     return row
   }
 
-  /** A key that is held to less than another must not turn that other into a new one and read it. */
+  /** A key that is held to less than another neither turns that other into a new one, which it could read, nor ends it. */
   async #mayChange(caller: Caller, owner: KeyOwner, id: string): Promise<void> {
     const { name, lifetimeDays, scopes, projectIds, allowedCidrs } = await this.#find(owner, id)
     if (caller.key?.id !== id) withinLimits(caller.limits, { name, lifetimeDays, scopes, projectIds, allowedCidrs: allowedCidrs.length === 0 ? ['0.0.0.0/0', '::/0'] : allowedCidrs })

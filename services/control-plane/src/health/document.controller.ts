@@ -10,7 +10,7 @@ export class DocumentController {
 
   @Get('openapi.json')
   @Public()
-  @Answers({ id: 'openapi', summary: 'This description of the API', 200: z.record(z.string(), z.unknown()) })
+  @Answers({ id: 'openapi', summary: 'This description of the API', description: 'As docs/openapi.json of the release.', 200: z.record(z.string(), z.unknown()) })
   document(): object {
     return openApiDocument(this.routes.all())
   }

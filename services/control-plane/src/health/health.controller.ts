@@ -34,7 +34,7 @@ export class HealthController {
 
   @Get('health')
   @Public()
-  @Answers({ id: 'health', summary: 'Whether this replica works', 200: health })
+  @Answers({ id: 'health', summary: 'Whether this replica works', description: 'For load balancers and for whoever waits for the start.', 200: health })
   async health(): Promise<z.infer<typeof health>> {
     try {
       await this.db.pool.query('SELECT 1')

@@ -31,7 +31,7 @@ export class GithubController {
   @Post()
   @HttpCode(200)
   @Public()
-  @Answers({ id: 'leakedSecretsReport', summary: 'Report secrets found in public (for GitHub, which signs what it sends)', 200: labels, body: alert, problems: [400, 401, 413] })
+  @Answers({ id: 'leakedSecretsReport', summary: 'Report secrets found in public (for GitHub, which signs what it sends)', description: 'A key of ours is revoked, a credential paused. Signed with one of the keys that GitHub publishes.', 200: labels, body: alert, problems: [401] })
   async report(@Req() request: Request): Promise<z.infer<typeof labels>> {
     const keyId = request.get('github-public-key-identifier')
     const signature = request.get('github-public-key-signature')

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { CallerOf, type Caller } from '../access/caller.js'
 import { roles } from '../access/permission.js'
 import { Requires } from '../access/requires.js'
+import { Conditional } from '../platform/http/conditional.js'
 import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
 import { checked } from '../platform/http/zod.pipe.js'
@@ -43,6 +44,7 @@ export class OrganizationController {
   }
 
   @Patch(':organization')
+  @Conditional()
   @Requires('organization:write')
   @Answers({ summary: 'Rename an organization, or change what it asks of keys', 200: organizationView })
   patch(@CallerOf() caller: Caller, @Param('organization') id: string, @Body(checked(patchOrganization)) body: PatchOrganization): Promise<OrganizationView> {

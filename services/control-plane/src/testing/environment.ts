@@ -92,6 +92,19 @@ export class TestCluster {
     return () => client.end()
   }
 
+  /** Lets nobody write to a table, until what it hands back is called. */
+  async lockTable(name: string): Promise<() => Promise<void>> {
+    const client = new pg.Client({ connectionString: this.env['PGBEAM_DATABASE_URL'] })
+    await client.connect()
+    await client.query(`BEGIN; LOCK TABLE ${name} IN SHARE MODE`)
+    return () => client.end()
+  }
+
+  /** Waits until a query gives a row. */
+  async until(sql: string): Promise<void> {
+    await eventually(sql, async () => ((await this.query(sql)).length > 0 ? true : undefined))
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.replicas.map((replica) => replica.close()))
     await onServer(`DROP DATABASE ${this.#name} WITH (FORCE)`)

@@ -8,7 +8,9 @@ import type { Request, Response } from 'express'
 import type { Observable } from 'rxjs'
 import { AccessGuard } from '../../access/access.guard.js'
 import { PUBLIC, TAKES_BODY } from '../../access/requires.js'
+import { InvalidInput } from './errors.js'
 import { jsonBody, strangersBody } from './json-body.js'
+import { querySchema } from './route-schemas.js'
 
 @Injectable()
 export class BodyInterceptor implements NestInterceptor {
@@ -20,6 +22,7 @@ export class BodyInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     // Messages on NATS have come whole.
     if (context.getType() !== 'http') return next.handle()
+    refuseUnknownQuery(context)
     const request = context.switchToHttp().getRequest<Request>()
     const response = context.switchToHttp().getResponse<Response>()
     const handler = context.getHandler()
@@ -33,6 +36,14 @@ export class BodyInterceptor implements NestInterceptor {
     if (!cameWhole) await this.guard.again(context)
     return next.handle()
   }
+}
+
+/** A route with a query of its own checks it by its schema; the others take none. @throws InvalidInput */
+function refuseUnknownQuery(context: ExecutionContext): void {
+  if (querySchema(context.getClass(), context.getHandler().name)) return
+  const names = Object.keys(context.switchToHttp().getRequest<Request>().query)
+  if (names.length === 0) return
+  throw new InvalidInput(`${names[0]}: unknown field`, names.map((field) => ({ field, code: 'unknown_field', detail: 'unknown field' })))
 }
 
 /** @throws PayloadTooLarge (as body-parser says it), UnsupportedMediaType, InvalidInput */

@@ -97,6 +97,12 @@ describe('bad input', () => {
     async (query) => expectProblem(await api.get(`/v1/projects?${query}`), 400, 'INVALID_INPUT'),
   )
 
+  it('a query for a route that takes none is 400', async () => {
+    for (const path of [`${made.path}?page_size=1`, `${made.path}/agents/${made.policyId}?verbose=1`, '/v1/health?x=1', '/v1/whoami?a=1&b=2']) {
+      expectProblem(await api.get(path), 400, 'INVALID_INPUT')
+    }
+  })
+
   it('3 MB are 413, with and without a length', async () => {
     const body = JSON.stringify({ name: 'x'.repeat(3_000_000) })
     expectProblem(await api.post(agents(), body), 413, 'PAYLOAD_TOO_LARGE')

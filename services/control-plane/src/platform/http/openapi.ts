@@ -2,19 +2,16 @@
 import { SetMetadata } from '@nestjs/common'
 import type { z } from 'zod'
 import { PUBLIC, REQUIRES } from '../../access/requires.js'
-import { headersRead, headersSent, REQUEST_ID, requestIdHeader } from './openapi-headers.js'
+import { CONDITIONAL } from './conditional.js'
+import { headersRead, headersSent, mayBeUnchanged, problemHeaders, readHeaders, referring, sentHeaders } from './openapi-headers.js'
 import { pathNames, pathParameters, queryParameters } from './openapi-parameters.js'
 import { problem, problemDescriptions, problemStatuses } from './openapi-problems.js'
 import { SchemaBook } from './openapi-schemas.js'
 import { tagOf } from './openapi-tags.js'
+import { bodySchema, querySchema } from './route-schemas.js'
 import type { Route } from './route-table.js'
-import { ZodPipe } from './zod.pipe.js'
 
 const ANSWERS = 'pgbeam:answers'
-/** Nest's own record of what each parameter of a handler is: where its pipes, and in them the schemas, are found. */
-const ROUTE_ARGUMENTS = '__routeArguments__'
-const BODY = 3
-const QUERY = 4
 
 export interface Described {
   readonly summary: string
@@ -37,7 +34,7 @@ export function openApiDocument(routes: readonly Route[]): object {
   const book = new SchemaBook()
   const paths: Record<string, Record<string, object>> = {}
   const ordered = [...routes].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.method < b.method ? -1 : 1))
-  for (const route of ordered) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, book)
+  for (const route of ordered) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, routes, book)
   const responses = problemAnswers(book)
   const tags = new Map(routes.map(({ controller }) => [tagOf(controller).name, tagOf(controller)]))
   return {
@@ -58,8 +55,8 @@ export function openApiDocument(routes: readonly Route[]): object {
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A pbo_ or pbu_ key' },
         session: { type: 'apiKey', in: 'cookie', name: '__Host-pgbeam_session', description: 'A signed-in browser; without TLS, on localhost, the cookie is called pgbeam_session' },
       },
-      parameters: { RequestId: { name: 'X-Request-Id', in: 'header', required: false, ...REQUEST_ID } },
-      headers: { RequestId: REQUEST_ID },
+      parameters: readHeaders,
+      headers: sentHeaders,
       responses,
       schemas: book.all(),
     },
@@ -72,15 +69,18 @@ function operationId(route: Route): string {
   return `${name.charAt(0).toLowerCase()}${name.slice(1)}${route.handlerName.charAt(0).toUpperCase()}${route.handlerName.slice(1)}`
 }
 
-function operation(route: Route, book: SchemaBook): object {
+function operation(route: Route, routes: readonly Route[], book: SchemaBook): object {
   const described = Reflect.getMetadata(ANSWERS, route.handler) as Described | undefined
   const isPublic = Reflect.getMetadata(PUBLIC, route.handler) === true
   const permission = Reflect.getMetadata(REQUIRES, route.handler) as string | undefined
-  const query = schemaOf(route, QUERY)
-  const body = schemaOf(route, BODY) ?? described?.body
+  const query = querySchema(route.controller, route.handlerName)
+  const body = bodySchema(route.controller, route.handlerName) ?? described?.body
   const answers = Object.entries(described ?? {}).filter(([status]) => /^\d+$/.test(status)) as [string, z.ZodType | null][]
   const statuses = answers.map(([status]) => status)
-  const asked = { method: route.method, isPublic, hasPath: pathNames(route).length > 0, hasBody: body !== undefined, more: described?.problems ?? [] }
+  const isConditional = Reflect.getMetadata(CONDITIONAL, route.handler) === true
+  const makesReadable = routes.some(({ method, path }) => method === 'GET' && path.startsWith(`${route.path}/{`) && path.lastIndexOf('/') === route.path.length)
+  const shape = { method: route.method, statuses, query, isPublic, isConditional, isOne: route.path.endsWith('}') && !route.path.endsWith('{seq}'), makesReadable }
+  const asked = { method: route.method, isPublic, hasPath: pathNames(route).length > 0, hasBody: body !== undefined, isConditional, more: described?.problems ?? [] }
   const words = [described?.description, permission && `Needs the permission \`${permission}\`.`].filter(Boolean).join('\n\n')
   return {
     operationId: described?.id ?? operationId(route),
@@ -89,11 +89,12 @@ function operation(route: Route, book: SchemaBook): object {
     ...(words !== '' && { description: words }),
     security: isPublic ? [] : [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     ...(permission !== undefined && { 'x-permission': permission }),
-    parameters: [...pathParameters(route), ...queryParameters(query, book), ...headersRead(statuses)],
+    parameters: [...pathParameters(route), ...queryParameters(query, book), ...headersRead(shape)],
     // A missing body is checked as an empty one.
     ...(body && { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: book.of(body, 'input') } } } }),
     responses: {
-      ...Object.fromEntries(answers.map(([status, schema]) => [status, { ...answer(status, schema, book), headers: headersSent(status, statuses, query, isPublic) }])),
+      ...Object.fromEntries(answers.map(([status, schema]) => [status, { ...answer(status, schema, book), headers: headersSent(status, shape) }])),
+      ...(mayBeUnchanged(shape) && { 304: { description: 'As it was when the ETag of If-None-Match was read', headers: headersSent('304', shape) } }),
       ...Object.fromEntries(problemStatuses(asked).map((status) => [status, { $ref: `#/components/responses/Problem${status}` }])),
       default: { $ref: '#/components/responses/Problem' },
     },
@@ -114,14 +115,6 @@ function problemAnswers(book: SchemaBook): object {
 }
 
 function problemAnswer(description: string, book: SchemaBook): object {
-  return { description, headers: requestIdHeader, content: { 'application/problem+json': { schema: book.of(problem, 'output') } } }
+  return { description, headers: referring(problemHeaders), content: { 'application/problem+json': { schema: book.of(problem, 'output') } } }
 }
 
-function schemaOf(route: Route, kind: number): z.ZodType | undefined {
-  const recorded = (Reflect.getMetadata(ROUTE_ARGUMENTS, route.controller, route.handlerName) ?? {}) as Record<string, { pipes: unknown[] }>
-  for (const [key, { pipes }] of Object.entries(recorded)) {
-    const pipe = pipes.find((one): one is ZodPipe<z.ZodType> => one instanceof ZodPipe)
-    if (key.startsWith(`${kind}:`) && pipe) return pipe.schema
-  }
-  return undefined
-}
