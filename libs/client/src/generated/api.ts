@@ -1726,7 +1726,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description PAYLOAD_TOO_LARGE: the body is larger than 2 MB */
+        /** @description PAYLOAD_TOO_LARGE: the body is larger than 2 MB, or than 16 kB where anybody may call */
         Problem413: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2219,7 +2219,11 @@ export interface operations {
     };
     finishOidc: {
         parameters: {
-            query?: never;
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+            };
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];

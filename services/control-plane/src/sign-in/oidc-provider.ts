@@ -73,8 +73,8 @@ export class OidcProvider {
   async #discovered(): Promise<oidc.Configuration> {
     const { oidc: settings } = this.config
     if (!settings) throw new NotFound('OpenID provider: none is configured')
-    // Config lets plain HTTP through for this machine alone.
-    const execute = settings.issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : []
+    // Signatures of ID tokens are checked although TLS has vouched for them; config lets plain HTTP through for this machine alone.
+    const execute = [oidc.enableNonRepudiationChecks, ...(settings.issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [])]
     this.#configuration ??= oidc.discovery(new URL(settings.issuer), settings.clientId, settings.clientSecret.reveal(), undefined, { execute, timeout: TIMEOUT_S })
     try {
       return await this.#configuration

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common'
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common'
 import type { Request, Response } from 'express'
 import type { z } from 'zod'
 import { Public, TakesBody } from '../access/requires.js'
@@ -12,7 +12,7 @@ import { Attempts } from './attempts.js'
 import { EnteredAnswer } from './entered-answer.js'
 import { OidcFlowCookie } from './oidc-flow-cookie.js'
 import { OidcService } from './oidc.service.js'
-import { oidcStarted, startOidc, waysIn, type StartOidc } from './sign-in.dto.js'
+import { oidcAnswer, oidcStarted, startOidc, waysIn, type StartOidc } from './sign-in.dto.js'
 
 /** Signing in at an OpenID provider. */
 @Controller('v1/auth')
@@ -50,7 +50,7 @@ export class OidcController {
   @Get('oidc/callback')
   @Public()
   @Answers({ id: 'finishOidc', summary: 'Where the OpenID provider sends the browser back to', 303: null, problems: [400, 401, 403, 404, 409, 502] })
-  async callback(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
+  async callback(@Query(checked(oidcAnswer)) _answer: object, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
     const flow = this.cookie.take(request, response)
     if (!flow) throw new InvalidInput('this sign-in was not begun in this browser, or more than ten minutes ago; begin again')
     // The provider's page is another site: what the guard asks of cookies here is what the sealed one answers.

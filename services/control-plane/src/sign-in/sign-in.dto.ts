@@ -61,6 +61,8 @@ export const startOidc = z
   })
   .meta({ id: 'StartOidc' })
 export type StartOidc = z.output<typeof startOidc>
+/** Providers add what they like (RFC 6749, 4.1.2); all of it goes to the library that checks it. */
+export const oidcAnswer = z.looseObject({ code: z.string().optional(), state: z.string().optional(), error: z.string().optional() })
 export const oidcStarted = z.strictObject({ authorization_url: z.string() }).meta({ id: 'OidcStarted' })
 
 export function toSessionView(row: UserSession, currentId: string | undefined): SessionView {

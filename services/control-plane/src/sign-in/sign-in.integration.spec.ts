@@ -77,8 +77,8 @@ describe('signing in', () => {
   }, 30_000)
 
   it('is not for pages of other sites', async () => {
-    const foreign: Record<string, string>[] = [{ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }]
-    for (const headers of foreign) {
+    const others: Record<string, string>[] = [{ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }]
+    for (const headers of others) {
       expect(codeOf(await browser().post('/v1/auth/sign-in', { email: 'owner@people.test', password: PASSWORD }, headers))).toEqual([403, 'FORBIDDEN'])
     }
     expect(codeOf(await browser().post('/v1/auth/sign-in', { email: 'owner@people.test', password: PASSWORD }, { 'content-type': 'text/plain' }))).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE'])
@@ -111,13 +111,13 @@ describe('a session', () => {
   it('changes things only from pages of this origin, and with application/json', async () => {
     const own = owner
     const name = { name: 'Changed' }
-    const foreign: Record<string, string>[] = [
+    const others: Record<string, string>[] = [
       { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
       { origin: 'https://evil.example', 'sec-fetch-site': 'same-origin' },
       { origin: 'http://localhost:1', 'sec-fetch-site': 'same-site' },
       { origin: 'null' },
     ]
-    for (const headers of foreign) expect(codeOf(await own.call('PATCH', organization, name, headers))).toEqual([403, 'FORBIDDEN'])
+    for (const headers of others) expect(codeOf(await own.call('PATCH', organization, name, headers))).toEqual([403, 'FORBIDDEN'])
     const noOrigin = await fetch(`${own.baseUrl}${organization}`, {
       method: 'PATCH', headers: { cookie: `pgbeam_session=${own.cookies.get('pgbeam_session')}`, 'content-type': 'application/json' }, body: JSON.stringify(name),
     })

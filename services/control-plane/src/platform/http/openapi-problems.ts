@@ -21,7 +21,7 @@ export const problemDescriptions = {
   404: 'NOT_FOUND: there is no such thing among what the key opens',
   409: 'INVALID_STATE, RESOURCE_EXISTS, CONFLICT or IDEMPOTENCY_KEY_REUSED: this does not go with what is there, or with what was sent before',
   412: 'PRECONDITION_FAILED: it was changed since the ETag of If-Match was read',
-  413: 'PAYLOAD_TOO_LARGE: the body is larger than 2 MB',
+  413: 'PAYLOAD_TOO_LARGE: the body is larger than 2 MB, or than 16 kB where anybody may call',
   415: 'UNSUPPORTED_MEDIA_TYPE: the body is not JSON',
   429: 'RATE_LIMITED: too much was asked for; Retry-After says when to come back',
   500: 'INTERNAL_ERROR: something went wrong here',
