@@ -2,13 +2,14 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 import type { Request, Response } from 'express'
-import { Forbidden } from '../platform/http/errors.js'
+import { Forbidden, Unauthorized } from '../platform/http/errors.js'
 import type { KnownKey } from './cache/known-key.js'
 import { Caller, rememberCaller } from './caller.js'
 import { keyOf } from './credentials-of.js'
 import { KeyUsage } from './key-usage.js'
 import { KeyVerifier } from './key-verifier.js'
 import type { Permission } from './permission.js'
+import { RateLimits } from './rate-limits.js'
 import { OR_FOR_ONESELF, PUBLIC, REQUIRES } from './requires.js'
 
 @Injectable()
@@ -17,6 +18,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly verifier: KeyVerifier,
     private readonly usage: KeyUsage,
+    private readonly limits: RateLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -27,8 +29,10 @@ export class AccessGuard implements CanActivate {
     const required = this.reflector.get<Permission | undefined>(REQUIRES, handler)
     if (required === undefined) throw new Forbidden('nobody has decided yet who may call this')
     const request = context.switchToHttp().getRequest<Request>()
-    const key = await this.verifier.verify(keyOf(request.headers), request.ip)
-    this.#note(key, request, context.switchToHttp().getResponse<Response>(), request.ip ?? null)
+    const response = context.switchToHttp().getResponse<Response>()
+    const key = await this.#known(request)
+    this.#note(key, request, response, request.ip ?? null)
+    await this.limits.spend(key.id, (name, value) => response.setHeader(name, value))
     this.#admit(key, request, required, handler)
     return true
   }
@@ -38,6 +42,18 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>()
     const required = this.reflector.get<Permission>(REQUIRES, context.getHandler())
     this.#admit(await this.verifier.verify(keyOf(request.headers), request.ip), request, required, context.getHandler())
+  }
+
+  /** A key that is remembered costs nothing to know; one that is not is looked up only for addresses that do not fail all the time. */
+  async #known(request: Request): Promise<KnownKey> {
+    try {
+      const key = keyOf(request.headers)
+      if (!this.verifier.remembered(key)) await this.limits.mayTry(request.ip)
+      return await this.verifier.verify(key, request.ip)
+    } catch (error) {
+      if (error instanceof Unauthorized) await this.limits.failed(request.ip)
+      throw error
+    }
   }
 
   #admit(key: KnownKey, request: Request, required: Permission, handler: object): void {

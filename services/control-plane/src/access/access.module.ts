@@ -9,12 +9,13 @@ import { KeyLookup } from './key-lookup.repository.js'
 import { KeyUsage } from './key-usage.js'
 import { KeyUsageRepository } from './key-usage.repository.js'
 import { KeyVerifier } from './key-verifier.js'
+import { RateLimits } from './rate-limits.js'
 
 /** Who may call what. */
 @Global()
 @Module({
   providers: [
-    AccessChanges, AccessFollower, AccessGuard, AccessReceipts, KeyLookup, KeyUsage, KeyUsageRepository, KeyVerifier, ReplicasRepository,
+    AccessChanges, AccessFollower, AccessGuard, AccessReceipts, KeyLookup, KeyUsage, KeyUsageRepository, KeyVerifier, RateLimits, ReplicasRepository,
     { provide: APP_GUARD, useExisting: AccessGuard },
   ],
   exports: [AccessChanges, AccessGuard, KeyUsage, KeyVerifier],

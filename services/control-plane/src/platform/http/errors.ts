@@ -109,6 +109,16 @@ export class UnsupportedMediaType extends ApiError {
   readonly code = 'UNSUPPORTED_MEDIA_TYPE'
 }
 
+export class RateLimited extends ApiError {
+  readonly status = 429
+  readonly code = 'RATE_LIMITED'
+  override readonly headers: Readonly<Record<string, string>>
+  constructor(detail: string, retryAfterSeconds: number) {
+    super(detail)
+    this.headers = { 'Retry-After': String(retryAfterSeconds) }
+  }
+}
+
 export class ServiceUnavailable extends ApiError {
   readonly status = 503
   readonly code = 'SERVICE_UNAVAILABLE'

@@ -23,6 +23,7 @@ export const problemDescriptions = {
   412: 'PRECONDITION_FAILED: it was changed since the ETag of If-Match was read',
   413: 'PAYLOAD_TOO_LARGE: the body is larger than 2 MB',
   415: 'UNSUPPORTED_MEDIA_TYPE: the body is not JSON',
+  429: 'RATE_LIMITED: too many calls with this key, or without a valid one from this address',
   500: 'INTERNAL_ERROR: something went wrong here',
   503: 'SERVICE_UNAVAILABLE: a part that this needs cannot be reached, or is busy',
   504: 'TIMEOUT: a proxy did not answer in time',
@@ -43,7 +44,7 @@ export function problemStatuses({ method, isPublic, hasPath, hasBody, isConditio
   const changes = method !== 'GET'
   const statuses = [
     400,
-    ...(isPublic ? [] : [401, 403]),
+    ...(isPublic ? [] : [401, 403, 429]),
     ...(hasPath ? [404] : []),
     ...(changes && !isPublic ? [409] : []),
     ...(isConditional ? [412] : []),
