@@ -9,7 +9,7 @@ import { keyOf } from './credentials-of.js'
 import { KeyUsage } from './key-usage.js'
 import { KeyVerifier } from './key-verifier.js'
 import type { Permission } from './permission.js'
-import { OR_FOR_ONESELF, PUBLIC, REQUIRES } from './requires.js'
+import { FOR, OR_FOR_ONESELF, PUBLIC, REQUIRES, type IsFor } from './requires.js'
 import { SessionVerifier } from './session/session-verifier.js'
 
 @Injectable()
@@ -31,7 +31,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>()
     const caller = await this.#identify(request)
     if (caller.key) this.#note(caller.key, request, context.switchToHttp().getResponse<Response>(), request.ip ?? null)
-    this.#admit(caller, request, required, handler)
+    this.#admit(caller, request, required, context)
     return true
   }
 
@@ -39,7 +39,7 @@ export class AccessGuard implements CanActivate {
   async again(context: ExecutionContext): Promise<void> {
     const request = context.switchToHttp().getRequest<Request>()
     const required = this.reflector.get<Permission>(REQUIRES, context.getHandler())
-    this.#admit(await this.#identify(request), request, required, context.getHandler())
+    this.#admit(await this.#identify(request), request, required, context)
   }
 
   /** By the key of the request; by its session where there is no key. */
@@ -49,8 +49,12 @@ export class AccessGuard implements CanActivate {
     return Caller.ofKey(await this.verifier.verify(keyOf(request.headers), request.ip), request.ip ?? null)
   }
 
-  #admit(caller: Caller, request: Request, required: Permission, handler: object): void {
-    const forOneself = Reflect.getMetadata(OR_FOR_ONESELF, handler) === true && caller.userId !== null && caller.mayAnywhere('self:write')
+  #admit(caller: Caller, request: Request, required: Permission, context: ExecutionContext): void {
+    const handler = context.getHandler()
+    const isFor = this.reflector.getAllAndOverride<IsFor | undefined>(FOR, [handler, context.getClass()])
+    if (isFor && caller.userId === null) throw new Forbidden(`this is for people, and an organization key is nobody's: ${isFor.hint ?? 'use a personal key, or sign in'}`)
+    if (isFor?.audience === 'sessions' && caller.session === null) throw new Forbidden('this is for whoever is signed in, not for keys')
+    const forOneself = this.reflector.get<boolean | undefined>(OR_FOR_ONESELF, handler) === true && caller.userId !== null && caller.mayAnywhere('self:write')
     if (!forOneself && !caller.mayAnywhere(required)) throw new Forbidden(`this needs the permission ${required}`)
     rememberCaller(request, caller)
   }
