@@ -14,9 +14,10 @@ import { OrganizationModule } from './organization/organization.module.js'
 import { LeakScanningModule } from './leak-scanning/leak-scanning.module.js'
 import { PlatformModule, type Platform } from './platform/platform.module.js'
 import { ProjectModule } from './project/project.module.js'
+import { SignInModule } from './sign-in/sign-in.module.js'
 
 /** What answers over HTTP and NATS. */
-export const features = [AccessModule, ApiKeyModule, FleetModule, HealthModule, IdempotencyModule, LeakScanningModule, OrganizationModule, ProjectModule]
+export const features = [AccessModule, ApiKeyModule, FleetModule, HealthModule, IdempotencyModule, LeakScanningModule, OrganizationModule, ProjectModule, SignInModule]
 
 @Module({})
 export class AppModule {

@@ -11,12 +11,14 @@ import { KeyVerifier } from './key-verifier.js'
 import type { Permission } from './permission.js'
 import { RateLimits } from './rate-limits.js'
 import { OR_FOR_ONESELF, PUBLIC, REQUIRES } from './requires.js'
+import { SessionVerifier } from './session/session-verifier.js'
 
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly verifier: KeyVerifier,
+    private readonly sessions: SessionVerifier,
     private readonly usage: KeyUsage,
     private readonly limits: RateLimits,
   ) {}
@@ -30,10 +32,10 @@ export class AccessGuard implements CanActivate {
     if (required === undefined) throw new Forbidden('nobody has decided yet who may call this')
     const request = context.switchToHttp().getRequest<Request>()
     const response = context.switchToHttp().getResponse<Response>()
-    const key = await this.#known(request)
-    this.#note(key, request, response, request.ip ?? null)
-    await this.limits.spend(key.id, (name, value) => response.setHeader(name, value))
-    this.#admit(key, request, required, handler)
+    const caller = await this.#identifyWithin(request)
+    if (caller.key) this.#note(caller.key, request, response, request.ip ?? null)
+    await this.limits.spend(caller.key?.id ?? caller.userId ?? '', (name, value) => response.setHeader(name, value))
+    this.#admit(caller, request, required, handler)
     return true
   }
 
@@ -41,23 +43,28 @@ export class AccessGuard implements CanActivate {
   async again(context: ExecutionContext): Promise<void> {
     const request = context.switchToHttp().getRequest<Request>()
     const required = this.reflector.get<Permission>(REQUIRES, context.getHandler())
-    this.#admit(await this.verifier.verify(keyOf(request.headers), request.ip), request, required, context.getHandler())
+    this.#admit(await this.#identify(request), request, required, context.getHandler())
   }
 
-  /** A key that is remembered costs nothing to know; one that is not is looked up only for addresses that do not fail all the time. */
-  async #known(request: Request): Promise<KnownKey> {
+  /** A key that is remembered costs nothing to know; others are looked up only for addresses that do not fail all the time. */
+  async #identifyWithin(request: Request): Promise<Caller> {
     try {
-      const key = keyOf(request.headers)
-      if (!this.verifier.remembered(key)) await this.limits.mayTry(request.ip)
-      return await this.verifier.verify(key, request.ip)
+      if (this.sessions.tokenOf(request) !== undefined || !this.verifier.remembered(keyOf(request.headers))) await this.limits.mayTry(request.ip)
+      return await this.#identify(request)
     } catch (error) {
       if (error instanceof Unauthorized) await this.limits.failed(request.ip)
       throw error
     }
   }
 
-  #admit(key: KnownKey, request: Request, required: Permission, handler: object): void {
-    const caller = Caller.ofKey(key, request.ip ?? null)
+  /** By the key of the request; by its session where there is no key. */
+  async #identify(request: Request): Promise<Caller> {
+    const token = this.sessions.tokenOf(request)
+    if (token !== undefined) return Caller.ofSession(await this.sessions.verify(request, token), request.ip ?? null)
+    return Caller.ofKey(await this.verifier.verify(keyOf(request.headers), request.ip), request.ip ?? null)
+  }
+
+  #admit(caller: Caller, request: Request, required: Permission, handler: object): void {
     const forOneself = Reflect.getMetadata(OR_FOR_ONESELF, handler) === true && caller.userId !== null && caller.mayAnywhere('self:write')
     if (!forOneself && !caller.mayAnywhere(required)) throw new Forbidden(`this needs the permission ${required}`)
     rememberCaller(request, caller)

@@ -19,6 +19,7 @@ export interface FirstKeys {
   readonly api_key: string
   readonly personal_key: string
   readonly join_token: string
+  readonly owner_link: string
 }
 
 /** One control database and the replicas on it. */

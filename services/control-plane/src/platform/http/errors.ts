@@ -119,6 +119,11 @@ export class RateLimited extends ApiError {
   }
 }
 
+export class BadGateway extends ApiError {
+  readonly status = 502
+  readonly code = 'BAD_GATEWAY'
+}
+
 export class ServiceUnavailable extends ApiError {
   readonly status = 503
   readonly code = 'SERVICE_UNAVAILABLE'

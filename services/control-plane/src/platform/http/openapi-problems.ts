@@ -1,4 +1,4 @@
-/** Which problems an operation may answer with. `default` stands for those that come from outside it, such as a 502 of a gateway. */
+/** Which problems an operation may answer with. `default` stands for those that come from outside it, such as those of a gateway. */
 import { z } from 'zod'
 
 export const problem = z
@@ -21,10 +21,11 @@ export const problemDescriptions = {
   404: 'NOT_FOUND: there is no such thing among what the key opens',
   409: 'INVALID_STATE, RESOURCE_EXISTS, CONFLICT or IDEMPOTENCY_KEY_REUSED: this does not go with what is there, or with what was sent before',
   412: 'PRECONDITION_FAILED: it was changed since the ETag of If-Match was read',
-  413: 'PAYLOAD_TOO_LARGE: the body is larger than 2 MB',
+  413: 'PAYLOAD_TOO_LARGE: the body is larger than 2 MB, or than 16 kB where anybody may call',
   415: 'UNSUPPORTED_MEDIA_TYPE: the body is not JSON',
-  429: 'RATE_LIMITED: too many calls with this key, or without a valid one from this address',
+  429: 'RATE_LIMITED: too many calls with this key, or without a valid one from this address; Retry-After says when to come back',
   500: 'INTERNAL_ERROR: something went wrong here',
+  502: 'BAD_GATEWAY: another service did not answer as it should',
   503: 'SERVICE_UNAVAILABLE: a part that this needs cannot be reached, or is busy',
   504: 'TIMEOUT: a proxy did not answer in time',
 } as const

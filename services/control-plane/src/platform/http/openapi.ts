@@ -20,7 +20,7 @@ export interface Described {
   /** More words than the summary has room for. */
   readonly description?: string
   /** Problems that this route may answer with, besides those that follow from its shape. */
-  readonly problems?: readonly (400 | 401 | 404 | 409 | 413 | 504)[]
+  readonly problems?: readonly (400 | 401 | 403 | 404 | 409 | 413 | 429 | 502 | 504)[]
   /** The body, where the route reads it itself. */
   readonly body?: z.ZodType
   /** Schema of each successful answer; null for one without a body. */
@@ -53,6 +53,7 @@ export function openApiDocument(routes: readonly Route[]): object {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A pbo_ or pbu_ key' },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A pbo_ or pbu_ key' },
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-pgbeam_session', description: 'A signed-in browser; without TLS, on localhost, the cookie is called pgbeam_session' },
       },
       parameters: readHeaders,
       headers: sentHeaders,
@@ -86,7 +87,7 @@ function operation(route: Route, routes: readonly Route[], book: SchemaBook): ob
     tags: [tagOf(route.controller).name],
     summary: described?.summary ?? '',
     ...(words !== '' && { description: words }),
-    security: isPublic ? [] : [{ bearer: [] }, { apiKey: [] }],
+    security: isPublic ? [] : [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     ...(permission !== undefined && { 'x-permission': permission }),
     parameters: [...pathParameters(route), ...queryParameters(query, book), ...headersRead(shape)],
     // A missing body is checked as an empty one.
@@ -100,7 +101,7 @@ function operation(route: Route, routes: readonly Route[], book: SchemaBook): ob
   }
 }
 
-const meanings: Readonly<Record<string, string>> = { 201: 'Created', 202: 'Done, but not shown to be enforced on every proxy yet', 204: 'Done' }
+const meanings: Readonly<Record<string, string>> = { 201: 'Created', 202: 'Done, but not shown to be enforced on every proxy yet', 204: 'Done', 303: 'Done; the browser goes on' }
 
 function answer(status: string, schema: z.ZodType | null, book: SchemaBook): object {
   const description = meanings[status] ?? 'Success'

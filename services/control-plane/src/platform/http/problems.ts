@@ -33,7 +33,7 @@ export class Problems {
       const allowed = this.routes.methodsOf(request.path)
       return allowed.length > 0 && !allowed.includes(request.method) ? new MethodNotAllowed(allowed) : new NotFound('address')
     }
-    if (status === 413) return new PayloadTooLarge('the body is larger than 2 MB')
+    if (status === 413) return new PayloadTooLarge('the body is larger than this address takes')
     if (typeof status === 'number' && status >= 400 && status < 500) return new InvalidInput('the request is malformed')
     return undefined
   }
