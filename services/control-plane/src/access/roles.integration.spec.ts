@@ -9,7 +9,7 @@ import { SessionRepository } from '../sign-in/session.repository.js'
 import { Api, type Answer, type Made } from '../testing/api.js'
 import { TestCluster } from '../testing/environment.js'
 import { makePerson, type Person } from '../testing/people.js'
-import { casesOf, operationOf, rolesDocument, type Actor, type Operation, type Verdict, type Whose } from './role-table.js'
+import { casesOf, operationOf, rolesDocument, type Actor, type Operation, type Whose } from './role-table.js'
 
 interface Team {
   readonly id: string
