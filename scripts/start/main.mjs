@@ -9,6 +9,7 @@ import { startService } from '../lib/service.mjs'
 import { ensureCredential, targetKey } from './credential.mjs'
 import { startControlDatabase, startSampleDatabase } from './databases.mjs'
 import { HELP, parseOptions } from './options.mjs'
+import { writeProfile } from './profile.mjs'
 import { firstScreen } from './screen.mjs'
 import { openState } from './state.mjs'
 
@@ -110,7 +111,8 @@ class Machine {
     }
     state.saveDev(dev)
     if (this.stopping) return
-    console.log(firstScreen(dev, notes, { sample: !options.upstream }))
+    const { prefix, note } = writeProfile({ dev, folder: root })
+    console.log(firstScreen(dev, note ? [...notes, note] : notes, { sample: !options.upstream, pgbeam: prefix }))
   }
 
   /** The ports of the last start if they are free, so that printed lines go on working. */

@@ -9,10 +9,11 @@ function howToGetPsql() {
   return existsSync('/etc/debian_version') ? 'apt-get install postgresql-client' : 'install the PostgreSQL client package of your system'
 }
 
-/** @param {object} dev dev.json's content @param {string[]} notes what the person should know */
-export function firstScreen(dev, notes, { psql = hasPsql(), sample = true } = {}) {
-  const agent = `${dev.api_url}/v1/projects/${dev.project_id}/agents/${dev.agent_id}`
-  const curl = (rest) => `  curl -H "Authorization: Bearer $PGBEAM_TOKEN" ${rest}`
+/**
+ * @param {object} dev dev.json's content @param {string[]} notes what the person should know
+ * @param {{ psql?: boolean, sample?: boolean, pgbeam?: string }} options pgbeam: how the command is called here
+ */
+export function firstScreen(dev, notes, { psql = hasPsql(), sample = true, pgbeam = 'npx pgbeam' } = {}) {
   const lines = ['', '─'.repeat(78), 'PgBeam is running. This credential may read and nothing else:', '']
   if (psql) {
     lines.push(`  psql "${dev.connection_string}"`)
@@ -25,13 +26,15 @@ export function firstScreen(dev, notes, { psql = hasPsql(), sample = true } = {}
     lines.push('Try in that session:', '  SELECT * FROM revenue_by_month;', '  SELECT body FROM tickets WHERE id = 137;   -- text that wants to instruct a model')
     lines.push('  DROP TABLE orders;                         -- refused, and the answer says which rule refused', '')
   }
-  lines.push('Leave the session open, and in another terminal watch it obey:')
-  lines.push(`  export PGBEAM_TOKEN=${dev.api_key}`, `  export AGENT=${agent}`, '')
-  lines.push('  # kill: a pause. The session ends at once; PgBeam-Enforcement says that every proxy has obeyed.', curl(`-i -X PATCH $AGENT -d '{"status":"killed"}'`))
-  lines.push('  # resume: the same secret works again. Paste the psql line once more.', curl(`-X PATCH $AGENT -d '{"status":"active"}'`))
-  lines.push('  # rotate: the old secrets are dead. Log in with the connection_string of the answer, shown once.', curl('-X POST $AGENT/rotate'))
-  lines.push('  # revoke, for ever', curl('-i -X DELETE $AGENT'))
-  lines.push('')
+  const run = (words, comment) => `  ${`${pgbeam} ${words}`.padEnd(pgbeam.length + 47)}  # ${comment}`
+  lines.push('Leave the session open, and in another terminal in this folder watch it obey:')
+  lines.push(run('agents list', 'the credentials of this project'))
+  lines.push(run(`agents kill ${dev.agent_id}`, 'a pause: the session ends at once, on every proxy'))
+  lines.push(run(`agents resume ${dev.agent_id}`, 'the same secret works again: paste the psql line once more'))
+  lines.push(run(`agents rotate ${dev.agent_id}`, 'new secrets, shown once; the old ones are dead'))
+  lines.push(run(`agents revoke ${dev.agent_id}`, 'the end of it, for ever'))
+  lines.push(run('agents create --name my-agent --policy read-only', 'another one'))
+  lines.push(`The same with curl: curl -H "Authorization: Bearer $PGBEAM_TOKEN" ${dev.api_url}/v1/projects   (keys: .pgbeam/dev.json)`, '')
   lines.push(`API        ${dev.api_url}/v1   (OpenAPI: ${dev.api_url}/v1/openapi.json)`)
   for (const [index, proxy] of dev.proxies.entries()) lines.push(`${index === 0 ? 'Proxy     ' : '          '} ${proxy.host}:${proxy.port}`)
   lines.push('All of it  .pgbeam/dev.json (readable by you only), logs in .pgbeam/logs/')

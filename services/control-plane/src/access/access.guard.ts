@@ -2,13 +2,14 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 import type { Request, Response } from 'express'
-import { Forbidden } from '../platform/http/errors.js'
+import { Forbidden, Unauthorized } from '../platform/http/errors.js'
 import type { KnownKey } from './cache/known-key.js'
 import { Caller, rememberCaller } from './caller.js'
 import { keyOf } from './credentials-of.js'
 import { KeyUsage } from './key-usage.js'
 import { KeyVerifier } from './key-verifier.js'
 import type { Permission } from './permission.js'
+import { RateLimits } from './rate-limits.js'
 import { FOR, OR_FOR_ONESELF, PUBLIC, REQUIRES, type IsFor } from './requires.js'
 import { SessionVerifier } from './session/session-verifier.js'
 
@@ -19,6 +20,7 @@ export class AccessGuard implements CanActivate {
     private readonly verifier: KeyVerifier,
     private readonly sessions: SessionVerifier,
     private readonly usage: KeyUsage,
+    private readonly limits: RateLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -29,8 +31,10 @@ export class AccessGuard implements CanActivate {
     const required = this.reflector.get<Permission | undefined>(REQUIRES, handler)
     if (required === undefined) throw new Forbidden('nobody has decided yet who may call this')
     const request = context.switchToHttp().getRequest<Request>()
-    const caller = await this.#identify(request)
-    if (caller.key) this.#note(caller.key, request, context.switchToHttp().getResponse<Response>(), request.ip ?? null)
+    const response = context.switchToHttp().getResponse<Response>()
+    const caller = await this.#known(request)
+    if (caller.key) this.#note(caller.key, request, response, request.ip ?? null)
+    await this.limits.spend(caller.key?.id ?? caller.session?.id ?? '', (name, value) => response.setHeader(name, value))
     this.#admit(caller, request, required, context)
     return true
   }
@@ -42,11 +46,30 @@ export class AccessGuard implements CanActivate {
     this.#admit(await this.#identify(request), request, required, context)
   }
 
-  /** By the key of the request; by its session where there is no key. */
-  async #identify(request: Request): Promise<Caller> {
+  /** Whoever fails all the time is not looked up any more, for a while. */
+  async #known(request: Request): Promise<Caller> {
+    try {
+      return await this.#identify(request, () => this.limits.mayTry(request.ip))
+    } catch (error) {
+      if (error instanceof Unauthorized) await this.limits.failed(request.ip)
+      throw error
+    }
+  }
+
+  /**
+   * By the key of the request; by its session where there is no key.
+   * @param beforeLookup may refuse what would cost a look-up: a key that is remembered costs nothing to know
+   */
+  async #identify(request: Request, beforeLookup: () => Promise<void> = () => Promise.resolve()): Promise<Caller> {
+    const address = request.ip ?? null
     const token = this.sessions.tokenOf(request)
-    if (token !== undefined) return Caller.ofSession(await this.sessions.verify(request, token), request.ip ?? null)
-    return Caller.ofKey(await this.verifier.verify(keyOf(request.headers), request.ip), request.ip ?? null)
+    if (token !== undefined) {
+      await beforeLookup()
+      return Caller.ofSession(await this.sessions.verify(request, token), address)
+    }
+    const key = keyOf(request.headers)
+    if (!this.verifier.remembered(key)) await beforeLookup()
+    return Caller.ofKey(await this.verifier.verify(key, request.ip), address)
   }
 
   #admit(caller: Caller, request: Request, required: Permission, context: ExecutionContext): void {

@@ -169,7 +169,7 @@ describe('every route', () => {
     const named = (operation: { parameters: { $ref?: string }[] }) => operation.parameters.flatMap((one) => (one.$ref ? [components.parameters[one.$ref.split('/').at(-1) ?? ''].name] : []))
     expect(named(at('agents/{agent}', 'patch'))).toEqual(['X-Request-Id', 'Idempotency-Key', 'If-Match', 'Prefer'])
     expect(named(at('agents/{agent}', 'get'))).toEqual(['X-Request-Id', 'If-None-Match'])
-    const always = ['X-Request-Id', 'PgBeam-Key-Expires-At']
+    const always = ['X-Request-Id', 'PgBeam-Key-Expires-At', 'RateLimit', 'RateLimit-Policy']
     const patch = at('agents/{agent}', 'patch').responses
     expect(Object.keys(patch[200].headers)).toEqual([...always, 'Idempotency-Replayed', 'PgBeam-Enforcement', 'ETag'])
     expect(Object.keys(patch[202].headers)).toEqual([...always, 'Idempotency-Replayed', 'PgBeam-Enforcement', 'Location', 'Preference-Applied'])

@@ -9,6 +9,7 @@ import { KeyLookup } from './key-lookup.repository.js'
 import { KeyUsage } from './key-usage.js'
 import { KeyUsageRepository } from './key-usage.repository.js'
 import { KeyVerifier } from './key-verifier.js'
+import { RateLimits } from './rate-limits.js'
 import { SessionLookup } from './session/session-lookup.js'
 import { SessionVerifier } from './session/session-verifier.js'
 
@@ -16,7 +17,7 @@ import { SessionVerifier } from './session/session-verifier.js'
 @Global()
 @Module({
   providers: [
-    AccessChanges, AccessFollower, AccessGuard, AccessReceipts, KeyLookup, KeyUsage, KeyUsageRepository, KeyVerifier, ReplicasRepository, SessionLookup, SessionVerifier,
+    AccessChanges, AccessFollower, AccessGuard, AccessReceipts, KeyLookup, KeyUsage, KeyUsageRepository, KeyVerifier, RateLimits, ReplicasRepository, SessionLookup, SessionVerifier,
     { provide: APP_GUARD, useExisting: AccessGuard },
   ],
   exports: [AccessChanges, AccessGuard, KeyUsage, KeyVerifier, SessionVerifier],

@@ -34,6 +34,8 @@ const environment = z.object({
   PGBEAM_MCP_PORT: port.default(6443),
   PGBEAM_BOOTSTRAP_FILE: z.string().min(1).optional(),
   PGBEAM_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  PGBEAM_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(6_000),
+  PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(300),
   PGBEAM_OTLP_ENDPOINT: z.url().optional(),
   PGBEAM_PUBLIC_URL: publicUrl.optional(),
   PGBEAM_OIDC_ISSUER: issuer.optional(),
@@ -61,6 +63,10 @@ export interface Config {
   readonly mcpPort: number
   readonly bootstrapFile: string | undefined
   readonly logLevel: string
+  /** Calls with one key, on each replica; 0 for no limit. */
+  readonly rateLimitPerMinute: number
+  /** Calls without a valid key from one address, on each replica; 0 for no limit. */
+  readonly failedAuthLimitPerMinute: number
   readonly otlpEndpoint: string | undefined
   /** The origin that links and cookies are for: `https://pgbeam.example`. */
   readonly publicUrl: string
@@ -98,6 +104,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mcpPort: values.PGBEAM_MCP_PORT,
     bootstrapFile: values.PGBEAM_BOOTSTRAP_FILE,
     logLevel: values.PGBEAM_LOG_LEVEL,
+    rateLimitPerMinute: values.PGBEAM_RATE_LIMIT_PER_MINUTE,
+    failedAuthLimitPerMinute: values.PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE,
     otlpEndpoint: values.PGBEAM_OTLP_ENDPOINT,
     publicUrl: values.PGBEAM_PUBLIC_URL ?? `http://localhost:${values.PGBEAM_HTTP_PORT}`,
     oidc: oidcOf(values),

@@ -12,6 +12,10 @@ export class Addresses {
     return this.config.proxyHostTemplate.replace('{slug}', slug)
   }
 
+  get proxyPort(): number {
+    return this.config.proxyPort
+  }
+
   connectionString(slug: string, pgUser: string, password: string, database: string): string {
     return `postgresql://${pgUser}:${password}@${this.proxyHost(slug)}:${this.config.proxyPort}/${encodeURIComponent(database)}`
   }

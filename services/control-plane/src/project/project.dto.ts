@@ -42,6 +42,8 @@ export const projectView = z.strictObject({
   tags: z.array(z.string()),
   slug: z.string(),
   proxy_host: z.string(),
+  proxy_port: z.int(),
+  mcp_url: z.string(),
   allowed_cidrs: z.array(z.strictObject({ cidr: z.string(), label: z.string().nullable() })),
   default_policy_profile_id: z.null(),
   agents_disabled: z.literal(false),

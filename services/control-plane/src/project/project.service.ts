@@ -62,6 +62,8 @@ export class ProjectService {
       tags: row.tags,
       slug: row.slug,
       proxy_host: this.addresses.proxyHost(row.slug),
+      proxy_port: this.addresses.proxyPort,
+      mcp_url: this.addresses.mcpUrl(row.slug),
       allowed_cidrs: row.allowedCidrs as ProjectView['allowed_cidrs'],
       default_policy_profile_id: null,
       agents_disabled: false,

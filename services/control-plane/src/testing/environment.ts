@@ -40,6 +40,8 @@ export class TestCluster {
       PGBEAM_HTTP_PORT: '0',
       PGBEAM_PROXY_HOST: '{slug}.proxy.test',
       PGBEAM_BOOTSTRAP_FILE: this.#bootstrapFile,
+      PGBEAM_RATE_LIMIT_PER_MINUTE: '0', // specs call as fast as they can
+      PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: '0',
       PGBEAM_LOG_LEVEL: process.env['PGBEAM_TEST_LOG_LEVEL'] ?? 'silent',
     }
   }

@@ -20,6 +20,8 @@ export const sentHeaders = {
   'Preference-Applied': text('the preference of `Prefer` that was followed'),
   Link: text('`<address>; rel="next"` of the next page, where there is one'),
   'Idempotency-Replayed': text('`true` on an answer that was given before to the same Idempotency-Key', { enum: ['true'] }),
+  RateLimit: text('what is left: `"key";r=5999;t=60`, r calls for the next t seconds'),
+  'RateLimit-Policy': text('what the key may do: `"key";q=6000;w=60`, q calls in w seconds'),
   'Retry-After': text('after how many seconds to try again', { pattern: '^[0-9]+$' }),
   ETag: text('changes with the resource, whoever changes it, but not with its use: for `If-Match` and `If-None-Match`'),
 } satisfies Record<string, Header>
@@ -87,7 +89,7 @@ export function headersSent(status: string, shape: Shape): Record<string, object
 }
 
 /** Headers of every answer, problems included. */
-const everywhere = (isPublic: boolean): SentHeader[] => ['X-Request-Id', ...(isPublic ? [] : (['PgBeam-Key-Expires-At'] as const))]
+const everywhere = (isPublic: boolean): SentHeader[] => ['X-Request-Id', ...(isPublic ? [] : (['PgBeam-Key-Expires-At', 'RateLimit', 'RateLimit-Policy'] as const))]
 
 export const problemHeaders: readonly SentHeader[] = [...everywhere(false), 'Idempotency-Replayed', 'Retry-After']
 

@@ -24,7 +24,7 @@ export class ResourceInterceptor implements NestInterceptor {
     const answer = new Observable((subscriber) => runUnder(ifMatch, () => next.handle().subscribe(subscriber)))
     return answer.pipe(
       map((body) => {
-        const tag = tagIn(body)
+        const tag = isOne(request.method, response.statusCode) ? tagIn(body) : undefined
         if (tag === undefined) return body
         response.setHeader('ETag', tag)
         if (response.statusCode === 201) response.setHeader('Location', `${request.path.replace(/\/$/, '')}/${idIn(body)}`)
@@ -35,6 +35,9 @@ export class ResourceInterceptor implements NestInterceptor {
     )
   }
 }
+
+/** Whether the answer is a resource as it is now, and not a receipt or new secrets of it. */
+const isOne = (method: string, status: number): boolean => status === 201 || (status === 200 && method !== 'POST')
 
 /** The id of what was made: of the body itself, or of the first thing in it. */
 function idIn(body: unknown): string {

@@ -1,0 +1,18 @@
+import { expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { parseEnforcement } from './enforcement.js'
+
+it('parseEnforcement reads every part', () =>
+  expect(parseEnforcement('seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1')).toEqual({
+    seq: 41, enforced: true, elapsedMs: 9, proxies: 3, fenced: 0, sessions: 42, statements: 1,
+  }))
+
+it.each([
+  ['a pending one', 'seq=7, pending, proxies=2', { seq: 7, enforced: false, proxies: 2, sessions: 0 }],
+  ['parts that are not known yet', 'seq=7, enforced, moons=3', { seq: 7, enforced: true }],
+])('parseEnforcement of %s', (_case, header, parts) => expect(parseEnforcement(header)).toMatchObject(parts))
+
+it.each([null, '', 'enforced', 'seq=x, enforced', 'unseq=3'])('parseEnforcement of %j is undefined', (header) => expect(parseEnforcement(header)).toBeUndefined())
+
+it('parseEnforcement never throws, and never says enforced where the header does not', () =>
+  fc.assert(fc.property(fc.string(), (text) => parseEnforcement(text)?.enforced !== true || /\benforced\b/.test(text))))

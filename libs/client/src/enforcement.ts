@@ -1,0 +1,32 @@
+/** The `PgBeam-Enforcement` header: `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. */
+export interface Enforcement {
+  readonly seq: number
+  /** Every proxy obeys; otherwise the receipt can be asked for later. */
+  readonly enforced: boolean
+  readonly elapsedMs: number
+  readonly proxies: number
+  readonly fenced: number
+  readonly sessions: number
+  readonly statements: number
+}
+
+/** @returns undefined for a missing header, or one that does not say which event it is about */
+export function parseEnforcement(header: string | null): Enforcement | undefined {
+  if (header === null) return undefined
+  const parts = header.split(',').map((part) => part.trim())
+  const number = (name: string): number => {
+    const value = parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? ''
+    return /^\d+$/.test(value) ? Number(value) : 0
+  }
+  const seq = number('seq')
+  if (seq === 0) return undefined
+  return {
+    seq,
+    enforced: parts.includes('enforced'),
+    elapsedMs: number('elapsed-ms'),
+    proxies: number('proxies'),
+    fenced: number('fenced'),
+    sessions: number('sessions'),
+    statements: number('statements'),
+  }
+}
