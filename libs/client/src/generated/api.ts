@@ -121,7 +121,7 @@ export interface paths {
         };
         /**
          * How people may sign in
-         * @description Anybody may call this.
+         * @description Needs no key.
          */
         get: operations["waysIn"];
         put?: never;
@@ -141,7 +141,7 @@ export interface paths {
         };
         /**
          * Where the OpenID provider sends the browser back to
-         * @description Anybody may call this.
+         * @description Needs no key.
          */
         get: operations["finishOidc"];
         put?: never;
@@ -163,7 +163,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to sign in at the OpenID provider: where to send the browser
-         * @description Anybody may call this.
+         * @description Needs no key.
          */
         post: operations["startOidc"];
         delete?: never;
@@ -183,7 +183,7 @@ export interface paths {
         put?: never;
         /**
          * Set e-mail address and password with a one-time link, and sign in
-         * @description Anybody may call this.
+         * @description Needs no key.
          */
         post: operations["useOwnerLink"];
         delete?: never;
@@ -263,7 +263,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with e-mail address and password
-         * @description Anybody may call this.
+         * @description Needs no key.
          */
         post: operations["signIn"];
         delete?: never;
@@ -303,7 +303,7 @@ export interface paths {
         put?: never;
         /**
          * Make an account with an invitation, which is accepted by this
-         * @description Anybody may call this.
+         * @description Needs no key.
          */
         post: operations["signUp"];
         delete?: never;
@@ -325,7 +325,7 @@ export interface paths {
          * Report secrets found in public (for GitHub, which signs what it sends)
          * @description A key of ours is revoked, a credential paused. Signed with one of the keys that GitHub publishes.
          *
-         *     Anybody may call this.
+         *     Needs no key.
          */
         post: operations["leakedSecretsReport"];
         delete?: never;
@@ -345,7 +345,7 @@ export interface paths {
          * Whether this replica works
          * @description For load balancers and for whoever waits for the start.
          *
-         *     Anybody may call this.
+         *     Needs no key.
          */
         get: operations["health"];
         put?: never;
@@ -387,7 +387,7 @@ export interface paths {
          * This description of the API
          * @description As docs/openapi.json of the release.
          *
-         *     Anybody may call this.
+         *     Needs no key.
          */
         get: operations["openapi"];
         put?: never;
