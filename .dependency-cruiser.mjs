@@ -79,7 +79,7 @@ export default {
       comment: 'Public ports, real drivers and contracts, never a src.',
       severity: 'error',
       from: { path: '^test-e2e/' },
-      to: { path: '^(services|libs)/', pathNot: '^libs/(contracts|kernel)/dist/' },
+      to: { path: '^(services|libs)/', pathNot: '^libs/(contracts|kernel|api-testing)/dist/' },
     },
     { name: 'not-to-dev-dependencies', severity: 'error', from: { path: '^(libs|services)/[^/]+/src/', pathNot: ['\\.spec\\.ts$', '/testing/'] }, to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] } },
   ],

@@ -104,6 +104,7 @@ class Machine {
       proxy: { host: HOST, port: proxies[0].port }, proxies: await withIds(api, proxies), ca_file: tls.caFile,
       org_id: bootstrap.org_id, project_id: made.project_id, project_slug: made.project_slug, database_id: made.database_id,
       policy_id: made.policy_id, agent_id: made.agent_id, api_key: bootstrap.api_key, personal_key: bootstrap.personal_key,
+      owner_link: state.firstStartIsRecent() ? bootstrap.owner_link : null,
       connection_string: made.connection_string, mcp_token: made.mcp_token,
       upstream_url: sample?.superuserUrl ?? upstreamUrl(options.upstream),
       control_database_url: control.controlUrl, nats_url: nats.url, pids: this.pids(),
@@ -152,7 +153,7 @@ class Machine {
       kind: 'control-plane', name: 'control plane', logFile: this.state.path('logs', 'control-plane.log'), readyUrl: `${api_url}/v1/health`,
       env: {
         PGBEAM_DATABASE_URL: control.controlUrl, NATS_URL: nats.url, PGBEAM_ENCRYPTION_KEYS: secrets.encryption_keys,
-        PGBEAM_HTTP_HOST: '127.0.0.1', PGBEAM_HTTP_PORT: String(ports.api), PGBEAM_PROXY_HOST: HOST,
+        PGBEAM_HTTP_HOST: '127.0.0.1', PGBEAM_HTTP_PORT: String(ports.api), PGBEAM_PUBLIC_URL: api_url, PGBEAM_PROXY_HOST: HOST,
         PGBEAM_PROXY_PORT: String(ports.proxies[0].listen), PGBEAM_MCP_PORT: String(ports.proxies[0].mcp),
         PGBEAM_BOOTSTRAP_FILE: this.state.bootstrapFile, PGBEAM_LOG_LEVEL: process.env.PGBEAM_LOG_LEVEL ?? 'info',
       },

@@ -4,12 +4,13 @@
  * control plane), and the folders of the servers.
  */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { commandLine, endProcess, isAlive } from '../lib/processes.mjs'
 import { removeData } from '../lib/postgres.mjs'
 
 const MARKS = /start\.mjs|services\/(control-plane|proxy)\/dist|nats-server|bin\/postgres/
+const OWNER_LINK_LIFETIME_MS = 86_400_000
 
 export function openState(root) {
   const dir = join(root, '.pgbeam')
@@ -38,6 +39,11 @@ class State {
 
   bootstrap() {
     return readJson(this.bootstrapFile)
+  }
+
+  /** Whether the link for the owner's first sign-in may still be good. */
+  firstStartIsRecent() {
+    return Date.now() - statSync(this.bootstrapFile).mtimeMs < OWNER_LINK_LIFETIME_MS
   }
 
   /** Made once; losing this file means that nothing stored can be decrypted any more. */

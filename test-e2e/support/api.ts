@@ -1,4 +1,11 @@
-/** A REST client that hides nothing: status, headers, body and time of each answer. */
+/**
+ * A REST client that hides nothing: status, headers, body and time of each answer. Every answer is held against
+ * docs/openapi.json, so that each test is one of the document too.
+ */
+import { AnswerChecker, committedDocument } from '@pgbeam/api-testing'
+
+const checker = new AnswerChecker(committedDocument())
+
 export interface Answer<Body = any> {
   readonly status: number
   readonly headers: Headers
@@ -34,6 +41,7 @@ export class Api {
     })
     const text = await response.text()
     const elapsedMs = performance.now() - startedAt
+    checker.mustBeDescribed({ method, path, status: response.status, headers: response.headers, text })
     let parsed: unknown
     try {
       parsed = text === '' ? undefined : JSON.parse(text)

@@ -112,6 +112,188 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How people may sign in */
+        get: operations["waysIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the OpenID provider sends the browser back to */
+        get: operations["finishOidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to sign in at the OpenID provider: where to send the browser */
+        post: operations["startOidc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/owner-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set e-mail address and password with a one-time link, and sign in */
+        post: operations["useOwnerLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change your password, which ends your other sessions
+         * @description Needs the permission `self:write`.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where you are signed in
+         * @description Needs the permission `self:read`.
+         */
+        get: operations["sessionList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session; it opens nothing any more, on any replica
+         * @description Needs the permission `self:write`.
+         */
+        delete: operations["sessionEnd"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with e-mail address and password */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the session of this request
+         * @description Needs the permission `self:write`.
+         */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an account with an invitation, which is accepted by this */
+        post: operations["signUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/github/secret-scanning": {
         parameters: {
             query?: never;
@@ -903,6 +1085,10 @@ export interface components {
                 leaked_keys_revoked?: boolean;
             };
         };
+        ChangePassword: {
+            current_password: string;
+            new_password: string;
+        };
         ChangeProject: {
             name?: string;
             description?: string | null;
@@ -1183,6 +1369,9 @@ export interface components {
             members: components["schemas"]["Member"][];
             next_page_token: string | null;
         };
+        OidcStarted: {
+            authorization_url: string;
+        };
         Organization: {
             id: string;
             name: string;
@@ -1319,6 +1508,75 @@ export interface components {
             /** @description the old key, and when it ends */
             replaced: components["schemas"]["ApiKey"];
         };
+        Session: {
+            id: string;
+            /**
+             * @description how the person proved who they are
+             * @enum {string}
+             */
+            method: "password" | "oidc" | "owner_link" | "invitation";
+            /** @description the session of this request */
+            current: boolean;
+            address: string | null;
+            /** @description the User-Agent that signed in */
+            agent: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description to about five minutes
+             */
+            last_seen_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        SessionList: {
+            sessions: components["schemas"]["Session"][];
+            next_page_token: string | null;
+        };
+        SignIn: {
+            email: string;
+            password: string;
+        };
+        SignUp: {
+            /** @description of the invitation */
+            token: string;
+            name: string;
+            password: string;
+        };
+        /** @description The session itself is in the cookie */
+        SignedIn: {
+            user: {
+                id: string;
+                name: string;
+                email: string | null;
+            };
+            session: components["schemas"]["Session"];
+        };
+        StartOidc: {
+            /** @description the token of an invitation that the person accepts by this */
+            invitation?: string;
+            /**
+             * @description ties the account at the provider to the person who is signed in
+             * @default false
+             */
+            link?: boolean;
+        };
+        UseOwnerLink: {
+            /** @description of the link */
+            token: string;
+            email: string;
+            password: string;
+            name?: string;
+        };
+        WaysIn: {
+            /** @constant */
+            password: true;
+            /** @description the OpenID provider, if one is configured */
+            oidc: {
+                name: string;
+            } | null;
+        };
         WhoAmI: {
             principal: {
                 /** @enum {string} */
@@ -1380,9 +1638,12 @@ export interface components {
         /** @description Another problem */
         Problem: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                "PgBeam-Key-Expires-At"?: string;
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -1392,9 +1653,12 @@ export interface components {
         /** @description INVALID_INPUT: the request is malformed, or a value is out of range or unknown */
         Problem400: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                "PgBeam-Key-Expires-At"?: string;
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -1404,9 +1668,12 @@ export interface components {
         /** @description UNAUTHORIZED: there is no key, or none that is valid */
         Problem401: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                "PgBeam-Key-Expires-At"?: string;
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -1416,9 +1683,12 @@ export interface components {
         /** @description FORBIDDEN: the key, or the role of its owner, does not permit this */
         Problem403: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                "PgBeam-Key-Expires-At"?: string;
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -1428,33 +1698,57 @@ export interface components {
         /** @description NOT_FOUND: there is no such thing among what the key opens */
         Problem404: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                "PgBeam-Key-Expires-At"?: string;
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description INVALID_STATE, RESOURCE_EXISTS or CONFLICT: this does not go with what is there */
+        /** @description INVALID_STATE, RESOURCE_EXISTS, CONFLICT or IDEMPOTENCY_KEY_REUSED: this does not go with what is there, or with what was sent before */
         Problem409: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                "PgBeam-Key-Expires-At"?: string;
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description PAYLOAD_TOO_LARGE: the body is larger than 2 MB */
+        /** @description PRECONDITION_FAILED: it was changed since the ETag of If-Match was read */
+        Problem412: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description PAYLOAD_TOO_LARGE: the body is larger than 2 MB, or than 16 kB where anybody may call */
         Problem413: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                "PgBeam-Key-Expires-At"?: string;
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -1464,9 +1758,27 @@ export interface components {
         /** @description UNSUPPORTED_MEDIA_TYPE: the body is not JSON */
         Problem415: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                "PgBeam-Key-Expires-At"?: string;
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description RATE_LIMITED: too many calls with this key or session, or tries to sign in or without a valid key from this address; Retry-After says when to come back */
+        Problem429: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -1476,9 +1788,27 @@ export interface components {
         /** @description INTERNAL_ERROR: something went wrong here */
         Problem500: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                "PgBeam-Key-Expires-At"?: string;
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description BAD_GATEWAY: another service did not answer as it should */
+        Problem502: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -1488,9 +1818,12 @@ export interface components {
         /** @description SERVICE_UNAVAILABLE: a part that this needs cannot be reached, or is busy */
         Problem503: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                "PgBeam-Key-Expires-At"?: string;
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -1500,9 +1833,12 @@ export interface components {
         /** @description TIMEOUT: a proxy did not answer in time */
         Problem504: {
             headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                "PgBeam-Key-Expires-At"?: string;
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -1513,11 +1849,41 @@ export interface components {
     parameters: {
         /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
         RequestId: string;
+        /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+        IdempotencyKey: string;
+        /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+        IfMatch: string;
+        /** @description ETag of what is known already: 304 if it is the same still */
+        IfNoneMatch: string;
+        /** @description `respond-async`: 202 at once, without waiting for the proxies */
+        Prefer: string;
+        /** @description `respond-async`: 202 at once, without waiting for the proxies; `return=representation`: 200 with the receipt instead of 204 */
+        PreferReceipt: string;
     };
     requestBodies: never;
     headers: {
         /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
-        RequestId: string;
+        "X-Request-Id": string;
+        /** @description when the key of this request ends, RFC 3339; absent for one that does not */
+        "PgBeam-Key-Expires-At": string;
+        /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
+        "PgBeam-Enforcement": string;
+        /** @description where what was made, or the receipt, can be read */
+        Location: string;
+        /** @description the preference of `Prefer` that was followed */
+        "Preference-Applied": string;
+        /** @description `<address>; rel="next"` of the next page, where there is one */
+        Link: string;
+        /** @description `true` on an answer that was given before to the same Idempotency-Key */
+        "Idempotency-Replayed": "true";
+        /** @description what is left: `"key";r=5999;t=60`, r calls for the next t seconds */
+        RateLimit: string;
+        /** @description what the key may do: `"key";q=6000;w=60`, q calls in w seconds */
+        "RateLimit-Policy": string;
+        /** @description after how many seconds to try again */
+        "Retry-After": string;
+        /** @description changes with the resource, whoever changes it, but not with its use: for `If-Match` and `If-None-Match` */
+        ETag: string;
     };
     pathItems: never;
 }
@@ -1545,11 +1911,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description `<address>; rel="next"` of the next page, where there is one */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1559,6 +1925,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -1570,6 +1937,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -1583,9 +1952,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1598,6 +1971,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -1609,6 +1983,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is known already: 304 if it is the same still */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 key: string;
@@ -1620,19 +1996,34 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
+            /** @description As it was when the ETag of If-None-Match was read */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -1644,6 +2035,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 key: string;
@@ -1655,9 +2048,10 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1667,6 +2061,8 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -1678,6 +2074,10 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 key: string;
@@ -1693,9 +2093,12 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1707,8 +2110,10 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -1735,11 +2140,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description `<address>; rel="next"` of the next page, where there is one */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1750,6 +2155,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -1761,6 +2167,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 key: string;
@@ -1776,9 +2184,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1792,6 +2202,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -1816,9 +2227,10 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1829,6 +2241,376 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    waysIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    finishOidc: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+            };
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; the browser goes on */
+            303: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    startOidc: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartOidc"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OidcStarted"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    useOwnerLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseOwnerLink"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    sessionList: {
+        parameters: {
+            query?: {
+                page_size?: number;
+                /** @description `next_page_token` of the page before */
+                page_token?: string;
+            };
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    sessionEnd: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    signUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUp"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -1858,7 +2640,7 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1895,7 +2677,7 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1914,6 +2696,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -1927,9 +2711,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1942,6 +2728,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -1962,7 +2749,7 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1992,9 +2779,10 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2004,6 +2792,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2015,6 +2804,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -2028,9 +2819,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2043,6 +2838,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2054,6 +2850,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is known already: 304 if it is the same still */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 organization: string;
@@ -2065,19 +2863,34 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
+            /** @description As it was when the ETag of If-None-Match was read */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2089,6 +2902,10 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 organization: string;
@@ -2104,9 +2921,12 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2118,8 +2938,10 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2146,11 +2968,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description `<address>; rel="next"` of the next page, where there is one */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2161,6 +2983,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2190,11 +3013,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description `<address>; rel="next"` of the next page, where there is one */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2205,6 +3028,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2216,6 +3040,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 organization: string;
@@ -2231,9 +3057,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2247,6 +3077,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2258,6 +3089,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is known already: 304 if it is the same still */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 organization: string;
@@ -2270,19 +3103,34 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
+            /** @description As it was when the ETag of If-None-Match was read */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2294,6 +3142,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 organization: string;
@@ -2306,9 +3156,10 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2318,6 +3169,8 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2329,6 +3182,10 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 organization: string;
@@ -2345,9 +3202,12 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2359,8 +3219,10 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2388,11 +3250,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description `<address>; rel="next"` of the next page, where there is one */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2403,6 +3265,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2414,6 +3277,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 organization: string;
@@ -2430,9 +3295,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2446,6 +3313,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2471,9 +3339,10 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2484,6 +3353,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2510,11 +3380,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description `<address>; rel="next"` of the next page, where there is one */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2525,6 +3395,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2536,6 +3407,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 organization: string;
@@ -2551,9 +3424,11 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2567,6 +3442,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2590,9 +3466,10 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2602,6 +3479,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2628,11 +3506,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description `<address>; rel="next"` of the next page, where there is one */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2643,6 +3521,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2666,9 +3545,10 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2678,6 +3558,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2689,6 +3570,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 organization: string;
@@ -2705,9 +3588,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2721,6 +3606,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2746,11 +3632,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description `<address>; rel="next"` of the next page, where there is one */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2760,6 +3646,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2771,6 +3658,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -2784,9 +3673,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2799,6 +3692,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2810,6 +3704,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is known already: 304 if it is the same still */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 project: string;
@@ -2821,19 +3717,34 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
                 };
             };
+            /** @description As it was when the ETag of If-None-Match was read */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2845,8 +3756,10 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `respond-async`: 202 at once, without waiting for the proxies; `return=representation`: 200 with the receipt instead of 204 */
-                Prefer?: string;
+                Prefer?: components["parameters"]["PreferReceipt"];
             };
             path: {
                 project: string;
@@ -2858,13 +3771,12 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
-                    /** @description the preference of `Prefer` that was followed */
-                    "Preference-Applied"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2874,15 +3786,13 @@ export interface operations {
             /** @description Done, but not shown to be enforced on every proxy yet */
             202: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
-                    /** @description where the receipt can be asked for later */
-                    Location?: string;
-                    /** @description the preference of `Prefer` that was followed */
-                    "Preference-Applied"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2892,11 +3802,11 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2906,6 +3816,8 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2917,8 +3829,12 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `respond-async`: 202 at once, without waiting for the proxies */
-                Prefer?: string;
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
                 project: string;
@@ -2934,11 +3850,13 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2948,15 +3866,14 @@ export interface operations {
             /** @description Done, but not shown to be enforced on every proxy yet */
             202: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
-                    /** @description where the receipt can be asked for later */
-                    Location?: string;
-                    /** @description the preference of `Prefer` that was followed */
-                    "Preference-Applied"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2968,8 +3885,10 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -2998,11 +3917,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description `<address>; rel="next"` of the next page, where there is one */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3013,6 +3932,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3024,6 +3944,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 project: string;
@@ -3039,9 +3961,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3055,6 +3981,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3066,6 +3993,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is known already: 304 if it is the same still */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 project: string;
@@ -3078,19 +4007,34 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Credential"];
                 };
             };
+            /** @description As it was when the ETag of If-None-Match was read */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3102,8 +4046,10 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `respond-async`: 202 at once, without waiting for the proxies; `return=representation`: 200 with the receipt instead of 204 */
-                Prefer?: string;
+                Prefer?: components["parameters"]["PreferReceipt"];
             };
             path: {
                 project: string;
@@ -3116,13 +4062,12 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
-                    /** @description the preference of `Prefer` that was followed */
-                    "Preference-Applied"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3132,15 +4077,13 @@ export interface operations {
             /** @description Done, but not shown to be enforced on every proxy yet */
             202: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
-                    /** @description where the receipt can be asked for later */
-                    Location?: string;
-                    /** @description the preference of `Prefer` that was followed */
-                    "Preference-Applied"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3150,11 +4093,11 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3164,6 +4107,8 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3175,8 +4120,12 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `respond-async`: 202 at once, without waiting for the proxies */
-                Prefer?: string;
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
                 project: string;
@@ -3193,11 +4142,13 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3207,15 +4158,14 @@ export interface operations {
             /** @description Done, but not shown to be enforced on every proxy yet */
             202: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
-                    /** @description where the receipt can be asked for later */
-                    Location?: string;
-                    /** @description the preference of `Prefer` that was followed */
-                    "Preference-Applied"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3227,8 +4177,10 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3240,8 +4192,10 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description `respond-async`: 202 at once, without waiting for the proxies */
-                Prefer?: string;
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
                 project: string;
@@ -3258,11 +4212,12 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3272,15 +4227,14 @@ export interface operations {
             /** @description Done, but not shown to be enforced on every proxy yet */
             202: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
-                    /** @description where the receipt can be asked for later */
-                    Location?: string;
-                    /** @description the preference of `Prefer` that was followed */
-                    "Preference-Applied"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3294,6 +4248,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3320,11 +4275,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description `<address>; rel="next"` of the next page, where there is one */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3335,6 +4290,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3346,6 +4302,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 project: string;
@@ -3361,9 +4319,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3377,6 +4339,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3388,6 +4351,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is known already: 304 if it is the same still */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 project: string;
@@ -3400,19 +4365,34 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Database"];
                 };
             };
+            /** @description As it was when the ETag of If-None-Match was read */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3424,8 +4404,10 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `respond-async`: 202 at once, without waiting for the proxies; `return=representation`: 200 with the receipt instead of 204 */
-                Prefer?: string;
+                Prefer?: components["parameters"]["PreferReceipt"];
             };
             path: {
                 project: string;
@@ -3438,13 +4420,12 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
-                    /** @description the preference of `Prefer` that was followed */
-                    "Preference-Applied"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3454,15 +4435,13 @@ export interface operations {
             /** @description Done, but not shown to be enforced on every proxy yet */
             202: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
-                    /** @description where the receipt can be asked for later */
-                    Location?: string;
-                    /** @description the preference of `Prefer` that was followed */
-                    "Preference-Applied"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3472,11 +4451,11 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3486,6 +4465,8 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3497,8 +4478,12 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `respond-async`: 202 at once, without waiting for the proxies */
-                Prefer?: string;
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
                 project: string;
@@ -3515,11 +4500,13 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3529,15 +4516,14 @@ export interface operations {
             /** @description Done, but not shown to be enforced on every proxy yet */
             202: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
-                    /** @description where the receipt can be asked for later */
-                    Location?: string;
-                    /** @description the preference of `Prefer` that was followed */
-                    "Preference-Applied"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3549,8 +4535,10 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3562,6 +4550,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 project: string;
@@ -3578,9 +4568,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3594,6 +4586,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3618,9 +4611,10 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3631,6 +4625,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3657,11 +4652,11 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description `<address>; rel="next"` of the next page, where there is one */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3672,6 +4667,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3683,6 +4679,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 project: string;
@@ -3698,9 +4696,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3714,6 +4716,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3725,6 +4728,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is known already: 304 if it is the same still */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 project: string;
@@ -3737,19 +4742,34 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Policy"];
                 };
             };
+            /** @description As it was when the ETag of If-None-Match was read */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3761,8 +4781,10 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `respond-async`: 202 at once, without waiting for the proxies */
-                Prefer?: string;
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
                 project: string;
@@ -3779,11 +4801,12 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3793,15 +4816,13 @@ export interface operations {
             /** @description Done, but not shown to be enforced on every proxy yet */
             202: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
-                    /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
-                    "PgBeam-Enforcement"?: string;
-                    /** @description where the receipt can be asked for later */
-                    Location?: string;
-                    /** @description the preference of `Prefer` that was followed */
-                    "Preference-Applied"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3813,8 +4834,10 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3826,6 +4849,8 @@ export interface operations {
             header?: {
                 /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 project: string;
@@ -3838,9 +4863,10 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3850,6 +4876,8 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3870,9 +4898,10 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3882,6 +4911,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3902,9 +4932,10 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description when the key of this request ends, RFC 3339; absent for one that does not */
-                    "PgBeam-Key-Expires-At"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3914,6 +4945,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];

@@ -2,21 +2,25 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 import type { Request, Response } from 'express'
-import { Forbidden } from '../platform/http/errors.js'
+import { Forbidden, Unauthorized } from '../platform/http/errors.js'
 import type { KnownKey } from './cache/known-key.js'
 import { Caller, rememberCaller } from './caller.js'
 import { keyOf } from './credentials-of.js'
 import { KeyUsage } from './key-usage.js'
 import { KeyVerifier } from './key-verifier.js'
 import type { Permission } from './permission.js'
-import { OR_FOR_ONESELF, PUBLIC, REQUIRES } from './requires.js'
+import { RateLimits } from './rate-limits.js'
+import { FOR, OR_FOR_ONESELF, PUBLIC, REQUIRES, type IsFor } from './requires.js'
+import { SessionVerifier } from './session/session-verifier.js'
 
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly verifier: KeyVerifier,
+    private readonly sessions: SessionVerifier,
     private readonly usage: KeyUsage,
+    private readonly limits: RateLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -27,9 +31,11 @@ export class AccessGuard implements CanActivate {
     const required = this.reflector.get<Permission | undefined>(REQUIRES, handler)
     if (required === undefined) throw new Forbidden('nobody has decided yet who may call this')
     const request = context.switchToHttp().getRequest<Request>()
-    const key = await this.verifier.verify(keyOf(request.headers), request.ip)
-    this.#note(key, request, context.switchToHttp().getResponse<Response>(), request.ip ?? null)
-    this.#admit(key, request, required, handler)
+    const response = context.switchToHttp().getResponse<Response>()
+    const caller = await this.#known(request)
+    if (caller.key) this.#note(caller.key, request, response, request.ip ?? null)
+    await this.limits.spend(caller.key?.id ?? caller.session?.id ?? '', (name, value) => response.setHeader(name, value))
+    this.#admit(caller, request, required, context)
     return true
   }
 
@@ -37,12 +43,41 @@ export class AccessGuard implements CanActivate {
   async again(context: ExecutionContext): Promise<void> {
     const request = context.switchToHttp().getRequest<Request>()
     const required = this.reflector.get<Permission>(REQUIRES, context.getHandler())
-    this.#admit(await this.verifier.verify(keyOf(request.headers), request.ip), request, required, context.getHandler())
+    this.#admit(await this.#identify(request), request, required, context)
   }
 
-  #admit(key: KnownKey, request: Request, required: Permission, handler: object): void {
-    const caller = Caller.ofKey(key, request.ip ?? null)
-    const forOneself = Reflect.getMetadata(OR_FOR_ONESELF, handler) === true && caller.userId !== null && caller.mayAnywhere('self:write')
+  /** Whoever fails all the time is not looked up any more, for a while. */
+  async #known(request: Request): Promise<Caller> {
+    try {
+      return await this.#identify(request, () => this.limits.mayTry(request.ip))
+    } catch (error) {
+      if (error instanceof Unauthorized) await this.limits.failed(request.ip)
+      throw error
+    }
+  }
+
+  /**
+   * By the key of the request; by its session where there is no key.
+   * @param beforeLookup may refuse what would cost a look-up: a key that is remembered costs nothing to know
+   */
+  async #identify(request: Request, beforeLookup: () => Promise<void> = () => Promise.resolve()): Promise<Caller> {
+    const address = request.ip ?? null
+    const token = this.sessions.tokenOf(request)
+    if (token !== undefined) {
+      await beforeLookup()
+      return Caller.ofSession(await this.sessions.verify(request, token), address)
+    }
+    const key = keyOf(request.headers)
+    if (!this.verifier.remembered(key)) await beforeLookup()
+    return Caller.ofKey(await this.verifier.verify(key, request.ip), address)
+  }
+
+  #admit(caller: Caller, request: Request, required: Permission, context: ExecutionContext): void {
+    const handler = context.getHandler()
+    const isFor = this.reflector.getAllAndOverride<IsFor | undefined>(FOR, [handler, context.getClass()])
+    if (isFor && caller.userId === null) throw new Forbidden(`this is for people, and an organization key is nobody's: ${isFor.hint ?? 'use a personal key, or sign in'}`)
+    if (isFor?.audience === 'sessions' && caller.session === null) throw new Forbidden('this is for whoever is signed in, not for keys')
+    const forOneself = this.reflector.get<boolean | undefined>(OR_FOR_ONESELF, handler) === true && caller.userId !== null && caller.mayAnywhere('self:write')
     if (!forOneself && !caller.mayAnywhere(required)) throw new Forbidden(`this needs the permission ${required}`)
     rememberCaller(request, caller)
   }

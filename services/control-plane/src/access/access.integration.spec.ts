@@ -53,6 +53,7 @@ describe('every route', () => {
     }
     expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
       'DELETE /v1/api-keys/{key}',
+      'DELETE /v1/auth/sessions/{session}',
       'DELETE /v1/organizations/{organization}/api-keys/{key}',
       'DELETE /v1/organizations/{organization}/invitations/{invitation}',
       'DELETE /v1/organizations/{organization}/members/{user}',
@@ -64,6 +65,9 @@ describe('every route', () => {
       'GET /v1/api-keys/{key}',
       'GET /v1/api-keys/{key}/events',
       'GET /v1/api-keys/{key}/usage',
+      'GET /v1/auth/methods',
+      'GET /v1/auth/oidc/callback',
+      'GET /v1/auth/sessions',
       'GET /v1/health',
       'GET /v1/openapi.json',
       'GET /v1/organizations',
@@ -95,6 +99,12 @@ describe('every route', () => {
       'PATCH /v1/projects/{project}/databases/{database}',
       'POST /v1/api-keys',
       'POST /v1/api-keys/{key}/rotate',
+      'POST /v1/auth/oidc/start',
+      'POST /v1/auth/owner-link',
+      'POST /v1/auth/password',
+      'POST /v1/auth/sign-in',
+      'POST /v1/auth/sign-out',
+      'POST /v1/auth/sign-up',
       'POST /v1/github/secret-scanning',
       'POST /v1/invitations/accept',
       'POST /v1/organizations',
@@ -112,13 +122,26 @@ describe('every route', () => {
   })
 
   it('answers 401 to nobody and to a key that nobody has, unless it is public', async () => {
+    // Each public route asks for something else than a key: a signature, a password, a token, a browser that began.
+    const toAnybody: Record<string, number> = {
+      'GET /v1/health': 200,
+      'GET /v1/openapi.json': 200,
+      'GET /v1/auth/methods': 200,
+      'GET /v1/auth/oidc/callback': 400,
+      'POST /v1/auth/oidc/start': 404,
+      'POST /v1/auth/owner-link': 400,
+      'POST /v1/auth/sign-in': 400,
+      'POST /v1/auth/sign-up': 400,
+      'POST /v1/github/secret-scanning': 401,
+    }
     for (const { handler, method, path } of routes) {
-      // GitHub's door is open to all, and asks each for a signature.
-      const expected = Reflect.getMetadata(PUBLIC, handler) === true && method === 'GET' ? 200 : 401
+      const isPublic = Reflect.getMetadata(PUBLIC, handler) === true
       for (const key of [null, makeToken('organization', randomBytes)]) {
-        expect([method, path, (await cluster.api(0, key).call(method, exampleOf(path))).status]).toEqual([method, path, expected])
+        const { status } = await cluster.api(0, key).call(method, exampleOf(path))
+        expect([method, path, status]).toEqual([method, path, isPublic ? toAnybody[`${method} ${path}`] : 401])
       }
     }
+    expect(routes.filter(({ handler }) => Reflect.getMetadata(PUBLIC, handler) === true)).toHaveLength(Object.keys(toAnybody).length)
   })
 
   it('is in the OpenAPI document, with what it takes and answers', async () => {
@@ -127,7 +150,7 @@ describe('every route', () => {
     for (const { method, path } of routes) {
       const operation = body.paths[path][method.toLowerCase()]
       expect(operation.summary).not.toBe('')
-      expect(Object.keys(operation.responses).some((status) => status.startsWith('2'))).toBe(true)
+      expect(Object.keys(operation.responses).some((status) => /^[23]/.test(status))).toBe(true)
       expect(operation.parameters.filter((one: { in: string }) => one.in === 'path')).toHaveLength(path.split('{').length - 1)
     }
     const create = body.paths['/v1/projects/{project}/agents'].post
@@ -143,16 +166,17 @@ describe('every route', () => {
   it('is described with the headers that it reads and sends, and with a body only where one must be sent', async () => {
     const { paths, components } = (await cluster.api(0, null).get('/v1/openapi.json')).body
     const at = (path: string, method: string) => paths[`/v1/projects/{project}/${path}`][method]
-    const headersRead = (operation: { parameters: { in: string; name: string; $ref?: string }[] }) =>
-      operation.parameters.map((one) => (one.$ref ? components.parameters[one.$ref.split('/').at(-1) ?? ''] : one)).filter((one) => one.in === 'header').map(({ name }) => name)
-    expect(headersRead(at('agents/{agent}', 'patch'))).toEqual(['X-Request-Id', 'Prefer'])
-    expect(headersRead(at('agents/{agent}', 'get'))).toEqual(['X-Request-Id'])
+    const named = (operation: { parameters: { $ref?: string }[] }) => operation.parameters.flatMap((one) => (one.$ref ? [components.parameters[one.$ref.split('/').at(-1) ?? ''].name] : []))
+    expect(named(at('agents/{agent}', 'patch'))).toEqual(['X-Request-Id', 'Idempotency-Key', 'If-Match', 'Prefer'])
+    expect(named(at('agents/{agent}', 'get'))).toEqual(['X-Request-Id', 'If-None-Match'])
+    const always = ['X-Request-Id', 'PgBeam-Key-Expires-At', 'RateLimit', 'RateLimit-Policy']
     const patch = at('agents/{agent}', 'patch').responses
-    expect(Object.keys(patch[200].headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At', 'PgBeam-Enforcement'])
-    expect(Object.keys(patch[202].headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At', 'PgBeam-Enforcement', 'Location', 'Preference-Applied'])
+    expect(Object.keys(patch[200].headers)).toEqual([...always, 'Idempotency-Replayed', 'PgBeam-Enforcement', 'ETag'])
+    expect(Object.keys(patch[202].headers)).toEqual([...always, 'Idempotency-Replayed', 'PgBeam-Enforcement', 'Location', 'Preference-Applied'])
+    expect(Object.keys(at('agents', 'post').responses[201].headers)).toEqual([...always, 'Idempotency-Replayed', 'Location', 'ETag'])
     expect(Object.keys(at('agents/{agent}', 'delete').responses[200].headers)).toContain('Preference-Applied')
-    expect(Object.keys(at('agents/{agent}', 'get').responses[200].headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At'])
-    expect(Object.keys(components.responses.Problem.headers)).toEqual(['X-Request-Id', 'PgBeam-Key-Expires-At'])
+    expect(Object.keys(at('agents/{agent}', 'get').responses[200].headers)).toEqual([...always, 'ETag'])
+    expect(Object.keys(components.responses.Problem.headers)).toEqual([...always, 'Idempotency-Replayed', 'Retry-After'])
     const bodyRequired = (path: string, method: string) => at(path, method).requestBody.required
     expect([bodyRequired('agents/{agent}/rotate', 'post'), bodyRequired('databases/{database}/test-connection', 'post'), bodyRequired('agents', 'post')]).toEqual([false, false, true])
   })

@@ -9,14 +9,17 @@ import { KeyLookup } from './key-lookup.repository.js'
 import { KeyUsage } from './key-usage.js'
 import { KeyUsageRepository } from './key-usage.repository.js'
 import { KeyVerifier } from './key-verifier.js'
+import { RateLimits } from './rate-limits.js'
+import { SessionLookup } from './session/session-lookup.js'
+import { SessionVerifier } from './session/session-verifier.js'
 
 /** Who may call what. */
 @Global()
 @Module({
   providers: [
-    AccessChanges, AccessFollower, AccessGuard, AccessReceipts, KeyLookup, KeyUsage, KeyUsageRepository, KeyVerifier, ReplicasRepository,
+    AccessChanges, AccessFollower, AccessGuard, AccessReceipts, KeyLookup, KeyUsage, KeyUsageRepository, KeyVerifier, RateLimits, ReplicasRepository, SessionLookup, SessionVerifier,
     { provide: APP_GUARD, useExisting: AccessGuard },
   ],
-  exports: [AccessChanges, AccessGuard, KeyUsage, KeyVerifier],
+  exports: [AccessChanges, AccessGuard, KeyUsage, KeyVerifier, SessionVerifier],
 })
 export class AccessModule {}

@@ -4,6 +4,7 @@ import type { Request } from 'express'
 import { Forbidden, NotFound } from '../platform/http/errors.js'
 import type { Actor } from './access-log.js'
 import type { KnownKey, KnownOrganization } from './cache/known-key.js'
+import type { KnownSession } from './session/session-lookup.js'
 import { isOwnBusiness, mayDo, type Permission, type Role } from './permission.js'
 
 /** What a key narrows its owner's rights to. Nothing for a session. */
@@ -20,12 +21,17 @@ export class Caller {
     readonly userId: string | null,
     readonly organizations: readonly KnownOrganization[],
     readonly address: string | null,
+    readonly session: Pick<KnownSession, 'id' | 'expiresAt'> | null = null,
   ) {
     this.#limits = key ?? unlimited
   }
 
   static ofKey(key: KnownKey, address: string | null): Caller {
     return new Caller(key, key.userId, key.organizations, address)
+  }
+
+  static ofSession(session: KnownSession, address: string | null): Caller {
+    return new Caller(null, session.userId, session.organizations, address, session)
   }
 
   /** For the record of changes. */

@@ -5,6 +5,7 @@ import { CallerOf, type Caller } from '../access/caller.js'
 import { Requires } from '../access/requires.js'
 import { EnforcedAnswer } from '../enforcement/enforced-answer.js'
 import { receiptView } from '../enforcement/enforcement.dto.js'
+import { Conditional } from '../platform/http/conditional.js'
 import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
 import { checked } from '../platform/http/zod.pipe.js'
@@ -53,6 +54,7 @@ export class AgentController {
   }
 
   @Patch(':agent')
+  @Conditional()
   @Requires('agent:write')
   @Answers({ summary: 'Change a credential: kill, resume, another policy, another expiry, another name', 200: credentialView, 202: receiptView })
   async patch(
@@ -83,6 +85,7 @@ export class AgentController {
   }
 
   @Delete(':agent')
+  @Conditional()
   @Requires('agent:write')
   @Answers({ summary: 'Revoke a credential for ever', 200: receiptView, 202: receiptView, 204: null })
   async revoke(

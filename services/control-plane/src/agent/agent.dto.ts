@@ -3,6 +3,7 @@ import { authMethods, principalTypes } from '@pgbeam/contracts'
 import { parseId, pgUserOf } from '@pgbeam/kernel'
 import type { AgentCredential } from '../generated/prisma/client.js'
 import { receiptView } from '../enforcement/enforcement.dto.js'
+import { tagged } from '../platform/http/etag.js'
 import { future, id, page, text } from '../platform/http/fields.js'
 
 export const createAgent = z.strictObject({
@@ -65,7 +66,7 @@ export const issuedWithReceipt = z.strictObject({ ...receiptView.shape, ...issue
 export const agentList = z.strictObject({ agents: z.array(credentialView), next_page_token: z.string().nullable() }).meta({ id: 'CredentialList' })
 
 export function toCredentialView(row: AgentCredential): CredentialView {
-  return {
+  return tagged(row, {
     id: row.id,
     project_id: row.projectId,
     policy_profile_id: row.policyProfileId,
@@ -79,5 +80,5 @@ export function toCredentialView(row: AgentCredential): CredentialView {
     expires_at: row.expiresAt?.toISOString() ?? null,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
-  }
+  })
 }

@@ -10,6 +10,7 @@ import { appendSql } from '../enforcement/enforcement-log.js'
 import type { AgentCredential } from '../generated/prisma/client.js'
 import { Database, Prisma, type Transaction } from '../platform/database/database.js'
 import { shareDatabase, sharePolicy, shareProject } from '../platform/database/locks.js'
+import { mustMatch } from '../platform/http/conditional.js'
 import { InvalidState, NotFound } from '../platform/http/errors.js'
 import { afterPage, pageArgs, toPage, type Page, type PageRequest } from '../platform/http/paging.js'
 import type { CreateAgent, ListAgents, PatchAgent } from './agent.dto.js'
@@ -69,6 +70,7 @@ export class AgentRepository {
       const policy = request.policy_profile_id
       if (policy !== undefined && !(await sharePolicy(tx, projectId, policy))) throw new NotFound('policy')
       const before = await lockLiving(tx, projectId, id)
+      mustMatch(before)
       if (request.name !== undefined && request.name !== before.name) {
         await tx.agentCredential.update({ where: { id }, data: { name: request.name, updatedAt: new Date() } })
       }
@@ -111,6 +113,7 @@ export class AgentRepository {
       await shareProject(tx, projectId)
       const before = await lock(tx, projectId, id)
       if (before.status === 'revoked') return { seq: before.statusSeq, changed: false }
+      mustMatch(before)
       const [row] = await tx.$queryRaw<{ version: bigint }[]>`
         WITH event AS (${appendSql({ kind: 'credential.revoked', projectId, credentialId: id })})
         UPDATE agent_credential SET version = event.seq, status_seq = event.seq, status = 'revoked', scram_verifier = NULL, mcp_token_hash = NULL,

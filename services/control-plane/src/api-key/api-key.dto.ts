@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { permissions } from '../access/permission.js'
 import type { ApiKey } from '../generated/prisma/client.js'
+import { tagged } from '../platform/http/etag.js'
 import { cidr, id, page, text } from '../platform/http/fields.js'
 import { asJson } from '../platform/http/openapi-schemas.js'
 
@@ -117,7 +118,7 @@ export function statusOf(row: ApiKey, now = new Date()): KeyView['status'] {
 }
 
 export function toKeyView(row: ApiKey): KeyView {
-  return {
+  return tagged(row, {
     id: row.id,
     name: row.name,
     kind: row.kind as KeyView['kind'],
@@ -138,5 +139,5 @@ export function toKeyView(row: ApiKey): KeyView {
     created_by: row.createdBy,
     created_at: row.createdAt.toISOString(),
     revoked_at: row.revokedAt?.toISOString() ?? null,
-  }
+  })
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../access/access-log.js'
 import { brokenRule, ruleInWords, type KeyRules } from '../access/key-rules.js'
 import type { ApiKey } from '../generated/prisma/client.js'
 import { Database, type Prisma, type Transaction } from '../platform/database/database.js'
+import { mustMatch } from '../platform/http/conditional.js'
 import { Forbidden, InvalidInput, InvalidState, NotFound } from '../platform/http/errors.js'
 import { afterPage, pageArgs, toPage, type Page, type PageRequest } from '../platform/http/paging.js'
 import { expiryOf, statusOf, type ListKeys } from './api-key.dto.js'
@@ -51,6 +52,7 @@ export class ApiKeyRepository {
     return this.changes.commit(async (tx) => {
       const before = await this.#lock(tx, owner, id)
       if (before.revokedAt) throw new InvalidState('the key is revoked')
+      mustMatch(before)
       if (before.name === name) return { value: before, changes: [] }
       const row = await tx.apiKey.update({ where: { id }, data: { name } })
       return { value: row, changes: [keyChange('key.renamed', row, actor, { from: before.name, to: name })] }
@@ -84,6 +86,7 @@ export class ApiKeyRepository {
     return this.changes.commit(async (tx) => {
       const before = await this.#lock(tx, owner, id)
       if (before.revokedAt) return { value: undefined, changes: [] }
+      mustMatch(before)
       await tx.apiKey.update({ where: { id }, data: { revokedAt: new Date() } })
       return { value: undefined, changes: [keyChange('key.revoked', before, actor)] }
     })

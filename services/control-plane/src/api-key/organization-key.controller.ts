@@ -3,6 +3,7 @@ import type { Request, Response } from 'express'
 import type { z } from 'zod'
 import { CallerOf, type Caller } from '../access/caller.js'
 import { Requires } from '../access/requires.js'
+import { Conditional } from '../platform/http/conditional.js'
 import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
 import { checked } from '../platform/http/zod.pipe.js'
@@ -47,6 +48,7 @@ export class OrganizationKeyController {
   }
 
   @Patch(':key')
+  @Conditional()
   @Requires('key:write')
   @Answers({ summary: 'Rename an organization key', 200: keyView })
   rename(@CallerOf() caller: Caller, @Param('organization') organization: string, @Param('key') id: string, @Body(checked(patchKey)) body: PatchKey): Promise<KeyView> {
@@ -55,6 +57,7 @@ export class OrganizationKeyController {
 
   @Delete(':key')
   @HttpCode(204)
+  @Conditional()
   @Requires('key:write')
   @Answers({ summary: 'Revoke an organization key, for ever and on every replica', 204: null })
   revoke(@CallerOf() caller: Caller, @Param('organization') organization: string, @Param('key') id: string): Promise<void> {

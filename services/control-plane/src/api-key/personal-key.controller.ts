@@ -2,7 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req
 import type { Request, Response } from 'express'
 import type { z } from 'zod'
 import { CallerOf, type Caller } from '../access/caller.js'
-import { Requires } from '../access/requires.js'
+import { For, Requires } from '../access/requires.js'
+import { Conditional } from '../platform/http/conditional.js'
 import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
 import { checked } from '../platform/http/zod.pipe.js'
@@ -14,6 +15,7 @@ import { ApiKeyService } from './api-key.service.js'
 
 /** The personal keys of whoever calls. */
 @Controller('v1/api-keys')
+@For('people', 'the keys of an organization are under /v1/organizations/{organization}/api-keys')
 export class PersonalKeyController {
   constructor(private readonly keys: ApiKeyService) {}
 
@@ -46,6 +48,7 @@ export class PersonalKeyController {
   }
 
   @Patch(':key')
+  @Conditional()
   @Requires('self:write')
   @Answers({ summary: 'Rename a personal key', 200: keyView })
   rename(@CallerOf() caller: Caller, @Param('key') id: string, @Body(checked(patchKey)) body: PatchKey): Promise<KeyView> {
@@ -54,6 +57,7 @@ export class PersonalKeyController {
 
   @Delete(':key')
   @HttpCode(204)
+  @Conditional()
   @Requires('self:write')
   @Answers({ summary: 'Revoke a personal key, for ever and on every replica', 204: null })
   revoke(@CallerOf() caller: Caller, @Param('key') id: string): Promise<void> {

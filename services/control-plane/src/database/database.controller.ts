@@ -5,6 +5,7 @@ import { CallerOf, type Caller } from '../access/caller.js'
 import { Requires } from '../access/requires.js'
 import { EnforcedAnswer } from '../enforcement/enforced-answer.js'
 import { receiptView } from '../enforcement/enforcement.dto.js'
+import { Conditional } from '../platform/http/conditional.js'
 import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
 import { checked } from '../platform/http/zod.pipe.js'
@@ -53,6 +54,7 @@ export class DatabaseController {
   }
 
   @Patch(':database')
+  @Conditional()
   @Requires('database:write')
   @Answers({ summary: 'Change a database: its sessions end', 200: databaseView, 202: receiptView })
   async patch(
@@ -67,6 +69,7 @@ export class DatabaseController {
   }
 
   @Delete(':database')
+  @Conditional()
   @Requires('database:write')
   @Answers({ summary: 'Remove a database: its sessions end, its password is destroyed', 200: receiptView, 202: receiptView, 204: null })
   async delete(

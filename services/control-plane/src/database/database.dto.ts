@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { sslModes } from '@pgbeam/contracts'
 import type { Database } from '../generated/prisma/client.js'
+import { tagged } from '../platform/http/etag.js'
 import { certificates, host, notYet, page, text } from '../platform/http/fields.js'
 
 const QUERY_TIMEOUT_MS_MAX = 86_400_000
@@ -74,7 +75,7 @@ export const connectionTest = z.strictObject({
 
 /** The password never comes back. */
 export function toDatabaseView(row: Database): DatabaseView {
-  return {
+  return tagged(row, {
     id: row.id,
     project_id: row.projectId,
     host: row.host,
@@ -89,5 +90,5 @@ export function toDatabaseView(row: Database): DatabaseView {
     default_policy_profile_id: null,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
-  }
+  })
 }

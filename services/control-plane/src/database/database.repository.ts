@@ -7,6 +7,7 @@ import type { Database as DatabaseRow } from '../generated/prisma/client.js'
 import { Keyring } from '../platform/crypto/keyring.js'
 import { Database, isDuplicate, type Transaction } from '../platform/database/database.js'
 import { shareProject } from '../platform/database/locks.js'
+import { mustMatch } from '../platform/http/conditional.js'
 import { NotFound, ResourceExists } from '../platform/http/errors.js'
 import { afterPage, pageArgs, toPage, type Page, type PageRequest } from '../platform/http/paging.js'
 import type { CreateDatabase, PatchDatabase } from './database.dto.js'
@@ -74,6 +75,7 @@ export class DatabaseRepository {
       await shareProject(tx, projectId)
       const before = await this.#lock(tx, projectId, id)
       if (!before || before.deletedAt) throw new NotFound('database')
+      mustMatch(before)
       const data = this.#changes(before, request)
       if (Object.keys(data).length === 0) return { row: before, changed: false }
       await tx.database.update({ where: { id }, data: { ...data, updatedAt: new Date() } })
@@ -91,6 +93,7 @@ export class DatabaseRepository {
       const before = await this.#lock(tx, projectId, id)
       if (!before) throw new NotFound('database')
       if (before.deletedAt) return { seq: before.version, changed: false }
+      mustMatch(before)
       const [row] = await tx.$queryRaw<{ version: bigint }[]>`
         WITH event AS (${appendSql({ kind: 'database.deleted', projectId, databaseId: id })})
         UPDATE database SET version = event.seq, deleted_at = now(), password_ciphertext = NULL, password_key_id = NULL

@@ -43,7 +43,7 @@ it('leaves no secret in the database or on NATS: planted ones are looked for in 
   const { keys } = cluster
   const secrets = [
     'planted-upstream-secret', issued.password, issued.mcp_token, rotated.password, rotated.mcp_token, keys.api_key, keys.personal_key,
-    parseJoinToken(keys.join_token).secret.reveal(), proxy.secrets?.salt_secret ?? '', proxy.secrets?.fleet_key ?? '',
+    parseJoinToken(keys.join_token).secret.reveal(), keys.owner_link.split('#')[1] ?? '', proxy.secrets?.salt_secret ?? '', proxy.secrets?.fleet_key ?? '',
   ]
   const tables = await cluster.query<{ name: string }>(`SELECT table_schema || '.' || table_name AS name FROM information_schema.tables WHERE table_schema IN ('public', 'migrations')`)
   const dumps = await Promise.all(tables.map(async ({ name }) => {

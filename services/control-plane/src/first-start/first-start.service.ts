@@ -1,5 +1,6 @@
 /**
- * The first start makes what the API cannot make for itself: an organization, its owner, one key of each kind and a join token.
+ * The first start makes what the API cannot make for itself: an organization, its owner, one key of each kind, a join token, and a link
+ * with which the owner signs in for the first time.
  * The file that PGBEAM_BOOTSTRAP_FILE names is the only place where these secrets ever appear.
  */
 import { randomBytes } from 'node:crypto'
@@ -11,6 +12,7 @@ import { JoinTokenService } from '../fleet/join-token.service.js'
 import { CONFIG, type Config } from '../platform/config.js'
 import { Database } from '../platform/database/database.js'
 import { LOGGER, type Logger } from '../platform/logger.js'
+import { OwnerLinkService } from '../sign-in/owner-link.service.js'
 
 const LOCK_KEY = 0x70676266
 
@@ -22,6 +24,7 @@ export class FirstStart {
     private readonly db: Database,
     private readonly apiKeys: KeyIssuer,
     private readonly joinTokens: JoinTokenService,
+    private readonly ownerLinks: OwnerLinkService,
   ) {}
 
   async run(): Promise<void> {
@@ -44,6 +47,7 @@ export class FirstStart {
         api_key: apiKey.key.reveal(),
         personal_key: personalKey.key.reveal(),
         join_token: token.reveal(),
+        owner_link: await this.ownerLinks.make(tx, id.user),
       })
       this.logger.info({ org_id: id.org, file }, 'first start: the keys are in the bootstrap file')
       return true

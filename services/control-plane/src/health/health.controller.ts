@@ -58,7 +58,7 @@ export class HealthController {
       organizations: caller.organizations.map(({ id, name, slug, role }) => ({ id, name, slug, role })),
       scopes: [...caller.limits.scopes],
       project_ids: [...caller.limits.projectIds],
-      expires_at: key?.expiresAt?.toISOString() ?? null,
+      expires_at: (key ? key.expiresAt : caller.session?.expiresAt)?.toISOString() ?? null,
     }
   }
 }

@@ -3,7 +3,8 @@ import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { CallerOf, type Caller } from '../access/caller.js'
 import { roles } from '../access/permission.js'
-import { Requires } from '../access/requires.js'
+import { For, Requires } from '../access/requires.js'
+import { Conditional } from '../platform/http/conditional.js'
 import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
 import { checked } from '../platform/http/zod.pipe.js'
@@ -30,6 +31,7 @@ export class OrganizationController {
 
   @Post()
   @Requires('self:write')
+  @For('people')
   @Answers({ summary: 'Create an organization, owned by the person who calls', 201: organizationView })
   create(@CallerOf() caller: Caller, @Body(checked(createOrganization)) body: CreateOrganization): Promise<OrganizationView> {
     return this.service.create(caller, body)
@@ -43,6 +45,7 @@ export class OrganizationController {
   }
 
   @Patch(':organization')
+  @Conditional()
   @Requires('organization:write')
   @Answers({ summary: 'Rename an organization, or change what it asks of keys', 200: organizationView })
   patch(@CallerOf() caller: Caller, @Param('organization') id: string, @Body(checked(patchOrganization)) body: PatchOrganization): Promise<OrganizationView> {

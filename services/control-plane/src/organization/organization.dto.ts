@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { roles, type Role } from '../access/permission.js'
 import type { Organization } from '../generated/prisma/client.js'
+import { tagged } from '../platform/http/etag.js'
 import { page, text } from '../platform/http/fields.js'
 
 const lifetimesDaysMax = [30, 90, 365] as const
@@ -52,7 +53,7 @@ export const accessEventList = z.strictObject({
 export type AccessEventList = z.infer<typeof accessEventList>
 
 export function toOrganizationView(row: Organization, role: Role): OrganizationView {
-  return {
+  return tagged(row, {
     id: row.id,
     name: row.name,
     slug: row.slug,
@@ -64,5 +65,5 @@ export function toOrganizationView(row: Organization, role: Role): OrganizationV
       leaked_keys_revoked: row.leakedKeysRevoked,
     },
     created_at: row.createdAt.toISOString(),
-  }
+  })
 }

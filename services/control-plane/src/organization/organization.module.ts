@@ -13,5 +13,6 @@ import { OrganizationService } from './organization.service.js'
 @Module({
   controllers: [InvitationController, MemberController, OrganizationController],
   providers: [InvitationRepository, InvitationService, MemberRepository, MemberService, OrganizationRepository, OrganizationService],
+  exports: [InvitationRepository],
 })
 export class OrganizationModule {}

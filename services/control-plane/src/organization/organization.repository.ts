@@ -5,6 +5,7 @@ import { AccessChanges } from '../access/access-changes.js'
 import type { Actor } from '../access/access-log.js'
 import type { Organization } from '../generated/prisma/client.js'
 import { Database, type Prisma, type Transaction } from '../platform/database/database.js'
+import { mustMatch } from '../platform/http/conditional.js'
 import { NotFound } from '../platform/http/errors.js'
 import { makeSlug } from '../project/slug.js'
 
@@ -43,6 +44,7 @@ export class OrganizationRepository {
   change(id: string, settings: Partial<OrganizationSettings>, mayBecome: (after: Organization) => void, actor: Actor): Promise<Organization> {
     return this.changes.commit(async (tx) => {
       const before = await lockOrganization(tx, id)
+      mustMatch(before)
       const changed = (Object.keys(settings) as (keyof OrganizationSettings)[]).filter((name) => settings[name] !== before[name])
       if (changed.length === 0) return { value: before, changes: [] }
       mayBecome({ ...before, ...settings })

@@ -1,4 +1,5 @@
 /** The whole configuration, read once from the environment. A wrong value is one line that names the variable, never its content. */
+import { Secret } from '@pgbeam/kernel'
 import { z } from 'zod'
 
 const port = z.coerce.number().int().min(1).max(65535)
@@ -10,14 +11,17 @@ const keyring = z
   })
   .transform((entries) => entries.map(([id, key]) => ({ id: id as string, key: Buffer.from(key as string, 'base64url') })))
 
+const isLoopback = ({ hostname }: URL): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+
 /** Where people reach the control plane. Passwords and cookies do not travel in the clear, except within one machine. */
 const publicUrl = z.url().transform((text, context) => {
   const url = new URL(text)
-  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-  const fits = (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal)) && url.pathname === '/' && url.search === '' && url.hash === ''
+  const fits = (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))) && url.pathname === '/' && url.search === '' && url.hash === ''
   if (!fits) context.addIssue({ code: 'custom', message: 'must be https://host[:port], or http://localhost:port on one machine' })
   return url.origin
 })
+
+const issuer = z.url().refine((text) => text.startsWith('https:') || isLoopback(new URL(text)), { error: 'must be https://, or http:// on this machine' })
 
 const environment = z.object({
   PGBEAM_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, { error: 'must be a postgres:// address' }),
@@ -30,8 +34,14 @@ const environment = z.object({
   PGBEAM_MCP_PORT: port.default(6443),
   PGBEAM_BOOTSTRAP_FILE: z.string().min(1).optional(),
   PGBEAM_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  PGBEAM_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(6_000),
+  PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(300),
   PGBEAM_OTLP_ENDPOINT: z.url().optional(),
   PGBEAM_PUBLIC_URL: publicUrl.optional(),
+  PGBEAM_OIDC_ISSUER: issuer.optional(),
+  PGBEAM_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  PGBEAM_OIDC_CLIENT_SECRET: z.string().min(1).transform((text) => new Secret(text)).optional(),
+  PGBEAM_OIDC_NAME: z.string().min(1).max(50).optional(),
   PGBEAM_GITHUB_KEYS_URL: z.url().default('https://api.github.com/meta/public_keys/secret_scanning'),
 })
 
@@ -53,9 +63,15 @@ export interface Config {
   readonly mcpPort: number
   readonly bootstrapFile: string | undefined
   readonly logLevel: string
+  /** Calls with one key, on each replica; 0 for no limit. */
+  readonly rateLimitPerMinute: number
+  /** Calls without a valid key from one address, on each replica; 0 for no limit. */
+  readonly failedAuthLimitPerMinute: number
   readonly otlpEndpoint: string | undefined
   /** The origin that links and cookies are for: `https://pgbeam.example`. */
   readonly publicUrl: string
+  /** The OpenID provider that people may sign in at. */
+  readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: Secret; readonly name: string } | undefined
   /** Where GitHub publishes the keys of its secret scanning. */
   readonly githubKeysUrl: string
 }
@@ -88,8 +104,20 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mcpPort: values.PGBEAM_MCP_PORT,
     bootstrapFile: values.PGBEAM_BOOTSTRAP_FILE,
     logLevel: values.PGBEAM_LOG_LEVEL,
+    rateLimitPerMinute: values.PGBEAM_RATE_LIMIT_PER_MINUTE,
+    failedAuthLimitPerMinute: values.PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE,
     otlpEndpoint: values.PGBEAM_OTLP_ENDPOINT,
     publicUrl: values.PGBEAM_PUBLIC_URL ?? `http://localhost:${values.PGBEAM_HTTP_PORT}`,
+    oidc: oidcOf(values),
     githubKeysUrl: values.PGBEAM_GITHUB_KEYS_URL,
   }
+}
+
+/** All or nothing: a provider that is configured by half would be one that silently is not there. */
+function oidcOf({ PGBEAM_OIDC_ISSUER: issuer, PGBEAM_OIDC_CLIENT_ID: clientId, PGBEAM_OIDC_CLIENT_SECRET: clientSecret, PGBEAM_OIDC_NAME: name }: z.output<typeof environment>): Config['oidc'] {
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
+    throw new InvalidConfig('configuration: PGBEAM_OIDC_ISSUER, PGBEAM_OIDC_CLIENT_ID and PGBEAM_OIDC_CLIENT_SECRET belong together')
+  }
+  return { issuer, clientId, clientSecret, name: name ?? new URL(issuer).hostname }
 }

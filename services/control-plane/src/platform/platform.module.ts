@@ -5,6 +5,7 @@ import { ClusterKeys } from './crypto/cluster-keys.js'
 import { Keyring } from './crypto/keyring.js'
 import { OneTimeTokens } from './crypto/one-time-tokens.js'
 import { Database } from './database/database.js'
+import { Problems } from './http/problems.js'
 import { RouteTable } from './http/route-table.js'
 import { LOGGER, type Logger } from './logger.js'
 import { Nats } from './nats/nats-connection.js'
@@ -33,9 +34,10 @@ export class PlatformModule {
         { provide: ClusterKeys, useValue: keys },
         Nats,
         OneTimeTokens,
+        Problems,
         RouteTable,
       ],
-      exports: [CONFIG, LOGGER, Database, Keyring, ClusterKeys, Nats, OneTimeTokens, RouteTable],
+      exports: [CONFIG, LOGGER, Database, Keyring, ClusterKeys, Nats, OneTimeTokens, Problems, RouteTable],
     }
   }
 }

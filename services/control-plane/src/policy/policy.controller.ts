@@ -5,6 +5,7 @@ import { CallerOf, type Caller } from '../access/caller.js'
 import { Requires } from '../access/requires.js'
 import { EnforcedAnswer } from '../enforcement/enforced-answer.js'
 import { receiptView } from '../enforcement/enforcement.dto.js'
+import { Conditional } from '../platform/http/conditional.js'
 import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
 import { checked } from '../platform/http/zod.pipe.js'
@@ -48,6 +49,7 @@ export class PolicyController {
   }
 
   @Put(':policy')
+  @Conditional()
   @Requires('policy:write')
   @Answers({ summary: 'Replace a policy', 200: policyView, 202: receiptView })
   async replace(
@@ -63,6 +65,7 @@ export class PolicyController {
 
   @Delete(':policy')
   @HttpCode(204)
+  @Conditional()
   @Requires('policy:write')
   @Answers({ summary: 'Delete a policy that no credential is under', 204: null })
   delete(@CallerOf() caller: Caller, @Param('project') project: string, @Param('policy') id: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { accessModes } from '@pgbeam/contracts'
 import type { PolicyProfile } from '../generated/prisma/client.js'
+import { tagged } from '../platform/http/etag.js'
 import { notYet, page, text } from '../platform/http/fields.js'
 
 /** What a policy will say one day. Storing and ignoring it would promise protection that is not there. */
@@ -36,7 +37,7 @@ export type PolicyView = z.infer<typeof policyView>
 export const policyList = z.strictObject({ policies: z.array(policyView), next_page_token: z.string().nullable() }).meta({ id: 'PolicyList' })
 
 export function toPolicyView(row: PolicyProfile): PolicyView {
-  return {
+  return tagged(row, {
     id: row.id,
     project_id: row.projectId,
     name: row.name,
@@ -44,5 +45,5 @@ export function toPolicyView(row: PolicyProfile): PolicyView {
     version: Number(row.version),
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
-  }
+  })
 }

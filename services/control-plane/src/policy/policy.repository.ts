@@ -6,6 +6,7 @@ import { appendSql } from '../enforcement/enforcement-log.js'
 import type { PolicyProfile } from '../generated/prisma/client.js'
 import { Database, type Transaction } from '../platform/database/database.js'
 import { shareProject } from '../platform/database/locks.js'
+import { mustMatch } from '../platform/http/conditional.js'
 import { Conflict, NotFound } from '../platform/http/errors.js'
 import { afterPage, pageArgs, toPage, type Page, type PageRequest } from '../platform/http/paging.js'
 import type { WritePolicy } from './policy.dto.js'
@@ -35,6 +36,7 @@ export class PolicyRepository {
     const { row, changed } = await this.db.transaction(async (tx) => {
       await shareProject(tx, projectId)
       const before = await this.#lock(tx, projectId, id)
+      mustMatch(before)
       const rulesChange = before.accessMode !== request.access_mode
       if (rulesChange || before.name !== request.name) {
         await tx.policyProfile.update({ where: { id }, data: { name: request.name, accessMode: request.access_mode, updatedAt: new Date() } })
@@ -53,7 +55,7 @@ export class PolicyRepository {
   delete(projectId: string, id: string): Promise<void> {
     return this.db.transaction(async (tx) => {
       await shareProject(tx, projectId)
-      await this.#lock(tx, projectId, id)
+      mustMatch(await this.#lock(tx, projectId, id))
       const used = await tx.agentCredential.count({ where: { policyProfileId: id, status: { not: 'revoked' } } })
       if (used > 0) throw new Conflict(`the policy is used by ${used} credential${used === 1 ? '' : 's'}; give them another or revoke them first`)
       await tx.policyProfile.update({ where: { id }, data: { deletedAt: new Date() } })

@@ -5,6 +5,7 @@ import { CallerOf, type Caller } from '../access/caller.js'
 import { Requires } from '../access/requires.js'
 import { EnforcedAnswer } from '../enforcement/enforced-answer.js'
 import { receiptView } from '../enforcement/enforcement.dto.js'
+import { Conditional } from '../platform/http/conditional.js'
 import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
 import { checked } from '../platform/http/zod.pipe.js'
@@ -50,6 +51,7 @@ export class ProjectController {
   }
 
   @Patch(':project')
+  @Conditional()
   @Requires('project:write')
   @Answers({ summary: 'Change a project', 200: projectView, 202: receiptView })
   async patch(
@@ -63,6 +65,7 @@ export class ProjectController {
   }
 
   @Delete(':project')
+  @Conditional()
   @Requires('project:write')
   @Answers({ summary: 'Delete a project: its credentials are revoked for ever', 200: receiptView, 202: receiptView, 204: null })
   async delete(

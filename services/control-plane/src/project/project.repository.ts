@@ -6,6 +6,7 @@ import { appendSql } from '../enforcement/enforcement-log.js'
 import type { Database as DatabaseRow, Project } from '../generated/prisma/client.js'
 import { DatabaseRepository } from '../database/database.repository.js'
 import { Database, type Transaction } from '../platform/database/database.js'
+import { mustMatch } from '../platform/http/conditional.js'
 import { NotFound } from '../platform/http/errors.js'
 import { afterPage, pageArgs, toPage, type Page, type PageRequest } from '../platform/http/paging.js'
 import type { CreateProject, PatchProject } from './project.dto.js'
@@ -65,6 +66,7 @@ export class ProjectRepository {
   async patch(id: string, request: PatchProject): Promise<Change<Project>> {
     const { project, seq, changed } = await this.db.transaction(async (tx) => {
       const before = await lockProject(tx, id)
+      mustMatch(before)
       const { name, description, tags, allowed_cidrs } = request
       const cidrs = (list: unknown): string => JSON.stringify((list as { cidr: string }[]).map(({ cidr }) => cidr).sort())
       const cidrsChange = allowed_cidrs !== undefined && cidrs(allowed_cidrs) !== cidrs(before.allowedCidrs)
@@ -95,6 +97,7 @@ export class ProjectRepository {
     const { seq, changed } = await this.db.transaction(async (tx) => {
       const before = await lockProject(tx, id)
       if (before.status === 'deleted') return { seq: before.version, changed: false }
+      mustMatch(before)
       await tx.$queryRaw`SELECT FROM database WHERE project_id = ${id} ORDER BY id FOR UPDATE`
       await tx.$queryRaw`SELECT FROM agent_credential WHERE project_id = ${id} ORDER BY id FOR UPDATE`
       await tx.$executeRaw`

@@ -4,6 +4,7 @@ import { toDatabaseView, type DatabaseView } from '../database/database.dto.js'
 import type { Change } from '../enforcement/change.js'
 import type { Project } from '../generated/prisma/client.js'
 import { Forbidden } from '../platform/http/errors.js'
+import { tagged } from '../platform/http/etag.js'
 import { pageOf } from '../platform/http/paging.js'
 import { Addresses } from './addresses.js'
 import { ProjectAccess } from './project-access.js'
@@ -53,7 +54,7 @@ export class ProjectService {
   }
 
   #view(row: Project, counts: ProjectCounts | undefined): ProjectView {
-    return {
+    return tagged(row, {
       id: row.id,
       org_id: row.organizationId,
       name: row.name,
@@ -71,6 +72,6 @@ export class ProjectService {
       status: row.status as ProjectView['status'],
       created_at: row.createdAt.toISOString(),
       updated_at: row.updatedAt.toISOString(),
-    }
+    })
   }
 }

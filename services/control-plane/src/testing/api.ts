@@ -1,4 +1,11 @@
-/** A REST client that hides nothing, and makes what most specs begin with. */
+/**
+ * A REST client that hides nothing, and makes what most specs begin with. Every answer is held against docs/openapi.json, so
+ * that each spec is a test of the document too.
+ */
+import { AnswerChecker, committedDocument } from '@pgbeam/api-testing'
+
+const checker = new AnswerChecker(committedDocument())
+
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -28,6 +35,7 @@ export class Api {
       ...(body !== undefined && { body: typeof body === 'string' ? body : body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body) }),
     })
     const text = await response.text()
+    checker.mustBeDescribed({ method, path, status: response.status, headers: response.headers, text })
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown), elapsedMs: performance.now() - startedAtMs }
   }
 

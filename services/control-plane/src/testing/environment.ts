@@ -19,6 +19,7 @@ export interface FirstKeys {
   readonly api_key: string
   readonly personal_key: string
   readonly join_token: string
+  readonly owner_link: string
 }
 
 /** One control database and the replicas on it. */
@@ -39,6 +40,8 @@ export class TestCluster {
       PGBEAM_HTTP_PORT: '0',
       PGBEAM_PROXY_HOST: '{slug}.proxy.test',
       PGBEAM_BOOTSTRAP_FILE: this.#bootstrapFile,
+      PGBEAM_RATE_LIMIT_PER_MINUTE: '0', // specs call as fast as they can
+      PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: '0',
       PGBEAM_LOG_LEVEL: process.env['PGBEAM_TEST_LOG_LEVEL'] ?? 'silent',
     }
   }
@@ -89,6 +92,19 @@ export class TestCluster {
     await client.connect()
     await client.query('SELECT pg_advisory_lock($1)', [key])
     return () => client.end()
+  }
+
+  /** Lets nobody write to a table, until what it hands back is called. */
+  async lockTable(name: string): Promise<() => Promise<void>> {
+    const client = new pg.Client({ connectionString: this.env['PGBEAM_DATABASE_URL'] })
+    await client.connect()
+    await client.query(`BEGIN; LOCK TABLE ${name} IN SHARE MODE`)
+    return () => client.end()
+  }
+
+  /** Waits until a query gives a row. */
+  async until(sql: string): Promise<void> {
+    await eventually(sql, async () => ((await this.query(sql)).length > 0 ? true : undefined))
   }
 
   async stop(): Promise<void> {

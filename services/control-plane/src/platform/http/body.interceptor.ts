@@ -7,9 +7,9 @@ import { Reflector } from '@nestjs/core'
 import type { Request, Response } from 'express'
 import type { Observable } from 'rxjs'
 import { AccessGuard } from '../../access/access.guard.js'
-import { PUBLIC } from '../../access/requires.js'
+import { PUBLIC, TAKES_BODY } from '../../access/requires.js'
 import { InvalidInput } from './errors.js'
-import { jsonBody } from './json-body.js'
+import { jsonBody, strangersBody } from './json-body.js'
 import { querySchema } from './route-schemas.js'
 
 @Injectable()
@@ -20,14 +20,20 @@ export class BodyInterceptor implements NestInterceptor {
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    if (context.getType() === 'http') refuseUnknownQuery(context)
-    // Messages on NATS have come whole; public routes take no body, and the guard asked their callers for nothing.
-    if (context.getType() === 'http' && this.reflector.get<boolean | undefined>(PUBLIC, context.getHandler()) !== true) {
-      const request = context.switchToHttp().getRequest<Request>()
-      const cameWhole = request.complete
-      await read(request, context.switchToHttp().getResponse<Response>())
-      if (!cameWhole) await this.guard.again(context)
+    // Messages on NATS have come whole.
+    if (context.getType() !== 'http') return next.handle()
+    refuseUnknownQuery(context)
+    const request = context.switchToHttp().getRequest<Request>()
+    const response = context.switchToHttp().getResponse<Response>()
+    const handler = context.getHandler()
+    if (this.reflector.get<boolean | undefined>(PUBLIC, handler) === true) {
+      // The guard asked their callers for nothing.
+      if (this.reflector.get<boolean | undefined>(TAKES_BODY, handler) === true) await read(request, response, strangersBody)
+      return next.handle()
     }
+    const cameWhole = request.complete
+    await read(request, response, jsonBody)
+    if (!cameWhole) await this.guard.again(context)
     return next.handle()
   }
 }
@@ -41,9 +47,9 @@ function refuseUnknownQuery(context: ExecutionContext): void {
 }
 
 /** @throws PayloadTooLarge (as body-parser says it), UnsupportedMediaType, InvalidInput */
-function read(request: Request, response: Response): Promise<void> {
+function read(request: Request, response: Response, reader: typeof jsonBody): Promise<void> {
   return new Promise((resolve, reject) => {
-    jsonBody(request, response, (error?: unknown) => {
+    reader(request, response, (error?: unknown) => {
       if (error === undefined) resolve()
       else reject(error instanceof Error ? error : new Error('the body could not be read'))
     })

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { makeToken } from '@pgbeam/kernel'
 import type { Answer, Api, Made } from '../../testing/api.js'
 import { TestCluster } from '../../testing/environment.js'
 
@@ -134,6 +136,33 @@ describe('bad input', () => {
     expect((await api.get('/v1/nothing', { 'x-request-id': 'my-id.1' })).body.request_id).toBe('my-id.1')
     for (const id of ['a b', 'x'.repeat(200), '<script>']) expect((await api.get('/v1/nothing', { 'x-request-id': id })).body.request_id).toMatch(/^req_/)
   })
+})
+
+describe('limits', () => {
+  it('hold each key to its calls a minute, and say so in headers and 429', async () => {
+    await cluster.addReplica({ PGBEAM_RATE_LIMIT_PER_MINUTE: '3' })
+    const limited = cluster.api(1)
+    const answers = []
+    for (let i = 0; i < 4; i++) answers.push(await limited.get('/v1/whoami'))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429])
+    expect(answers.map(({ headers }) => /r=(\d+)/.exec(headers.get('ratelimit') ?? '')?.[1])).toEqual(['2', '1', '0', '0'])
+    expect(answers[0]?.headers.get('ratelimit-policy')).toBe('"key";q=3;w=60')
+    expectProblem(answers[3] as Answer, 429, 'RATE_LIMITED')
+    expect(Number(answers[3]?.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect((await cluster.api(1, cluster.keys.personal_key).get('/v1/whoami')).status).toBe(200)
+    expect((await limited.get('/v1/health')).status).toBe(200)
+  }, 30_000)
+
+  it('hold an address that shows no valid key, but not the keys that are known there', async () => {
+    await cluster.addReplica({ PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: '3' })
+    const known = cluster.api(2)
+    expect((await known.get('/v1/whoami')).status).toBe(200)
+    const nobody = cluster.api(2, makeToken('organization', randomBytes))
+    const statuses = []
+    for (let i = 0; i < 4; i++) statuses.push((await nobody.get('/v1/whoami')).status)
+    expect(statuses).toEqual([401, 401, 401, 429])
+    expect((await known.get('/v1/whoami')).status).toBe(200)
+  }, 30_000)
 })
 
 describe('lists', () => {

@@ -69,6 +69,36 @@ export class Conflict extends ApiError {
   readonly code = 'CONFLICT'
 }
 
+/** Somebody else is at it now; a little later there is an answer. */
+export class Busy extends Conflict {
+  override readonly headers: Readonly<Record<string, string>>
+  constructor(detail: string, retryAfterSeconds: number) {
+    super(detail)
+    this.headers = { 'Retry-After': String(retryAfterSeconds) }
+  }
+}
+
+export class IdempotencyKeyReused extends ApiError {
+  readonly status = 409
+  readonly code = 'IDEMPOTENCY_KEY_REUSED'
+}
+
+/** A problem that was answered before and is answered again, word for word. */
+export class KeptProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly headers: Readonly<Record<string, string>>,
+    readonly body: string,
+  ) {
+    super('kept')
+  }
+}
+
+export class PreconditionFailed extends ApiError {
+  readonly status = 412
+  readonly code = 'PRECONDITION_FAILED'
+}
+
 export class PayloadTooLarge extends ApiError {
   readonly status = 413
   readonly code = 'PAYLOAD_TOO_LARGE'
@@ -77,6 +107,21 @@ export class PayloadTooLarge extends ApiError {
 export class UnsupportedMediaType extends ApiError {
   readonly status = 415
   readonly code = 'UNSUPPORTED_MEDIA_TYPE'
+}
+
+export class RateLimited extends ApiError {
+  readonly status = 429
+  readonly code = 'RATE_LIMITED'
+  override readonly headers: Readonly<Record<string, string>>
+  constructor(detail: string, retryAfterSeconds: number) {
+    super(detail)
+    this.headers = { 'Retry-After': String(retryAfterSeconds) }
+  }
+}
+
+export class BadGateway extends ApiError {
+  readonly status = 502
+  readonly code = 'BAD_GATEWAY'
 }
 
 export class ServiceUnavailable extends ApiError {

@@ -14,6 +14,7 @@ const kinds: Readonly<Record<string, IdKind>> = {
   key: 'ApiKeyId',
   user: 'UserId',
   invitation: 'InvitationId',
+  session: 'SignInId',
 }
 
 export const pathNames = (route: Route): string[] => [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string)

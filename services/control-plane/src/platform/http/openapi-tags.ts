@@ -7,6 +7,7 @@ export interface Tag {
 const health = { name: 'Service', description: 'Whether the service works, who is asking, and this document.' }
 const keys = { name: 'API keys', description: 'Keys of people and organizations: made, renamed, rotated, revoked, and what they were used for.' }
 const members = { name: 'Members', description: 'The people of an organization, and those who are asked to join it.' }
+const signIn = { name: 'Sign-in', description: 'Sessions of people in browsers: begun by a password, a link or an OpenID provider, listed and ended.' }
 
 const byController: Readonly<Record<string, Tag>> = {
   HealthController: health,
@@ -14,6 +15,9 @@ const byController: Readonly<Record<string, Tag>> = {
   OrganizationController: { name: 'Organizations', description: 'Who owns projects, what they ask of keys, and the record of who changed what.' },
   MemberController: members,
   InvitationController: members,
+  SignInController: signIn,
+  SessionController: signIn,
+  OidcController: signIn,
   PersonalKeyController: keys,
   OrganizationKeyController: keys,
   ProjectController: { name: 'Projects', description: 'Databases, policies and credentials that belong together.' },

@@ -1,0 +1,3 @@
+export { AnswerChecker, type CheckedAnswer } from './answer-checker.js'
+export { committedDocument } from './committed-document.js'
+export type { OpenApi } from './document.js'
