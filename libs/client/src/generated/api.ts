@@ -1892,7 +1892,7 @@ export interface components {
         "PgBeam-Key-Expires-At": string;
         /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
         "PgBeam-Enforcement": string;
-        /** @description where what was made, or the receipt, can be read */
+        /** @description where what was made, or the receipt, can be read, or where the browser goes on */
         Location: string;
         /** @description the preference of `Prefer` that was followed */
         "Preference-Applied": string;
@@ -2319,6 +2319,7 @@ export interface operations {
             303: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content?: never;
