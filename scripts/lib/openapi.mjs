@@ -7,11 +7,16 @@ import { runToEnd } from './run.mjs'
 
 export const committedPath = join(root, 'docs/openapi.json')
 
-/** Builds what the document is made from. @returns {Promise<string>} the document as it should be committed */
-export async function generate() {
+/** Builds what documents are made from. */
+export async function builtDocuments() {
   const code = await runToEnd('npx', ['--yes', PNPM, 'exec', 'turbo', 'run', 'build', '--filter=@pgbeam/control-plane', '--output-logs=errors-only', '--ui=stream'])
   if (code !== 0) throw new Error('the control plane does not build')
-  const { apiDocument } = await import(pathToFileURL(join(root, 'services/control-plane/dist/api-document.js')).href)
+  return import(pathToFileURL(join(root, 'services/control-plane/dist/api-document.js')).href)
+}
+
+/** @returns {Promise<string>} the OpenAPI document as it should be committed */
+export async function generate() {
+  const { apiDocument } = await builtDocuments()
   return `${JSON.stringify(apiDocument(), null, 2)}\n`
 }
 

@@ -83,10 +83,10 @@ describe('a refusal', () => {
     expect(seen).toHaveLength(1)
   })
   it.each([
-    ['a page of HTML', ((_request, response) => response.writeHead(404).end('<html>')) as Handler, 'not-the-api'],
+    ['a page of HTML', ((_request, response) => response.writeHead(404).end('<html>')), 'not-the-api'],
     ['JSON of something else', json(404, { message: 'no' }), 'not-the-api'],
-    ['HTML that says 200', ((_request, response) => response.writeHead(200).end('<html>')) as Handler, 'not-the-api'],
-    ['a redirect, which is not followed', ((_request, response) => response.writeHead(301, { location: 'https://elsewhere.example' }).end()) as Handler, 'redirected'],
+    ['HTML that says 200', ((_request, response) => response.writeHead(200).end('<html>')), 'not-the-api'],
+    ['a redirect, which is not followed', ((_request, response) => response.writeHead(301, { location: 'https://elsewhere.example' }).end()), 'redirected'],
   ])('that is %s is none of the API', async (_case, one, reason) => {
     handler = one
     await expect(client().get('/v1/whoami')).rejects.toMatchObject({ name: 'ConnectionProblem', reason })

@@ -10,7 +10,7 @@ import { KeyUsage } from './key-usage.js'
 import { KeyVerifier } from './key-verifier.js'
 import type { Permission } from './permission.js'
 import { RateLimits } from './rate-limits.js'
-import { OR_FOR_ONESELF, PUBLIC, REQUIRES } from './requires.js'
+import { FOR, OR_FOR_ONESELF, PUBLIC, REQUIRES, type IsFor } from './requires.js'
 import { SessionVerifier } from './session/session-verifier.js'
 
 @Injectable()
@@ -35,7 +35,7 @@ export class AccessGuard implements CanActivate {
     const caller = await this.#identifyWithin(request)
     if (caller.key) this.#note(caller.key, request, response, request.ip ?? null)
     await this.limits.spend(caller.key?.id ?? caller.userId ?? '', (name, value) => response.setHeader(name, value))
-    this.#admit(caller, request, required, handler)
+    this.#admit(caller, request, required, context)
     return true
   }
 
@@ -43,7 +43,7 @@ export class AccessGuard implements CanActivate {
   async again(context: ExecutionContext): Promise<void> {
     const request = context.switchToHttp().getRequest<Request>()
     const required = this.reflector.get<Permission>(REQUIRES, context.getHandler())
-    this.#admit(await this.#identify(request), request, required, context.getHandler())
+    this.#admit(await this.#identify(request), request, required, context)
   }
 
   /** A key that is remembered costs nothing to know; others are looked up only for addresses that do not fail all the time. */
@@ -64,8 +64,12 @@ export class AccessGuard implements CanActivate {
     return Caller.ofKey(await this.verifier.verify(keyOf(request.headers), request.ip), request.ip ?? null)
   }
 
-  #admit(caller: Caller, request: Request, required: Permission, handler: object): void {
-    const forOneself = Reflect.getMetadata(OR_FOR_ONESELF, handler) === true && caller.userId !== null && caller.mayAnywhere('self:write')
+  #admit(caller: Caller, request: Request, required: Permission, context: ExecutionContext): void {
+    const handler = context.getHandler()
+    const isFor = this.reflector.getAllAndOverride<IsFor | undefined>(FOR, [handler, context.getClass()])
+    if (isFor && caller.userId === null) throw new Forbidden(`this is for people, and an organization key is nobody's: ${isFor.hint ?? 'use a personal key, or sign in'}`)
+    if (isFor?.audience === 'sessions' && caller.session === null) throw new Forbidden('this is for whoever is signed in, not for keys')
+    const forOneself = this.reflector.get<boolean | undefined>(OR_FOR_ONESELF, handler) === true && caller.userId !== null && caller.mayAnywhere('self:write')
     if (!forOneself && !caller.mayAnywhere(required)) throw new Forbidden(`this needs the permission ${required}`)
     rememberCaller(request, caller)
   }

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req
 import type { Request, Response } from 'express'
 import type { z } from 'zod'
 import { CallerOf, type Caller } from '../access/caller.js'
-import { Requires } from '../access/requires.js'
+import { For, Requires } from '../access/requires.js'
 import { Conditional } from '../platform/http/conditional.js'
 import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
@@ -15,6 +15,7 @@ import { ApiKeyService } from './api-key.service.js'
 
 /** The personal keys of whoever calls. */
 @Controller('v1/api-keys')
+@For('people', 'the keys of an organization are under /v1/organizations/{organization}/api-keys')
 export class PersonalKeyController {
   constructor(private readonly keys: ApiKeyService) {}
 

@@ -44,7 +44,8 @@ describe('the receipt of a change', () => {
       // The other replica writes the same receipt from the log and the rows.
       const other = await eventually('the stored receipt', async () => {
         const { body } = await cluster.api(1 - replica).get(`${made.path}/enforcement/${answer.body.seq}`)
-        return body.proxies.every((proxy: { acknowledged_ms: number | null }) => proxy.acknowledged_ms !== null) ? body : undefined
+        // Counts are stored a little after the acknowledgement.
+        return body.proxies.every((proxy: { acknowledged_ms: number | null; sessions_dropped: number }) => proxy.acknowledged_ms !== null && proxy.sessions_dropped > 0) ? body : undefined
       })
       const { elapsed_ms: _measured, ...same } = answer.body
       expect(other).toMatchObject(same)

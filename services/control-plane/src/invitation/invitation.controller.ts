@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common'
 import type { Request, Response } from 'express'
 import { CallerOf, type Caller } from '../access/caller.js'
-import { Requires } from '../access/requires.js'
+import { For, Requires } from '../access/requires.js'
 import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
 import { checked } from '../platform/http/zod.pipe.js'
@@ -48,6 +48,7 @@ export class InvitationController {
   @Post('invitations/accept')
   @HttpCode(200)
   @Requires('self:write')
+  @For('people')
   @Answers({ summary: 'Accept an invitation as the person who calls', 200: joined, problems: [404] })
   accept(@CallerOf() caller: Caller, @Body(checked(acceptInvitation)) body: AcceptInvitation): Promise<Joined> {
     return this.invitations.accept(caller, body.token)

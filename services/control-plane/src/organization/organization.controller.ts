@@ -3,7 +3,7 @@ import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { CallerOf, type Caller } from '../access/caller.js'
 import { roles } from '../access/permission.js'
-import { Requires } from '../access/requires.js'
+import { For, Requires } from '../access/requires.js'
 import { Conditional } from '../platform/http/conditional.js'
 import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
@@ -31,6 +31,7 @@ export class OrganizationController {
 
   @Post()
   @Requires('self:write')
+  @For('people')
   @Answers({ summary: 'Create an organization, owned by the person who calls', 201: organizationView })
   create(@CallerOf() caller: Caller, @Body(checked(createOrganization)) body: CreateOrganization): Promise<OrganizationView> {
     return this.service.create(caller, body)

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common'
 import type { Request, Response } from 'express'
 import { CallerOf, type Caller } from '../access/caller.js'
-import { Requires } from '../access/requires.js'
+import { For, Requires } from '../access/requires.js'
 import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
 import { checked } from '../platform/http/zod.pipe.js'
@@ -11,6 +11,7 @@ import { SignInService } from './sign-in.service.js'
 
 /** The sessions of the person who calls. */
 @Controller('v1/auth')
+@For('people')
 export class SessionController {
   constructor(
     private readonly service: SignInService,
@@ -40,6 +41,7 @@ export class SessionController {
   }
 
   @Post('sign-out')
+  @For('sessions')
   @HttpCode(204)
   @Requires('self:write')
   @Answers({ id: 'signOut', summary: 'End the session of this request', 204: null })
@@ -49,6 +51,7 @@ export class SessionController {
   }
 
   @Post('password')
+  @For('sessions')
   @HttpCode(204)
   @Requires('self:write')
   @Answers({ id: 'changePassword', summary: 'Change your password, which ends your other sessions', 204: null, problems: [429] })

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, from the route table and the schemas that check the requests. */
 import { SetMetadata } from '@nestjs/common'
 import type { z } from 'zod'
-import { PUBLIC, REQUIRES } from '../../access/requires.js'
+import { FOR, PUBLIC, REQUIRES, type IsFor } from '../../access/requires.js'
 import { CONDITIONAL } from './conditional.js'
 import { headersRead, headersSent, mayBeUnchanged, problemHeaders, readHeaders, referring, sentHeaders } from './openapi-headers.js'
 import { pathNames, pathParameters, queryParameters } from './openapi-parameters.js'
@@ -72,6 +72,7 @@ function operationId(route: Route): string {
 function operation(route: Route, routes: readonly Route[], book: SchemaBook): object {
   const described = Reflect.getMetadata(ANSWERS, route.handler) as Described | undefined
   const isPublic = Reflect.getMetadata(PUBLIC, route.handler) === true
+  const isFor = (Reflect.getMetadata(FOR, route.handler) ?? Reflect.getMetadata(FOR, route.controller)) as IsFor | undefined
   const permission = Reflect.getMetadata(REQUIRES, route.handler) as string | undefined
   const query = querySchema(route.controller, route.handlerName)
   const body = bodySchema(route.controller, route.handlerName) ?? described?.body
@@ -87,7 +88,7 @@ function operation(route: Route, routes: readonly Route[], book: SchemaBook): ob
     tags: [tagOf(route.controller).name],
     summary: described?.summary ?? '',
     ...(words !== '' && { description: words }),
-    security: isPublic ? [] : [{ bearer: [] }, { apiKey: [] }, { session: [] }],
+    security: isPublic ? [] : [...(isFor?.audience === 'sessions' ? [] : [{ bearer: [] }, { apiKey: [] }]), { session: [] }],
     ...(permission !== undefined && { 'x-permission': permission }),
     parameters: [...pathParameters(route), ...queryParameters(query, book), ...headersRead(shape)],
     // A missing body is checked as an empty one.
