@@ -13,6 +13,7 @@ import { Database } from './platform/database/database.js'
 import { migrate } from './platform/database/migrate.js'
 import { requestId } from './platform/http/request-id.js'
 import { requestLog } from './platform/http/request-log.js'
+import { answerUnreadable } from './platform/http/unreadable-request.js'
 import { endUnreadBody } from './platform/http/unread-body.js'
 import { NestLogger, type Logger } from './platform/logger.js'
 import { Nats } from './platform/nats/nats-connection.js'
@@ -59,6 +60,7 @@ export async function startReplica(config: Config, logger: Logger, telemetry?: T
   app.connectMicroservice({ strategy: new SignedNatsServer(app.get(Nats)) }, { inheritAppConfig: false })
   await app.get(FirstStart).run()
   void app.startAllMicroservices().catch((error: Error) => logger.error({ reason: error.message }, 'the subscriptions on NATS failed'))
+  app.getHttpServer().on('clientError', answerUnreadable)
   await app.listen(config.httpPort, config.httpHost)
   const url = await app.getUrl()
   logger.info({ url }, 'the control plane answers')

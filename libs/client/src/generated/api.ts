@@ -1084,12 +1084,13 @@ export interface components {
             role?: "primary" | "replica";
             query_timeout_ms?: number | null;
             pool_config?: {
-                pool_mode?: unknown;
-                pool_size?: unknown;
-                min_pool_size?: unknown;
-                max_active?: unknown;
+                /** @constant */
+                pool_mode?: "session";
+                pool_size?: null;
+                min_pool_size?: null;
+                max_active?: null;
             };
-            default_policy_profile_id?: unknown;
+            default_policy_profile_id?: null;
         };
         ChangeMember: {
             /** @enum {string} */
@@ -1122,8 +1123,9 @@ export interface components {
                 /** @default null */
                 label?: string | null;
             }[];
-            default_policy_profile_id?: unknown;
-            agents_disabled?: unknown;
+            default_policy_profile_id?: null;
+            /** @constant */
+            agents_disabled?: false;
         };
         ConnectionTest: {
             ok: boolean;
@@ -1145,7 +1147,7 @@ export interface components {
              */
             project_ids?: string[];
             /** @description addresses that the key may be used from; empty for all */
-            allowed_cidrs?: string[];
+            allowed_cidrs?: (string)[];
         };
         CreateCredential: {
             name: string;
@@ -1186,12 +1188,13 @@ export interface components {
             /** @default null */
             query_timeout_ms?: number | null;
             pool_config?: {
-                pool_mode?: unknown;
-                pool_size?: unknown;
-                min_pool_size?: unknown;
-                max_active?: unknown;
+                /** @constant */
+                pool_mode?: "session";
+                pool_size?: null;
+                min_pool_size?: null;
+                max_active?: null;
             };
-            default_policy_profile_id?: unknown;
+            default_policy_profile_id?: null;
         };
         CreateInvitation: {
             email: string;
@@ -1215,8 +1218,9 @@ export interface components {
                 /** @default null */
                 label?: string | null;
             }[];
-            default_policy_profile_id?: unknown;
-            agents_disabled?: unknown;
+            default_policy_profile_id?: null;
+            /** @constant */
+            agents_disabled?: false;
             org_id: string;
             database: components["schemas"]["CreateDatabase"];
         };
@@ -1641,21 +1645,21 @@ export interface components {
              * @enum {string}
              */
             access_mode?: "read_only" | "read_write";
-            statement_rules?: unknown;
-            table_allowlist?: unknown;
-            table_denylist?: unknown;
-            masking_rules?: unknown;
-            row_filters?: unknown;
-            max_rows?: unknown;
-            max_affected_rows?: unknown;
-            statement_timeout_ms?: unknown;
-            budget_queries_per_hour?: unknown;
-            budget_queries_per_day?: unknown;
-            egress_bytes_per_day?: unknown;
-            audit?: unknown;
-            write_mode?: unknown;
-            approval_mode?: unknown;
-            migration_safety?: unknown;
+            statement_rules?: null | unknown[];
+            table_allowlist?: null | unknown[];
+            table_denylist?: null | unknown[];
+            masking_rules?: null | unknown[];
+            row_filters?: null | unknown[];
+            max_rows?: null | unknown[];
+            max_affected_rows?: null | unknown[];
+            statement_timeout_ms?: null | unknown[];
+            budget_queries_per_hour?: null | unknown[];
+            budget_queries_per_day?: null | unknown[];
+            egress_bytes_per_day?: null | unknown[];
+            audit?: null | unknown[];
+            write_mode?: null | unknown[];
+            approval_mode?: null | unknown[];
+            migration_safety?: null | unknown[];
         };
     };
     responses: {

@@ -28,7 +28,7 @@ export function mustMatch(row: object): void {
 const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\uffff]*"`
 const LIST = new RegExp(`^${TAG}(?:[ \\t]*,[ \\t]*${TAG})*$`)
 /** How the headers look, for the document. */
-export const tagsPattern = String.raw`^(\*|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$`
+export const tagsPattern = '^([*]|(W/)?"[A-Za-z0-9_-]*"( ?, ?(W/)?"[A-Za-z0-9_-]*")*)$'
 
 /** @throws InvalidInput for what is neither `*` nor a list of quoted tags */
 export function tagsOf(header: string | undefined, name: 'If-Match' | 'If-None-Match'): Tags | undefined {

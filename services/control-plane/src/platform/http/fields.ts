@@ -25,7 +25,12 @@ export const email = z
 /** A name or address that a socket can be opened to; a path (a Unix socket) is none. */
 export const host = text(255).refine((value) => isIP(value) !== 0 || /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i.test(value), {
   error: 'is neither a host name nor an IP address',
-})
+}).meta(asJson({ anyOf: [{ type: 'string', minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*$' }, { type: 'string', format: 'ipv6' }] }))
+
+const BYTE = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])'
+/** For the document: the addresses in all their forms are for `isIP`. */
+const IPV4_CIDR = `^${BYTE}(\\.${BYTE}){3}(/(3[0-2]|[12]?[0-9]))?$`
+const IPV6_CIDR = '^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,6}:|::)(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?$'
 
 /** `10.0.0.0/8` or `2001:db8::/32`; a bare address means that address alone. */
 export const cidr = z
@@ -33,6 +38,7 @@ export const cidr = z
   .max(64)
   .refine(isCidr, { error: 'is not a CIDR such as 10.0.0.0/8 or 2001:db8::/32' })
   .transform((value) => (value.includes('/') ? value : `${value}/${isIP(value) === 4 ? 32 : 128}`))
+  .meta(asJson({ anyOf: [{ type: 'string', pattern: IPV4_CIDR, examples: ['10.0.0.0/8'] }, { type: 'string', pattern: IPV6_CIDR, examples: ['2001:db8::/32'] }] }))
 
 export function isCidr(value: string): boolean {
   const [address = '', bits, more] = value.split('/')
@@ -70,7 +76,12 @@ export const notYet = <Neutral extends z.ZodType>(neutral: Neutral) =>
     error: 'is not available yet',
     params: { code: 'not_available' },
     abort: true,
-  })
+  }).meta(asJson(neutralJson(neutral)))
+
+function neutralJson(neutral: z.ZodType): Record<string, unknown> {
+  const { $schema: _dialect, ...json } = z.toJSONSchema(neutral)
+  return json
+}
 
 /** Query of a list. */
 export const page = {
@@ -81,5 +92,5 @@ export const page = {
     .pipe(z.int().min(1).max(100))
     .default(20)
     .meta(asJson({ type: 'integer', minimum: 1, maximum: 100, default: 20 })),
-  page_token: z.string().max(200).optional().describe('`next_page_token` of the page before'),
+  page_token: z.string().regex(/^[\w-]+$/, { error: 'is not a token of this list' }).max(200).optional().describe('`next_page_token` of the page before'),
 }

@@ -33,8 +33,8 @@ const asked = (name: string, description: string, schema: object = {}): object =
 export const readHeaders = {
   RequestId: asked('X-Request-Id', requestId.description),
   IdempotencyKey: asked('Idempotency-Key', 'a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time', { pattern: namePattern }),
-  IfMatch: asked('If-Match', 'ETag of what is to be changed, as it was read: 412 if it was changed since', { pattern: tagsPattern }),
-  IfNoneMatch: asked('If-None-Match', 'ETag of what is known already: 304 if it is the same still', { pattern: tagsPattern }),
+  IfMatch: asked('If-Match', 'ETag of what is to be changed, as it was read: 412 if it was changed since', { pattern: tagsPattern, examples: ['*'] }),
+  IfNoneMatch: asked('If-None-Match', 'ETag of what is known already: 304 if it is the same still', { pattern: tagsPattern, examples: ['"hYnGq2pBvW0xkY3sQ1mZlA"'] }),
   Prefer: asked('Prefer', '`respond-async`: 202 at once, without waiting for the proxies'),
   PreferReceipt: asked('Prefer', '`respond-async`: 202 at once, without waiting for the proxies; `return=representation`: 200 with the receipt instead of 204'),
 }

@@ -29,6 +29,22 @@ async function endless(method: string, path: string, headers: Record<string, str
   return { socket, status: Number(text.split(' ')[1]), body: JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as unknown }
 }
 
+describe('what is no HTTP request', () => {
+  it.each<[string, string, number]>([
+    ['rubbish', 'rubbish\r\n\r\n', 400],
+    ['a header with a line of its own', 'GET /v1/health HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n', 400],
+    ['headers without an end', `GET /v1/health HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('such as %s is answered with a problem, and the connection ends', async (_case, sent, status) => {
+    const url = new URL(cluster.replicas[0]?.url ?? '')
+    const socket = connect(Number(url.port), url.hostname)
+    socket.write(sent)
+    let text = ''
+    for await (const chunk of socket) text += String(chunk)
+    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} .*\\r\\nContent-Type: application/problem\\+json`, 's'))
+    expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n')))).toMatchObject({ status, code: 'INVALID_INPUT', request_id: /X-Request-Id: (\S+)/.exec(text)?.[1], errors: [] })
+  })
+})
+
 describe('a body', () => {
   it.each<[string, string, () => string, () => Record<string, string>, number, string]>([
     ['without a key', 'POST', () => `${made.path}/agents`, () => ({}), 401, 'UNAUTHORIZED'],
