@@ -22,7 +22,7 @@ it('getting started, API keys and agent credentials are among them', () =>
 it.each(documents)('%s', async (name, blocks) => {
   // The first document is for the profile of `npm start`; the others say which variables they read.
   const home = new Home(stack).logIn()
-  const variables = name === 'getting-started.md' ? {} : { PGBEAM_API_KEY: stack.bootstrap.api_key, PGBEAM_ORG: stack.bootstrap.org_id, PGBEAM_PROJECT: stack.project.id }
+  const variables: Record<string, string> = name === 'getting-started.md' ? {} : { PGBEAM_API_KEY: stack.bootstrap.api_key, PGBEAM_ORG: stack.bootstrap.org_id, PGBEAM_PROJECT: stack.project.id }
   const ran = await home.shell(`set -e\n${blocks.join('\n')}`, { cwd: mkdtempSync(join(home.dir, 'reader-')), env: variables, timeoutMs: 100_000 })
   expect({ code: ran.code, told: ran.code === 0 ? '' : ran.stderr.slice(-1000) }).toEqual({ code: 0, told: '' })
 })

@@ -100,7 +100,7 @@ describe('output', () => {
     expect(one.printed.stdout).not.toContain('\u001b')
   })
   it.each([[{}, true], [{ NO_COLOR: '1' }, false], [{ TERM: 'dumb' }, false]])('on a terminal with %j has colours: %s', async (env, colours) => {
-    const one = io({ terminal: true, env: env as Record<string, string> })
+    const one = io({ terminal: true, env: env })
     await run(['agents', 'list'], one)
     expect(one.printed.stdout.includes('\u001b')).toBe(colours)
   })

@@ -7,7 +7,7 @@
  */
 import createFetchClient, { type ClientPathsWithMethod, type Client, type MaybeOptionalInit } from 'openapi-fetch'
 import { parseEnforcement, type Enforcement } from './enforcement.js'
-import { ApiProblem, connectionProblem, ConnectionProblem, type FieldProblem, type Problem } from './errors.js'
+import { ApiProblem, connectionProblem, ConnectionProblem, type Problem } from './errors.js'
 import type { paths } from './generated/api.js'
 import { retryAfterSeconds, transport, type TransportOptions } from './transport.js'
 
@@ -89,10 +89,10 @@ export function createPgBeam({ baseUrl, key, userAgent = 'pgbeam-client', reques
   const get = call('GET') as unknown as Call<'get'>
   return {
     get,
-    post: call('POST') as unknown as Call<'post'>,
-    put: call('PUT') as unknown as Call<'put'>,
-    patch: call('PATCH') as unknown as Call<'patch'>,
-    delete: call('DELETE') as unknown as Call<'delete'>,
+    post: call('POST'),
+    put: call('PUT'),
+    patch: call('PATCH'),
+    delete: call('DELETE'),
     async raw(method, path, { body, headers: more = {} } = {}) {
       const url = new URL(base + path)
       // A path such as //elsewhere.example would carry the key there.
@@ -164,5 +164,5 @@ function problemOf(response: Response, body: unknown): Error {
   if (status >= 300 && status < 400) return new ConnectionProblem('redirected', url, `${host} redirects to ${headers.get('location') ?? 'somewhere'}: use that address instead`, true)
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<Problem>
   if (typeof problem.code !== 'string') return new ConnectionProblem('not-the-api', url, `${host} answered ${status} without a problem document: is it the PgBeam API?`, true)
-  return new ApiProblem(status, problem.code, problem.detail ?? '', problem.request_id ?? headers.get('x-request-id') ?? undefined, (problem.errors ?? []) as FieldProblem[], retryAfterSeconds(response))
+  return new ApiProblem(status, problem.code, problem.detail ?? '', problem.request_id ?? headers.get('x-request-id') ?? undefined, (problem.errors ?? []), retryAfterSeconds(response))
 }

@@ -88,7 +88,7 @@ async function readDocument(io: Io, path: string): Promise<object> {
 
 const entries = (policy: Policy): [string, string | number][] => {
   const { id, name, access_mode, version, created_at, updated_at, project_id: _project, ...rest } = policy
-  const others = Object.entries(rest as object).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
+  const others = Object.entries(rest).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
   return [
     ['id', id], ['name', name], ['mode', access_mode], ...others.map(([field, value]): [string, string] => [field.replaceAll('_', ' '), typeof value === 'string' ? value : JSON.stringify(value)]),
     ['version', version], ['created', created_at], ['updated', updated_at],

@@ -55,7 +55,7 @@ function handshake(options: ConnectionOptions): Promise<CertificateProbe> {
       resolve(probe)
     }
     socket.setTimeout(TIMEOUT_MS, () => end({ error: 'no TLS handshake within 5 s' }))
-    socket.once('error', (error) => end({ error: `the certificate is not trusted: ${error.message}` }))
+    socket.once('error', (error: Error) => end({ error: `the certificate is not trusted: ${error.message}` }))
     socket.once('secureConnect', () => end({ validTo: new Date(socket.getPeerCertificate().valid_to) }))
   })
 }
