@@ -3,6 +3,7 @@ import 'reflect-metadata'
 import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import type { NextFunction, Request, Response } from 'express'
+import { apiReference } from './api-reference/api-reference.js'
 import { AppModule } from './app.module.js'
 import { FirstStart } from './first-start/first-start.service.js'
 import type { Config } from './platform/config.js'
@@ -51,6 +52,7 @@ export async function startReplica(config: Config, logger: Logger, telemetry?: T
   app.use(requestId)
   app.use(requestLog(logger))
   app.use(endUnreadBody)
+  app.use('/docs', apiReference)
   app.use('/metrics', (request: Request, response: Response, next: NextFunction) =>
     telemetry && request.method === 'GET' ? telemetry.scrape(request, response) : next(),
   )

@@ -119,7 +119,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How people may sign in */
+        /**
+         * How people may sign in
+         * @description Needs no key.
+         */
         get: operations["waysIn"];
         put?: never;
         post?: never;
@@ -136,7 +139,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the OpenID provider sends the browser back to */
+        /**
+         * Where the OpenID provider sends the browser back to
+         * @description Needs no key.
+         */
         get: operations["finishOidc"];
         put?: never;
         post?: never;
@@ -155,7 +161,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin to sign in at the OpenID provider: where to send the browser */
+        /**
+         * Begin to sign in at the OpenID provider: where to send the browser
+         * @description Needs no key.
+         */
         post: operations["startOidc"];
         delete?: never;
         options?: never;
@@ -172,7 +181,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Set e-mail address and password with a one-time link, and sign in */
+        /**
+         * Set e-mail address and password with a one-time link, and sign in
+         * @description Needs no key.
+         */
         post: operations["useOwnerLink"];
         delete?: never;
         options?: never;
@@ -249,7 +261,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in with e-mail address and password */
+        /**
+         * Sign in with e-mail address and password
+         * @description Needs no key.
+         */
         post: operations["signIn"];
         delete?: never;
         options?: never;
@@ -286,7 +301,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an account with an invitation, which is accepted by this */
+        /**
+         * Make an account with an invitation, which is accepted by this
+         * @description Needs no key.
+         */
         post: operations["signUp"];
         delete?: never;
         options?: never;
@@ -306,6 +324,8 @@ export interface paths {
         /**
          * Report secrets found in public (for GitHub, which signs what it sends)
          * @description A key of ours is revoked, a credential paused. Signed with one of the keys that GitHub publishes.
+         *
+         *     Needs no key.
          */
         post: operations["leakedSecretsReport"];
         delete?: never;
@@ -324,6 +344,8 @@ export interface paths {
         /**
          * Whether this replica works
          * @description For load balancers and for whoever waits for the start.
+         *
+         *     Needs no key.
          */
         get: operations["health"];
         put?: never;
@@ -364,6 +386,8 @@ export interface paths {
         /**
          * This description of the API
          * @description As docs/openapi.json of the release.
+         *
+         *     Needs no key.
          */
         get: operations["openapi"];
         put?: never;
@@ -1770,7 +1794,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description RATE_LIMITED: too many calls with this key or session, or tries to sign in or without a valid key from this address; Retry-After says when to come back */
+        /** @description RATE_LIMITED: too many calls with this key, or without a valid one from this address; Retry-After says when to come back */
         Problem429: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2725,6 +2749,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -3646,6 +3671,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -3689,6 +3715,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];

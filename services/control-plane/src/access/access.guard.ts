@@ -32,9 +32,9 @@ export class AccessGuard implements CanActivate {
     if (required === undefined) throw new Forbidden('nobody has decided yet who may call this')
     const request = context.switchToHttp().getRequest<Request>()
     const response = context.switchToHttp().getResponse<Response>()
-    const caller = await this.#known(request)
+    const caller = await this.#identifyWithin(request)
     if (caller.key) this.#note(caller.key, request, response, request.ip ?? null)
-    await this.limits.spend(caller.key?.id ?? caller.session?.id ?? '', (name, value) => response.setHeader(name, value))
+    await this.limits.spend(caller.key?.id ?? caller.userId ?? '', (name, value) => response.setHeader(name, value))
     this.#admit(caller, request, required, context)
     return true
   }
@@ -46,30 +46,22 @@ export class AccessGuard implements CanActivate {
     this.#admit(await this.#identify(request), request, required, context)
   }
 
-  /** Whoever fails all the time is not looked up any more, for a while. */
-  async #known(request: Request): Promise<Caller> {
+  /** A key that is remembered costs nothing to know; others are looked up only for addresses that do not fail all the time. */
+  async #identifyWithin(request: Request): Promise<Caller> {
     try {
-      return await this.#identify(request, () => this.limits.mayTry(request.ip))
+      if (this.sessions.tokenOf(request) !== undefined || !this.verifier.remembered(keyOf(request.headers))) await this.limits.mayTry(request.ip)
+      return await this.#identify(request)
     } catch (error) {
       if (error instanceof Unauthorized) await this.limits.failed(request.ip)
       throw error
     }
   }
 
-  /**
-   * By the key of the request; by its session where there is no key.
-   * @param beforeLookup may refuse what would cost a look-up: a key that is remembered costs nothing to know
-   */
-  async #identify(request: Request, beforeLookup: () => Promise<void> = () => Promise.resolve()): Promise<Caller> {
-    const address = request.ip ?? null
+  /** By the key of the request; by its session where there is no key. */
+  async #identify(request: Request): Promise<Caller> {
     const token = this.sessions.tokenOf(request)
-    if (token !== undefined) {
-      await beforeLookup()
-      return Caller.ofSession(await this.sessions.verify(request, token), address)
-    }
-    const key = keyOf(request.headers)
-    if (!this.verifier.remembered(key)) await beforeLookup()
-    return Caller.ofKey(await this.verifier.verify(key, request.ip), address)
+    if (token !== undefined) return Caller.ofSession(await this.sessions.verify(request, token), request.ip ?? null)
+    return Caller.ofKey(await this.verifier.verify(keyOf(request.headers), request.ip), request.ip ?? null)
   }
 
   #admit(caller: Caller, request: Request, required: Permission, context: ExecutionContext): void {

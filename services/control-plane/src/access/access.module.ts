@@ -17,7 +17,8 @@ import { SessionVerifier } from './session/session-verifier.js'
 @Global()
 @Module({
   providers: [
-    AccessChanges, AccessFollower, AccessGuard, AccessReceipts, KeyLookup, KeyUsage, KeyUsageRepository, KeyVerifier, RateLimits, ReplicasRepository, SessionLookup, SessionVerifier,
+    AccessChanges, AccessFollower, AccessGuard, AccessReceipts, KeyLookup, KeyUsage, KeyUsageRepository, KeyVerifier, RateLimits, ReplicasRepository,
+    SessionLookup, SessionVerifier,
     { provide: APP_GUARD, useExisting: AccessGuard },
   ],
   exports: [AccessChanges, AccessGuard, KeyUsage, KeyVerifier, SessionVerifier],

@@ -9,7 +9,7 @@ import { SessionRepository } from '../sign-in/session.repository.js'
 import { Api, type Answer, type Made } from '../testing/api.js'
 import { TestCluster } from '../testing/environment.js'
 import { makePerson, type Person } from '../testing/people.js'
-import { casesOf, operationOf, rolesDocument, type Actor, type Operation, type Verdict, type Whose } from './role-table.js'
+import { casesOf, operationOf, rolesDocument, type Actor, type Operation, type Whose } from './role-table.js'
 
 interface Team {
   readonly id: string
@@ -126,7 +126,7 @@ async function ask({ name }: Operation, actor: Actor, whose: Whose, oneself = fa
 const ownAnswers: Readonly<Record<string, number>> = { 'POST /v1/projects/{project}/databases/{database}/test-connection': 503 }
 
 /** What an answer says about the right to ask. */
-const said = ({ name }: Operation, status: number): Verdict | number => (status < 300 || status === ownAnswers[name] ? 'allowed' : status)
+const said = ({ name }: Operation, status: number): string | number => (status < 300 || status === ownAnswers[name] ? 'allowed' : status)
 
 it('is answered as docs/roles.md says: every operation, by everybody, about things of every organization', async () => {
   const operations = routes.map(operationOf)

@@ -62,7 +62,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const response = context.switchToHttp().getResponse<Response>()
     const renewal = setInterval(() => void this.answers.renew(asked, token).catch(() => undefined), LEASE_MS / 3)
     try {
-      const body = await firstValueFrom(next.handle(), { defaultValue: undefined })
+      const body: unknown = await firstValueFrom(next.handle(), { defaultValue: undefined })
       await this.#keep(asked, token, { status: response.statusCode, headers: sentHeaders(response), body: body === undefined ? null : JSON.stringify(body) })
       return body
     } catch (error) {

@@ -49,7 +49,7 @@ export class InvitationController {
   @HttpCode(200)
   @Requires('self:write')
   @For('people')
-  @Answers({ summary: 'Accept an invitation as the person who calls', 200: joined })
+  @Answers({ summary: 'Accept an invitation as the person who calls', 200: joined, problems: [404] })
   accept(@CallerOf() caller: Caller, @Body(checked(acceptInvitation)) body: AcceptInvitation): Promise<Joined> {
     return this.invitations.accept(caller, body.token)
   }

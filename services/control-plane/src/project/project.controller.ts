@@ -24,14 +24,14 @@ export class ProjectController {
 
   @Post()
   @Requires('project:write')
-  @Answers({ summary: 'Create a project with its first database', 201: createdProject })
+  @Answers({ summary: 'Create a project with its first database', 201: createdProject, problems: [404] })
   create(@CallerOf() caller: Caller, @Body(checked(createProject)) body: CreateProject): Promise<z.infer<typeof createdProject>> {
     return this.projects.create(caller, body)
   }
 
   @Get()
   @Requires('project:read')
-  @Answers({ summary: 'List projects', 200: projectList })
+  @Answers({ summary: 'List projects', 200: projectList, problems: [404] })
   async list(
     @CallerOf() caller: Caller,
     @Query(checked(listProjects)) query: ListProjects,

@@ -58,7 +58,7 @@ export class OidcController {
     const at = request.originalUrl.indexOf('?')
     const entered = await this.oidc.finish(at === -1 ? '' : request.originalUrl.slice(at), flow, flow.linkTo === undefined ? undefined : await this.#session(request), from)
     if (entered) this.answer.give(response, entered)
-    response.redirect(303, `${this.config.publicUrl}/`)
+    response.status(303).setHeader('Location', `${this.config.publicUrl}/`)
   }
 
   async #session(request: Request): Promise<KnownSession | undefined> {

@@ -1,3 +1,7 @@
+import { AnswerChecker, committedDocument } from '@pgbeam/api-testing'
+
+const checker = new AnswerChecker(committedDocument())
+
 /** A browser in as much as signing in needs one: it keeps cookies, and says which page it is on. */
 export interface Seen {
   readonly status: number
@@ -37,6 +41,7 @@ export class Browser {
       else this.cookies.set(name, value)
     }
     const text = await response.text()
+    checker.mustBeDescribed({ method, path, status: response.status, headers: response.headers, text })
     return { status: response.status, headers: response.headers, body: text.startsWith('{') ? (JSON.parse(text) as unknown) : text, cookies }
   }
 

@@ -23,7 +23,7 @@ export const problemDescriptions = {
   412: 'PRECONDITION_FAILED: it was changed since the ETag of If-Match was read',
   413: 'PAYLOAD_TOO_LARGE: the body is larger than 2 MB, or than 16 kB where anybody may call',
   415: 'UNSUPPORTED_MEDIA_TYPE: the body is not JSON',
-  429: 'RATE_LIMITED: too many calls with this key or session, or tries to sign in or without a valid key from this address; Retry-After says when to come back',
+  429: 'RATE_LIMITED: too many calls with this key, or without a valid one from this address; Retry-After says when to come back',
   500: 'INTERNAL_ERROR: something went wrong here',
   502: 'BAD_GATEWAY: another service did not answer as it should',
   503: 'SERVICE_UNAVAILABLE: a part that this needs cannot be reached, or is busy',

@@ -82,7 +82,7 @@ function operation(route: Route, routes: readonly Route[], book: SchemaBook): ob
   const makesReadable = routes.some(({ method, path }) => method === 'GET' && path.startsWith(`${route.path}/{`) && path.lastIndexOf('/') === route.path.length)
   const shape = { method: route.method, statuses, query, isPublic, isConditional, isOne: route.path.endsWith('}') && !route.path.endsWith('{seq}'), makesReadable }
   const asked = { method: route.method, isPublic, hasPath: pathNames(route).length > 0, hasBody: body !== undefined, isConditional, more: described?.problems ?? [] }
-  const words = [described?.description, permission && `Needs the permission \`${permission}\`.`].filter(Boolean).join('\n\n')
+  const words = [described?.description, permission ? `Needs the permission \`${permission}\`.` : 'Needs no key.'].filter(Boolean).join('\n\n')
   return {
     operationId: described?.id ?? operationId(route),
     tags: [tagOf(route.controller).name],

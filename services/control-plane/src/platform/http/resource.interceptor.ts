@@ -41,6 +41,6 @@ const isOne = (method: string, status: number): boolean => status === 201 || (st
 
 /** The id of what was made: of the body itself, or of the first thing in it. */
 function idIn(body: unknown): string {
-  const all = [body, ...Object.values(body as object)] as ({ id?: unknown } | null)[]
+  const all = [body, ...(Object.values(body as object) as unknown[])] as ({ id?: unknown } | null)[]
   return all.map((one) => one?.id).find((id) => typeof id === 'string') as string
 }
