@@ -1096,13 +1096,12 @@ export interface components {
             role?: "primary" | "replica";
             query_timeout_ms?: number | null;
             pool_config?: {
-                /** @constant */
-                pool_mode?: "session";
-                pool_size?: null;
-                min_pool_size?: null;
-                max_active?: null;
+                pool_mode?: unknown;
+                pool_size?: unknown;
+                min_pool_size?: unknown;
+                max_active?: unknown;
             };
-            default_policy_profile_id?: null;
+            default_policy_profile_id?: unknown;
         };
         ChangeMember: {
             /** @enum {string} */
@@ -1135,9 +1134,8 @@ export interface components {
                 /** @default null */
                 label?: string | null;
             }[];
-            default_policy_profile_id?: null;
-            /** @constant */
-            agents_disabled?: false;
+            default_policy_profile_id?: unknown;
+            agents_disabled?: unknown;
         };
         ConnectionTest: {
             ok: boolean;
@@ -1200,13 +1198,12 @@ export interface components {
             /** @default null */
             query_timeout_ms?: number | null;
             pool_config?: {
-                /** @constant */
-                pool_mode?: "session";
-                pool_size?: null;
-                min_pool_size?: null;
-                max_active?: null;
+                pool_mode?: unknown;
+                pool_size?: unknown;
+                min_pool_size?: unknown;
+                max_active?: unknown;
             };
-            default_policy_profile_id?: null;
+            default_policy_profile_id?: unknown;
         };
         CreateInvitation: {
             email: string;
@@ -1230,9 +1227,8 @@ export interface components {
                 /** @default null */
                 label?: string | null;
             }[];
-            default_policy_profile_id?: null;
-            /** @constant */
-            agents_disabled?: false;
+            default_policy_profile_id?: unknown;
+            agents_disabled?: unknown;
             org_id: string;
             database: components["schemas"]["CreateDatabase"];
         };
@@ -1657,21 +1653,21 @@ export interface components {
              * @enum {string}
              */
             access_mode?: "read_only" | "read_write";
-            statement_rules?: null | unknown[];
-            table_allowlist?: null | unknown[];
-            table_denylist?: null | unknown[];
-            masking_rules?: null | unknown[];
-            row_filters?: null | unknown[];
-            max_rows?: null | unknown[];
-            max_affected_rows?: null | unknown[];
-            statement_timeout_ms?: null | unknown[];
-            budget_queries_per_hour?: null | unknown[];
-            budget_queries_per_day?: null | unknown[];
-            egress_bytes_per_day?: null | unknown[];
-            audit?: null | unknown[];
-            write_mode?: null | unknown[];
-            approval_mode?: null | unknown[];
-            migration_safety?: null | unknown[];
+            statement_rules?: unknown;
+            table_allowlist?: unknown;
+            table_denylist?: unknown;
+            masking_rules?: unknown;
+            row_filters?: unknown;
+            max_rows?: unknown;
+            max_affected_rows?: unknown;
+            statement_timeout_ms?: unknown;
+            budget_queries_per_hour?: unknown;
+            budget_queries_per_day?: unknown;
+            egress_bytes_per_day?: unknown;
+            audit?: unknown;
+            write_mode?: unknown;
+            approval_mode?: unknown;
+            migration_safety?: unknown;
         };
     };
     responses: {

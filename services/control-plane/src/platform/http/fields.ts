@@ -76,12 +76,7 @@ export const notYet = <Neutral extends z.ZodType>(neutral: Neutral) =>
     error: 'is not available yet',
     params: { code: 'not_available' },
     abort: true,
-  }).meta(asJson(neutralJson(neutral)))
-
-function neutralJson(neutral: z.ZodType): Record<string, unknown> {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(neutral)
-  return json
-}
+  })
 
 /** Query of a list. */
 export const page = {
