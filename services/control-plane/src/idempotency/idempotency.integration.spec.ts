@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Answer, Made } from '../testing/api.js'
 import { TestCluster } from '../testing/environment.js'
@@ -86,6 +87,16 @@ describe('a request with an Idempotency-Key', () => {
     await cluster.query(`UPDATE idempotency_key SET created_at = now() - interval '25 hours' WHERE name = $1`, [key])
     expect(await cluster.replicas[0]?.app.get(IdempotencyRepository).forget()).toBe(1)
     expect(await cluster.query(`SELECT FROM idempotency_key WHERE name = $1`, [key])).toEqual([])
+  })
+
+  it('keeps nothing that a password in its body could be guessed by', async () => {
+    const name = newName()
+    const path = agents()
+    await create(name, 'hashed')
+    const [row] = await cluster.query<{ request_hash: Buffer }>('SELECT request_hash FROM idempotency_key WHERE name = $1', [name])
+    const guess = createHash('sha256').update(JSON.stringify(['POST', path, bot('hashed')])).digest()
+    expect(row?.request_hash).toHaveLength(guess.length)
+    expect(row?.request_hash.equals(guess)).toBe(false)
   })
 
   it.each(['', 'a b', 'ü', 'x'.repeat(256)])('named %p is 400', async (key) => {

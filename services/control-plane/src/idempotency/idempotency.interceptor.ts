@@ -10,6 +10,7 @@ import { callerOf } from '../access/caller.js'
 import { Busy, IdempotencyKeyReused, KeptProblem } from '../platform/http/errors.js'
 import { Problems } from '../platform/http/problems.js'
 import { LOGGER, type Logger } from '../platform/logger.js'
+import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
 import { askedBy } from './asked.js'
 import { IdempotencyRepository, LEASE_MS, type Asked, type Claim } from './idempotency.repository.js'
 import { headersThatMatter, isKept, type KeptAnswer } from './kept-answer.js'
@@ -24,13 +25,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
     private readonly answers: IdempotencyRepository,
     private readonly guard: AccessGuard,
     private readonly problems: Problems,
+    private readonly keys: ClusterKeys,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle()
     const request = context.switchToHttp().getRequest<Request>()
-    const asked = askedBy(request, callerOf(request))
+    const asked = askedBy(request, callerOf(request), (text) => this.keys.pepperedHash(`idempotency\n${text}`))
     return asked ? from(this.#once(context, asked, next)) : next.handle()
   }
 
