@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { say } from '../scripts/lib/bootstrap.mjs'
+import { formatCli, measureCli } from './cli.mjs'
 import { formatKeys, measureKeys } from './keys.mjs'
 import { HELP, parseOptions } from './options.mjs'
 import { hottest } from './profile.mjs'
@@ -18,10 +19,14 @@ export async function main(args) {
     return 0
   }
   if (process.platform !== 'linux') throw new Error('the bench reads CPU times from /proc, which only Linux has')
-  const wanted = options.only ?? [...Object.keys(WORKLOADS), 'keys']
-  const chosen = wanted.filter((name) => name !== 'keys')
+  const wanted = options.only ?? [...Object.keys(WORKLOADS), 'keys', 'cli']
+  const chosen = wanted.filter((name) => name !== 'keys' && name !== 'cli')
   const unknown = chosen.filter((name) => !(name in WORKLOADS))
   if (unknown.length > 0) throw new Error(`no workload ${unknown.join(', ')}`)
+  if (wanted.every((name) => name === 'cli')) {
+    console.log(formatCli(measureCli()))
+    return 0
+  }
   const tools = findTools()
   const dir = mkdtempSync(join(tmpdir(), 'pgbeam-bench-'))
   chmodSync(dir, 0o755)
@@ -33,6 +38,7 @@ export async function main(args) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void running.stop().then(() => process.exit(130)))
   const runs = []
   let keys
+  let cli
   try {
     writeScripts(dir)
     say('bench: warming up')
@@ -54,6 +60,10 @@ export async function main(args) {
       say('bench: verifying API keys')
       keys = await measureKeys(await running.anotherControlPlane())
     }
+    if (wanted.includes('cli')) {
+      say('bench: starting the pgbeam command')
+      cli = measureCli()
+    }
   } finally {
     await running.stop()
     rmSync(dir, { recursive: true, force: true })
@@ -61,7 +71,8 @@ export async function main(args) {
   const summary = summarise(runs)
   console.log(formatReport(summary, WORKLOADS))
   if (keys) console.log(formatKeys(keys))
+  if (cli) console.log(formatCli(cli))
   if (profile) console.log(`\nwhere the proxy's time goes (profiles in ${profile})\n${hottest(profile).join('\n')}`)
-  if (options.json) writeFileSync(options.json, JSON.stringify({ options, summary, keys, targets: judgeTargets(summary), runs }, null, 2))
+  if (options.json) writeFileSync(options.json, JSON.stringify({ options, summary, keys, cli, targets: judgeTargets(summary), runs }, null, 2))
   return 0
 }

@@ -8,7 +8,7 @@ export const HELP = `npm run bench -- [options]
   --sessions N    idle sessions for the memory measurement (200)
   --copy-mb N     size of the COPY (256)
   --mode MODE     the credential's access mode, read_only or read_write (read_only)
-  --only NAMES    a comma-separated choice of: simple, fixed, prepared, copy, logins, memory, keys
+  --only NAMES    a comma-separated choice of: simple, fixed, prepared, copy, logins, memory, keys, cli
   --profile DIR   write CPU profiles of the proxy there, and list its hottest functions
   --json FILE     write the figures there`
 

@@ -104,7 +104,7 @@ class Machine {
       proxy: { host: HOST, port: proxies[0].port }, proxies: await withIds(api, proxies), ca_file: tls.caFile,
       org_id: bootstrap.org_id, project_id: made.project_id, project_slug: made.project_slug, database_id: made.database_id,
       policy_id: made.policy_id, agent_id: made.agent_id, api_key: bootstrap.api_key, personal_key: bootstrap.personal_key,
-      owner_link: state.firstStartIsRecent() ? bootstrap.owner_link : null,
+      owner_link: state.firstStartIsRecent() ? (bootstrap.owner_link ?? null) : null,
       connection_string: made.connection_string, mcp_token: made.mcp_token,
       upstream_url: sample?.superuserUrl ?? upstreamUrl(options.upstream),
       control_database_url: control.controlUrl, nats_url: nats.url, pids: this.pids(),

@@ -95,7 +95,6 @@ export class Terminal {
     const take = (chunk: Buffer): void => {
       this.output += chunk.toString()
       // Colours and cursor movements are not what anybody reads.
-       
       this.output = this.output.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
       for (const wake of this.waiting.splice(0)) wake()
     }

@@ -56,7 +56,7 @@ const KINDS: Partial<Record<IdKind, readonly [what: string, prefix: string, show
   ApiKeyId: ['an API key', 'key', 'pgbeam keys list'],
 }
 /** @throws CliError 2 for what cannot be an id of this kind */
-export function idOf(kind: keyof typeof KINDS  , text: string): string {
+export function idOf(kind: keyof typeof KINDS, text: string): string {
   if (isId(kind, text)) return text
   const [what = 'a thing', prefix = '', shownBy = ''] = KINDS[kind] ?? []
   throw usage(`${text} is not the id of ${what}`, `Those begin with ${prefix}_; ${shownBy} shows them.`)

@@ -30,5 +30,4 @@ function print(io: Io, text: string): ExitCode {
   return exitCodes.ok
 }
 
- 
 const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd')

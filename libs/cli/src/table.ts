@@ -7,7 +7,6 @@ export interface Column<Row> {
 }
 
 /** What a terminal would obey, or what would break the line, is shown as a replacement character. */
- 
 const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
 const cell = (value: ReturnType<Column<never>['value']>): string => (value === null || value === undefined || value === '' ? '-' : printable(String(value)))
 

@@ -42,13 +42,14 @@ async function once(request: Request, { fetch, timeoutMs }: TransportOptions): P
 }
 
 /** How long to wait before the next try, or undefined where this outcome stands. */
-export function retryAfterMs(request: { readonly method: string }, outcome: Response | ConnectionProblem, attempt: number, chance: () => number): number | undefined {
+export function retryAfterMs(request: Pick<Request, 'method' | 'headers'>, outcome: Response | ConnectionProblem, attempt: number, chance: () => number): number | undefined {
   const backoffMs = BACKOFF_MS * 2 ** attempt * (0.5 + chance())
   const idempotent = IDEMPOTENT.has(request.method)
   if (outcome instanceof ConnectionProblem) {
     // Neither a wrong name nor a certificate gets better within a second, and a timeout was long enough.
     const passing = outcome.reason === 'reset' || outcome.reason === 'refused'
-    return passing && (idempotent || !outcome.maybeReceived) ? backoffMs : undefined
+    // Under an Idempotency-Key the API answers the second time what it answered, or would have answered, the first.
+    return passing && (idempotent || !outcome.maybeReceived || request.headers.has('idempotency-key')) ? backoffMs : undefined
   }
   // 429 is said before anything is done, so any call may be made again.
   if (outcome.status !== 429 && !(idempotent && UNDECIDED.has(outcome.status))) return undefined

@@ -129,6 +129,7 @@ async function resume(context: Context, _options: object, text: string): Promise
 async function rotate(context: Context, _options: object, text: string): Promise<void> {
   const where = await at(context, text)
   const answer = await (await context.api()).post('/v1/projects/{project}/agents/{agent}/rotate', { ...where, body: {} })
+  // A 202 has them beside the receipt.
   const issued: Issued = context.body(answer)
   // The new secrets are shown only now, whatever the proxies have done.
   const pending = context.tellEnforcement(`${text} rotated`, answer.enforcement, where.params.path.project)

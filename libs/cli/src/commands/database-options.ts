@@ -8,7 +8,7 @@ import { variable } from '../io.js'
 import { port, wholeNumber } from '../parse.js'
 import { secret } from '../prompts.js'
 
-type CreateDatabase = components['schemas']['CreateDatabase']
+type CreateDatabase = Omit<components['schemas']['CreateDatabase'], 'pool_config' | 'default_policy_profile_id'>
 export interface DatabaseOptions {
   readonly host?: string
   readonly port?: number

@@ -121,7 +121,9 @@ export interface paths {
         };
         /**
          * How people may sign in
-         * @description Needs no key.
+         * @description What a page for signing in has to offer.
+         *
+         *     Needs no key.
          */
         get: operations["waysIn"];
         put?: never;
@@ -141,7 +143,9 @@ export interface paths {
         };
         /**
          * Where the OpenID provider sends the browser back to
-         * @description Needs no key.
+         * @description Lets in whoever has an account there that is tied to a person here, or brings an invitation; an e-mail address alone lets nobody in.
+         *
+         *     Needs no key.
          */
         get: operations["finishOidc"];
         put?: never;
@@ -163,7 +167,9 @@ export interface paths {
         put?: never;
         /**
          * Begin to sign in at the OpenID provider: where to send the browser
-         * @description Needs no key.
+         * @description The browser that asks must be the one that is sent: it gets a cookie that its way back needs, within ten minutes.
+         *
+         *     Needs no key.
          */
         post: operations["startOidc"];
         delete?: never;
@@ -183,7 +189,9 @@ export interface paths {
         put?: never;
         /**
          * Set e-mail address and password with a one-time link, and sign in
-         * @description Needs no key.
+         * @description The token is the part of the link behind the #. Every session that the person had before is over.
+         *
+         *     Needs no key.
          */
         post: operations["useOwnerLink"];
         delete?: never;
@@ -263,7 +271,9 @@ export interface paths {
         put?: never;
         /**
          * Sign in with e-mail address and password
-         * @description Needs no key.
+         * @description The session is in the cookie of the answer. A wrong password and an address that nobody has are answered alike.
+         *
+         *     Needs no key.
          */
         post: operations["signIn"];
         delete?: never;
@@ -303,7 +313,9 @@ export interface paths {
         put?: never;
         /**
          * Make an account with an invitation, which is accepted by this
-         * @description Needs no key.
+         * @description The e-mail address is that of the invitation. There is no other way to an account; whoever has one accepts with `POST /v1/invitations/accept`.
+         *
+         *     Needs no key.
          */
         post: operations["signUp"];
         delete?: never;
@@ -1892,7 +1904,7 @@ export interface components {
         "PgBeam-Key-Expires-At": string;
         /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
         "PgBeam-Enforcement": string;
-        /** @description where what was made, or the receipt, can be read */
+        /** @description where what was made, or the receipt, can be read, or where the browser goes on */
         Location: string;
         /** @description the preference of `Prefer` that was followed */
         "Preference-Applied": string;
@@ -2319,6 +2331,7 @@ export interface operations {
             303: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content?: never;

@@ -28,7 +28,7 @@ export class OidcController {
 
   @Get('methods')
   @Public()
-  @Answers({ id: 'waysIn', summary: 'How people may sign in', 200: waysIn })
+  @Answers({ id: 'waysIn', summary: 'How people may sign in', description: 'What a page for signing in has to offer.', 200: waysIn })
   methods(): z.infer<typeof waysIn> {
     const name = this.oidc.providerName
     return { password: true, oidc: name === undefined ? null : { name } }
@@ -38,7 +38,7 @@ export class OidcController {
   @HttpCode(200)
   @Public()
   @TakesBody()
-  @Answers({ id: 'startOidc', summary: 'Begin to sign in at the OpenID provider: where to send the browser', 200: oidcStarted, problems: [400, 401, 403, 404, 409, 429, 502] })
+  @Answers({ id: 'startOidc', summary: 'Begin to sign in at the OpenID provider: where to send the browser', description: 'The browser that asks must be the one that is sent: it gets a cookie that its way back needs, within ten minutes.', 200: oidcStarted, problems: [400, 401, 403, 404, 409, 429, 502] })
   async start(@Body(checked(startOidc)) body: StartOidc, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<z.infer<typeof oidcStarted>> {
     const { address } = this.answer.from(request)
     await this.attempts.link(address ?? '')
@@ -49,7 +49,7 @@ export class OidcController {
 
   @Get('oidc/callback')
   @Public()
-  @Answers({ id: 'finishOidc', summary: 'Where the OpenID provider sends the browser back to', 303: null, problems: [400, 401, 403, 404, 409, 502] })
+  @Answers({ id: 'finishOidc', summary: 'Where the OpenID provider sends the browser back to', description: 'Lets in whoever has an account there that is tied to a person here, or brings an invitation; an e-mail address alone lets nobody in.', 303: null, problems: [400, 401, 403, 404, 409, 502] })
   async callback(@Query(checked(oidcAnswer)) _answer: object, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
     const flow = this.cookie.take(request, response)
     if (!flow) throw new InvalidInput('this sign-in was not begun in this browser, or more than ten minutes ago; begin again')

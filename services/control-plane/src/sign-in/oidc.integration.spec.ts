@@ -1,7 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { Browser, type Seen } from '../testing/browser.js'
 import { TestCluster } from '../testing/environment.js'
 import { FakeOpenId } from '../testing/openid.js'
+
+jest.setTimeout(30_000) // each password takes a fifth of a second of a core, and cores may be busy
 
 const PASSWORD = 'correct horse battery'
 let cluster: TestCluster

@@ -19,7 +19,7 @@ export class SignInController {
   @HttpCode(200)
   @Public()
   @TakesBody()
-  @Answers({ id: 'signIn', summary: 'Sign in with e-mail address and password', 200: signedIn, problems: [400, 401, 403, 429] })
+  @Answers({ id: 'signIn', summary: 'Sign in with e-mail address and password', description: 'The session is in the cookie of the answer. A wrong password and an address that nobody has are answered alike.', 200: signedIn, problems: [400, 401, 403, 429] })
   async signIn(@Body(checked(signIn)) body: SignIn, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SignedIn> {
     return this.answer.give(response, await this.service.signIn(body, this.answer.from(request)))
   }
@@ -27,7 +27,7 @@ export class SignInController {
   @Post('sign-up')
   @Public()
   @TakesBody()
-  @Answers({ id: 'signUp', summary: 'Make an account with an invitation, which is accepted by this', 201: signedIn, problems: [400, 403, 404, 409, 429] })
+  @Answers({ id: 'signUp', summary: 'Make an account with an invitation, which is accepted by this', description: 'The e-mail address is that of the invitation. There is no other way to an account; whoever has one accepts with `POST /v1/invitations/accept`.', 201: signedIn, problems: [400, 403, 404, 409, 429] })
   async signUp(@Body(checked(signUp)) body: SignUp, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SignedIn> {
     return this.answer.give(response, await this.service.signUp(body, this.answer.from(request)))
   }
@@ -36,7 +36,7 @@ export class SignInController {
   @HttpCode(200)
   @Public()
   @TakesBody()
-  @Answers({ id: 'useOwnerLink', summary: 'Set e-mail address and password with a one-time link, and sign in', 200: signedIn, problems: [400, 403, 404, 409, 429] })
+  @Answers({ id: 'useOwnerLink', summary: 'Set e-mail address and password with a one-time link, and sign in', description: 'The token is the part of the link behind the #. Every session that the person had before is over.', 200: signedIn, problems: [400, 403, 404, 409, 429] })
   async useOwnerLink(@Body(checked(useOwnerLink)) body: UseOwnerLink, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SignedIn> {
     return this.answer.give(response, await this.service.useOwnerLink(body, this.answer.from(request)))
   }

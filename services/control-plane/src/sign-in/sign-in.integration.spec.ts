@@ -1,6 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { Browser, type Seen } from '../testing/browser.js'
 import { TestCluster } from '../testing/environment.js'
+
+jest.setTimeout(30_000) // each password takes a fifth of a second of a core, and cores may be busy
 
 const PASSWORD = 'correct horse battery'
 let cluster: TestCluster
@@ -202,6 +207,29 @@ describe('a password', () => {
     const body = { current_password: PASSWORD, new_password: 'another horse battery' }
     expect((await cluster.api(0, cluster.keys.personal_key).post('/v1/auth/password', body)).status).toBe(403)
   })
+})
+
+describe('the command owner-link create', () => {
+  const command = async (...args: string[]): Promise<string> => {
+    const entry = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+    return (await promisify(execFile)(process.execPath, [entry, 'owner-link', ...args], { env: { PATH: process.env['PATH'], ...cluster.env } })).stdout.trim()
+  }
+
+  it('makes a link for whoever forgot their password, which ends their sessions', async () => {
+    const { browser: own, email, id } = await guest()
+    const link = await command('create', '--user', id)
+    expect(link).toMatch(/^http:\/\/localhost:0\/welcome#[\w-]{43}$/)
+    const again = browser()
+    const used = await again.post('/v1/auth/owner-link', { token: link.split('#')[1], email, password: 'a password not forgotten' })
+    expect([used.status, used.body.user.id]).toEqual([200, id])
+    expect([(await own.get('/v1/whoami')).status, (await again.get('/v1/whoami')).status]).toEqual([401, 200])
+    expect((await browser().post('/v1/auth/sign-in', { email, password: PASSWORD })).status).toBe(401)
+  }, 30_000)
+
+  it('fails for somebody who is not there', async () => {
+    await expect(command('create', '--user', 'usr_01jd3v5k8q0000000000000000')).rejects.toMatchObject({ code: 1, stdout: '' })
+    await expect(command('destroy')).rejects.toMatchObject({ code: 2, stdout: '' })
+  }, 30_000)
 })
 
 describe('the record', () => {
