@@ -1,6 +1,7 @@
 /** Only in `npm run prove`, which fetches it: schemathesis makes up requests from docs/openapi.json, and holds every answer against it. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +17,8 @@ const work = join(root, '.pgbeam-test')
 const venv = join(work, 'schemathesis')
 const st = join(venv, 'bin', 'st')
 const EXAMPLES = process.env['PGBEAM_SCHEMATHESIS_EXAMPLES'] ?? '15'
+/** People whom the calls may remove. */
+const MEMBERS = 12
 /** For each header: everything stays within eight minutes. */
 const RUN_SECONDS = process.env['PGBEAM_SCHEMATHESIS_SECONDS'] ?? '200'
 
@@ -45,8 +48,13 @@ describe('schemathesis', () => {
     const credential = await stack.createCredential()
     const killed = await stack.api.call('PATCH', `/v1/projects/${stack.project.id}/agents/${credential.id}`, { body: { status: 'killed' } })
     const key = { name: 'seed', expires_in_days: 30 }
+    const members: string[] = []
+    while (members.length < MEMBERS) {
+      const { token } = await own.post(`/v1/organizations/${org_id}/invitations`, { email: `member-${members.length}@example.org` })
+      members.push((await stack.api.as(null).post('/v1/auth/sign-up', { token, name: 'Member', password: randomBytes(12).toString('base64url') })).user.id as string)
+    }
     seed = {
-      key: personal_key, org: org_id, user: user_id, project: stack.project.id, database: stack.project.databaseId, policy: await stack.policy('read_only'), agent: credential.id,
+      key: personal_key, org: org_id, user: user_id, members, project: stack.project.id, database: stack.project.databaseId, policy: await stack.policy('read_only'), agent: credential.id,
       seq: Number(/seq=(\d+)/.exec(killed.headers.get('pgbeam-enforcement') ?? '')?.[1]),
       personal_key: (await own.post('/v1/api-keys', key)).api_key.id, organization_key: (await own.post(`/v1/organizations/${org_id}/api-keys`, key)).api_key.id,
     }

@@ -54,6 +54,8 @@ def spare(operation):
     if "{invitation}" in path:
         body = {"email": f"{uuid.uuid4().hex}@example.org"}
         return {"invitation": make(f"/v1/organizations/{SEED['org']}/invitations", body, lambda made: made["invitation"]["id"])}
+    if "{user}" in path and SEED["members"]:
+        return {"user": SEED["members"].pop() if method == "delete" else SEED["members"][0]}
     if "{project}" in path:
         return {"project": new_project()}
     if path == "/v1/organizations/{organization}":
