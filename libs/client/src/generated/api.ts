@@ -1096,12 +1096,20 @@ export interface components {
             role?: "primary" | "replica";
             query_timeout_ms?: number | null;
             pool_config?: {
-                pool_mode?: unknown;
-                pool_size?: unknown;
-                min_pool_size?: unknown;
-                max_active?: unknown;
+                /**
+                 * @description not available yet: takes nothing else so far
+                 * @constant
+                 */
+                pool_mode?: "session";
+                /** @description not available yet: takes nothing else so far */
+                pool_size?: null;
+                /** @description not available yet: takes nothing else so far */
+                min_pool_size?: null;
+                /** @description not available yet: takes nothing else so far */
+                max_active?: null;
             };
-            default_policy_profile_id?: unknown;
+            /** @description not available yet: takes nothing else so far */
+            default_policy_profile_id?: null;
         };
         ChangeMember: {
             /** @enum {string} */
@@ -1134,8 +1142,13 @@ export interface components {
                 /** @default null */
                 label?: string | null;
             }[];
-            default_policy_profile_id?: unknown;
-            agents_disabled?: unknown;
+            /** @description not available yet: takes nothing else so far */
+            default_policy_profile_id?: null;
+            /**
+             * @description not available yet: takes nothing else so far
+             * @constant
+             */
+            agents_disabled?: false;
         };
         ConnectionTest: {
             ok: boolean;
@@ -1198,12 +1211,20 @@ export interface components {
             /** @default null */
             query_timeout_ms?: number | null;
             pool_config?: {
-                pool_mode?: unknown;
-                pool_size?: unknown;
-                min_pool_size?: unknown;
-                max_active?: unknown;
+                /**
+                 * @description not available yet: takes nothing else so far
+                 * @constant
+                 */
+                pool_mode?: "session";
+                /** @description not available yet: takes nothing else so far */
+                pool_size?: null;
+                /** @description not available yet: takes nothing else so far */
+                min_pool_size?: null;
+                /** @description not available yet: takes nothing else so far */
+                max_active?: null;
             };
-            default_policy_profile_id?: unknown;
+            /** @description not available yet: takes nothing else so far */
+            default_policy_profile_id?: null;
         };
         CreateInvitation: {
             email: string;
@@ -1227,8 +1248,13 @@ export interface components {
                 /** @default null */
                 label?: string | null;
             }[];
-            default_policy_profile_id?: unknown;
-            agents_disabled?: unknown;
+            /** @description not available yet: takes nothing else so far */
+            default_policy_profile_id?: null;
+            /**
+             * @description not available yet: takes nothing else so far
+             * @constant
+             */
+            agents_disabled?: false;
             org_id: string;
             database: components["schemas"]["CreateDatabase"];
         };
@@ -1653,21 +1679,36 @@ export interface components {
              * @enum {string}
              */
             access_mode?: "read_only" | "read_write";
-            statement_rules?: unknown;
-            table_allowlist?: unknown;
-            table_denylist?: unknown;
-            masking_rules?: unknown;
-            row_filters?: unknown;
-            max_rows?: unknown;
-            max_affected_rows?: unknown;
-            statement_timeout_ms?: unknown;
-            budget_queries_per_hour?: unknown;
-            budget_queries_per_day?: unknown;
-            egress_bytes_per_day?: unknown;
-            audit?: unknown;
-            write_mode?: unknown;
-            approval_mode?: unknown;
-            migration_safety?: unknown;
+            /** @description not available yet: takes nothing else so far */
+            statement_rules?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            table_allowlist?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            table_denylist?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            masking_rules?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            row_filters?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            max_rows?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            max_affected_rows?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            statement_timeout_ms?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            budget_queries_per_hour?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            budget_queries_per_day?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            egress_bytes_per_day?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            audit?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            write_mode?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            approval_mode?: null | unknown[];
+            /** @description not available yet: takes nothing else so far */
+            migration_safety?: null | unknown[];
         };
     };
     responses: {
@@ -1888,9 +1929,9 @@ export interface components {
         /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
         IdempotencyKey: string;
         /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
-        IfMatch: string;
+        IfMatch: string | "*" | unknown;
         /** @description ETag of what is known already: 304 if it is the same still */
-        IfNoneMatch: string;
+        IfNoneMatch: string | "*" | unknown;
         /** @description `respond-async`: 202 at once, without waiting for the proxies */
         Prefer: string;
         /** @description `respond-async`: 202 at once, without waiting for the proxies; `return=representation`: 200 with the receipt instead of 204 */

@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import * as oidc from 'openid-client'
 import { CONFIG, type Config } from '../platform/config.js'
-import { BadGateway, NotFound } from '../platform/http/errors.js'
+import { BadGateway, InvalidInput, NotFound } from '../platform/http/errors.js'
 import { LOGGER, type Logger } from '../platform/logger.js'
 import type { Identity } from './sign-in.repository.js'
 
@@ -47,8 +47,9 @@ export class OidcProvider {
     return { url: url.href, flow }
   }
 
-  /** Who came back. @throws BadGateway for an answer that does not prove it */
+  /** Who came back. @throws InvalidInput for the end of another sign-in, BadGateway for an answer that does not prove it */
   async finish(query: string, { state, nonce, verifier }: Flow): Promise<Proven> {
+    if (new URLSearchParams(query).get('state') !== state) throw new InvalidInput('state: belongs to another sign-in than the one that this browser began; begin again', [{ field: 'state', code: 'invalid', detail: 'belongs to another sign-in' }])
     const configuration = await this.#discovered()
     try {
       const tokens = await oidc.authorizationCodeGrant(configuration, new URL(`${this.#redirectUri}${query}`), {

@@ -11,15 +11,13 @@ describe('If-Match', () => {
     ['"a,b" ,"c"', ['"a,b"', '"c"']],
     ['W/"a", "b"', ['"b"']],
     ['""', ['""']],
-    ['a', ['"a"']],
-    ['0', ['"0"']],
   ])('%s names what it says, and weak tags never', (header, tags) => {
     const found = tagsOf(header, 'If-Match')
     expect(typeof found === 'object' ? [...found] : found).toEqual(tags)
     // A comma within a tag is HTTP's to allow; no tag of ours has one.
-    if (header !== '"a,b" ,"c"') expect(header).toMatch(new RegExp(tagsPattern))
+    if (header.trim() !== '*' && header !== '"a,b" ,"c"') expect(header).toMatch(new RegExp(tagsPattern))
   })
-  it.each(['', '"a', 'a b', '"a" "b"', '"a",', '*, "a"', 'w/"a"'])('%p is refused', (header) => {
+  it.each(['', 'a', '"a', '"a" "b"', '"a",', '*, "a"', 'w/"a"'])('%p is refused', (header) => {
     expect(() => tagsOf(header, 'If-Match')).toThrow(InvalidInput)
   })
   it('without the header nothing is asked; to read, a weak tag is good enough', () => {

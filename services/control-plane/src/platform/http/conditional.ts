@@ -25,19 +25,18 @@ export function mustMatch(row: object): void {
   throw new PreconditionFailed('this was changed since it was read; read it again, and send its new ETag as If-Match')
 }
 
-/** Quoted, as RFC 9110 has it; a tag of ours that lost its quotes on the way (in a shell, say) is known all the same. */
-const TAG = String.raw`(?:(?:W/)?"[\x21\x23-\x7e\x80-\uffff]*"|[\w-]+)`
+const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\uffff]*"`
 const LIST = new RegExp(`^${TAG}(?:[ \\t]*,[ \\t]*${TAG})*$`)
-/** How the headers look, for the document. */
-export const tagsPattern = '^([*]|[A-Za-z0-9_-]+|(W/)?"[A-Za-z0-9_-]*"( ?, ?(W/)?"[A-Za-z0-9_-]*")*)$'
+/** How tags look in the headers, for the document. */
+export const tagsPattern = '^(W/)?"[A-Za-z0-9_-]*"( ?, ?(W/)?"[A-Za-z0-9_-]*")*$'
 
-/** @throws InvalidInput for what is neither `*` nor a list of tags */
+/** @throws InvalidInput for what is neither `*` nor a list of quoted tags */
 export function tagsOf(header: string | undefined, name: 'If-Match' | 'If-None-Match'): Tags | undefined {
   const text = header?.trim()
   if (text === undefined) return undefined
   if (text === '*') return '*'
   if (!LIST.test(text)) throw new InvalidInput(`${name}: is neither * nor a list of tags in double quotes, as ETag sends them`, [{ field: name, code: 'invalid', detail: 'send an ETag as it came, in its double quotes' }])
-  const found = (text.match(new RegExp(TAG, 'g')) ?? []).map((tag) => (tag.endsWith('"') ? tag : `"${tag}"`))
+  const found = text.match(new RegExp(TAG, 'g')) ?? []
   // A weak tag matches nothing where something is about to be changed; to read, its strong part is good enough.
   return new Set(name === 'If-Match' ? found.filter((tag) => !tag.startsWith('W/')) : found.map((tag) => tag.replace(/^W\//, '')))
 }

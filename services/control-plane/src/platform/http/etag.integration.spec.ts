@@ -49,9 +49,7 @@ describe('an ETag', () => {
       }
       expect([path, await tagOf(path)]).toEqual([path, changed.headers.get('etag')])
       const unquoted = await api.call(method, path, body, { 'if-match': etag.replaceAll('"', '') })
-      expect([unquoted.status, unquoted.body.code]).toEqual([412, 'PRECONDITION_FAILED'])
-      const malformed = await api.call(method, path, body, { 'if-match': '"a' })
-      expect([malformed.status, malformed.body.errors[0].field]).toEqual([400, 'If-Match'])
+      expect([unquoted.status, unquoted.body.errors[0].field]).toEqual([400, 'If-Match'])
       expect((await api.call('DELETE', path, undefined, { 'if-match': `"x", ${changed.headers.get('etag')}` })).status).toBe(204)
     }
   })

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { idPattern, idPrefixes, type IdKind } from '@pgbeam/kernel'
-import { asJson } from './openapi-schemas.js'
+import { asJson, jsonSchema } from './openapi-schemas.js'
 
 /** Text for people. Postgres cannot store NUL, and a lone surrogate is no character. */
 export const text = (max: number) =>
@@ -11,7 +11,8 @@ export const text = (max: number) =>
     .string()
     .min(1)
     .max(max)
-    .refine((value) => !value.includes('\0') && value.isWellFormed(), { error: 'contains a character that is not allowed' })
+    .regex(/^[^\u0000]*$/, { error: 'contains a character that is not allowed' })
+    .refine((value) => value.isWellFormed(), { error: 'contains a character that is not allowed' })
 
 export const id = <Kind extends IdKind>(kind: Kind) => z.string().regex(idPattern(kind), { error: `is not an id of this kind, which begins with ${idPrefixes[kind]}_` })
 
@@ -70,13 +71,17 @@ export const future = z.iso
   .refine((value) => Date.parse(value) < Date.UTC(9999, 0), { error: 'lies too far ahead' })
   .transform((value) => new Date(value))
 
-/** For a field of the public vocabulary that only its neutral value is accepted for, until it works. */
-export const notYet = <Neutral extends z.ZodType>(neutral: Neutral) =>
-  z.custom<z.output<Neutral>>((value) => neutral.safeParse(value).success, {
-    error: 'is not available yet',
-    params: { code: 'not_available' },
-    abort: true,
-  })
+/** For a field of the public vocabulary that only its neutral value is accepted for, until it works. The document says so too. */
+export function notYet<Neutral extends z.ZodType>(neutral: Neutral) {
+  const { $schema: _, ...json } = jsonSchema(neutral, 'input')
+  return z
+    .custom<z.output<Neutral>>((value) => neutral.safeParse(value).success, {
+      error: 'is not available yet',
+      params: { code: 'not_available' },
+      abort: true,
+    })
+    .meta({ ...asJson(json), description: 'not available yet: takes nothing else so far' })
+}
 
 /** Query of a list. */
 export const page = {

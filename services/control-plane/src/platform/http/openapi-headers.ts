@@ -29,12 +29,14 @@ type SentHeader = keyof typeof sentHeaders
 
 const asked = (name: string, description: string, schema: object = {}): object => ({ name, in: 'header', required: false, ...text(description, schema) })
 
+const tags = { anyOf: [{ const: '*' }, { pattern: tagsPattern }] }
+
 /** Headers of requests, by the name that operations refer to them by. */
 export const readHeaders = {
   RequestId: asked('X-Request-Id', requestId.description),
   IdempotencyKey: asked('Idempotency-Key', 'a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time', { pattern: namePattern }),
-  IfMatch: asked('If-Match', 'ETag of what is to be changed, as it was read: 412 if it was changed since', { pattern: tagsPattern, examples: ['*'] }),
-  IfNoneMatch: asked('If-None-Match', 'ETag of what is known already: 304 if it is the same still', { pattern: tagsPattern, examples: ['"hYnGq2pBvW0xkY3sQ1mZlA"'] }),
+  IfMatch: asked('If-Match', 'ETag of what is to be changed, as it was read: 412 if it was changed since', { ...tags, examples: ['*'] }),
+  IfNoneMatch: asked('If-None-Match', 'ETag of what is known already: 304 if it is the same still', { ...tags, examples: ['"hYnGq2pBvW0xkY3sQ1mZlA"'] }),
   Prefer: asked('Prefer', '`respond-async`: 202 at once, without waiting for the proxies'),
   PreferReceipt: asked('Prefer', '`respond-async`: 202 at once, without waiting for the proxies; `return=representation`: 200 with the receipt instead of 204'),
 }

@@ -31,7 +31,8 @@ export class SchemaBook {
 /** Says in the document what zod cannot see: `z.string().refine(…).meta(asJson({ type: 'string', format: 'x' }))`. */
 export const asJson = (json: JsonSchema): { json: JsonSchema } => ({ json })
 
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+/** @param io what is taken, or what is given @returns draft 2020-12, references to schemas with an id left as `#/$defs/…` */
+export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   return z.toJSONSchema(schema, {
     target: 'draft-2020-12',
     io,
