@@ -1,4 +1,6 @@
 export * from './follower.js'
 export * from './lease.js'
+export * from './standing.js'
 export * from './receipt.js'
+export * from './receipt-wait.js'
 export * from './recent-events.js'

@@ -19,17 +19,22 @@ const USABLE = 0.9
 
 export class Lease {
   #endsAtMs = -Infinity
-  #last: ClockReading | undefined
+  /** The clocks when they were last compared. Copied: whoever asks often asks with one object. */
+  #monotonicMs = Number.NaN
+  #wallMs = 0
+  #uptimeMs = 0
 
   /**
-   * Takes a grant in.
+   * Takes a grant in. One that comes late never shortens what a newer one gave.
    * @param sent when it was asked for: it runs from there, whenever the answer came
    * @param now when the answer is taken in
-   * @returns whether it holds; one that was asked for before a suspend does not
+   * @returns whether the lease holds; a grant that was asked for before a suspend adds nothing
    */
   grant(sent: ClockReading, now: ClockReading, lengthMs: number): boolean {
-    this.#last = now
-    this.#endsAtMs = jumped(sent, now) ? -Infinity : sent.monotonicMs + USABLE * lengthMs
+    const held = this.holds(now)
+    const added = jumped(sent, now) ? -Infinity : sent.monotonicMs + USABLE * lengthMs
+    this.#endsAtMs = Math.max(held ? this.#endsAtMs : -Infinity, added)
+    this.#note(now)
     return this.holds(now)
   }
 
@@ -37,15 +42,26 @@ export class Lease {
     this.#endsAtMs = -Infinity
   }
 
+  /** When it ends, on the monotonic clock, unless the machine sleeps or a grant comes: for timers, not for verdicts. */
+  get endsAtMs(): number {
+    return this.#endsAtMs
+  }
+
+  /** @param now `uptimeMs` may be NaN where asking for it costs too much: then only the wall clock is compared */
   holds(now: ClockReading): boolean {
-    const last = this.#last
-    if (!last || now.monotonicMs >= this.#endsAtMs) return false
-    if (jumped(last, now)) {
+    if (!(now.monotonicMs < this.#endsAtMs)) return false
+    const monotonicMs = now.monotonicMs - this.#monotonicMs
+    if (Math.abs(now.wallMs - this.#wallMs - monotonicMs) > DRIFT_MS_MAX || now.uptimeMs - this.#uptimeMs - monotonicMs > DRIFT_MS_MAX) {
       this.end()
       return false
     }
-    this.#last = now
     return true
+  }
+
+  #note(now: ClockReading): void {
+    this.#monotonicMs = now.monotonicMs
+    this.#wallMs = now.wallMs
+    if (!Number.isNaN(now.uptimeMs)) this.#uptimeMs = now.uptimeMs
   }
 }
 

@@ -1,28 +1,34 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { concerns, isMissing, receiptHeader, receiptOf, type IncarnationView } from './receipt.js'
+import { concerns, knownOf, receiptHeader, receiptOf, type IncarnationView, type Known } from './receipt.js'
 
 const event = { seq: 10, at: new Date('2026-01-01T00:00:10Z') }
 const before = new Date('2026-01-01T00:00:05Z')
 const after = new Date('2026-01-01T00:00:15Z')
+const longBefore = new Date('2025-12-31T23:59:00Z')
 const view = (change: Partial<IncarnationView> = {}): IncarnationView => ({
-  incarnation: 'inc_a', proxyId: 'p', enrolledSeq: 3, appliedSeq: 9, endedAt: null, silentAt: null, ...change,
+  incarnation: 'inc_a', proxyId: 'p', enrolledSeq: 3, appliedSeq: 9, fencedSeq: 0, grant: 7, lapsedGrant: 5, leaseMs: 3_000, heardAt: before, endedAt: null, ...change,
 })
 
 describe('a receipt', () => {
-  it.each<[string, Partial<IncarnationView>, { concerned: boolean; missing: boolean }]>([
-    ['has not acknowledged yet', {}, { concerned: true, missing: true }],
-    ['acknowledged exactly this event', { appliedSeq: 10 }, { concerned: true, missing: false }],
-    ['acknowledged a later one', { appliedSeq: 11 }, { concerned: true, missing: false }],
-    ['enrolled after the event', { enrolledSeq: 10, appliedSeq: 10 }, { concerned: false, missing: false }],
-    ['had left before the event', { endedAt: before }, { concerned: false, missing: false }],
-    ['left at the instant of the event', { endedAt: event.at }, { concerned: false, missing: false }],
-    ['left afterwards without acknowledging', { endedAt: after }, { concerned: true, missing: false }],
-    ['had long been silent', { silentAt: before }, { concerned: false, missing: false }],
-    ['has since been silent for long', { silentAt: after }, { concerned: true, missing: false }],
-  ])('of a proxy that %s', (_case, change, expected) => {
-    expect({ concerned: concerns(event, view(change)), missing: isMissing(event, view(change)) }).toEqual(expected)
-    expect(receiptOf(event, [view(change)], new Map()).enforced).toBe(!expected.missing)
+  it.each<[string, Partial<IncarnationView>, Known, boolean]>([
+    ['has not acknowledged yet', {}, 'open', true],
+    ['acknowledged exactly this event', { appliedSeq: 10 }, 'applied', true],
+    ['acknowledged a later one', { appliedSeq: 11 }, 'applied', true],
+    ['enrolled after the event', { enrolledSeq: 10, appliedSeq: 10 }, 'applied', false],
+    ['had left before the event', { endedAt: before }, 'gone', false],
+    ['left at the instant of the event', { endedAt: event.at }, 'gone', false],
+    ['left afterwards without acknowledging', { endedAt: after }, 'gone', true],
+    ['had no lease', { lapsedGrant: 7 }, 'fenced', true],
+    ['had no lease, and had not been heard for a minute', { lapsedGrant: 7, heardAt: longBefore }, 'fenced', false],
+    ['never had a lease', { grant: 0, lapsedGrant: 0 }, 'fenced', true],
+    ['had outlived its lease at a later event', { fencedSeq: 12 }, 'fenced', true],
+    ['was granted another lease since, which requires the event', { fencedSeq: 10, grant: 8, lapsedGrant: 7 }, 'fenced', true],
+    ['was granted a lease after an earlier one had lapsed', { fencedSeq: 9, grant: 8, lapsedGrant: 7 }, 'open', true],
+  ])('of a proxy that %s', (_case, change, known, told) => {
+    expect([knownOf(event, view(change)), concerns(event, view(change))]).toEqual([known, told])
+    const receipt = receiptOf(event, [view(change)], new Map())
+    expect([receipt.enforced, receipt.proxies.length, receipt.missing.length]).toEqual([known !== 'open', Number(told), Number(known === 'open')])
   })
 
   it('is enforced with no proxies at all', () => {
@@ -31,20 +37,21 @@ describe('a receipt', () => {
 
   it.each<[string, Partial<IncarnationView>, number]>([
     ['left after 5 s', { endedAt: after }, 5_000],
-    ['fell silent after 5 s', { silentAt: after }, 5_000],
     ['acknowledged and left after 5 s', { appliedSeq: 10, endedAt: after }, 3],
+    ['was fenced', { fencedSeq: 10 }, 3_001],
   ])('where nobody measured, was enforced when the last proxy had acknowledged or gone: one that %s', (_case, change, elapsed) => {
-    const outcomes = new Map([['inc_a', { acknowledgedMs: change.appliedSeq === undefined ? null : 3, sessionsDropped: 0, statementsCancelled: 0 }]])
+    const acknowledgedMs = change.appliedSeq === undefined ? null : 3
+    const outcomes = new Map([['inc_a', { acknowledgedMs, fencedMs: change.fencedSeq === undefined ? null : 3_001, sessionsDropped: 0, statementsCancelled: 0 }]])
     expect(receiptOf(event, [view(change)], outcomes)).toMatchObject({ enforced: true, elapsed_ms: elapsed })
   })
 
   it('names who is missing and sums up what the others did', () => {
-    const outcomes = new Map([['inc_b', { acknowledgedMs: 7, sessionsDropped: 42, statementsCancelled: 1 }]])
+    const outcomes = new Map([['inc_b', { acknowledgedMs: 7, fencedMs: null, sessionsDropped: 42, statementsCancelled: 1 }]])
     const receipt = receiptOf(event, [view({ incarnation: 'inc_b', appliedSeq: 10 }), view()], outcomes)
     expect(receipt.missing).toEqual(['inc_a'])
     expect(receiptHeader(receipt)).toBe('seq=10, pending, elapsed-ms=7, proxies=2, fenced=0, sessions=42, statements=1')
-    expect(receiptHeader(receiptOf(event, [view({ appliedSeq: 10 })], new Map(), 9))).toBe(
-      'seq=10, enforced, elapsed-ms=9, proxies=1, fenced=0, sessions=0, statements=0',
+    expect(receiptHeader(receiptOf(event, [view({ appliedSeq: 10 }), view({ incarnation: 'inc_b', fencedSeq: 10 })], new Map(), 9))).toBe(
+      'seq=10, enforced, elapsed-ms=9, proxies=2, fenced=1, sessions=0, statements=0',
     )
   })
 

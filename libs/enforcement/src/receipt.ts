@@ -10,14 +10,24 @@ export interface IncarnationView {
   /** The log's head when it enrolled: it never held anything older. */
   readonly enrolledSeq: number
   readonly appliedSeq: number
-  /** It said goodbye, or has been silent so long that nobody waits for it. */
+  /** Up to here it is proven that it serves no older state, although it has not said so: its leases had run out. */
+  readonly fencedSeq: number
+  /** The number of its latest lease; 0 before the first. */
+  readonly grant: number
+  /** Up to this number its leases are known to be over. */
+  readonly lapsedGrant: number
+  /** The longest lease that it was ever granted. */
+  readonly leaseMs: number
+  readonly heardAt: Date
+  /** When it said goodbye. */
   readonly endedAt: Date | null
-  readonly silentAt: Date | null
 }
 
 /** What a proxy reported about the event beyond having applied it. */
 export interface OutcomeView {
   readonly acknowledgedMs: number | null
+  /** When its lease was over, for one that did not acknowledge in time. */
+  readonly fencedMs: number | null
   readonly sessionsDropped: number
   readonly statementsCancelled: number
 }
@@ -32,6 +42,8 @@ export interface ProxyReceipt {
   readonly incarnation: string
   readonly acknowledged: boolean
   readonly acknowledged_ms: number | null
+  /** It could not be heard, and its lease ran out: it serves nothing until it has applied the event. */
+  readonly fenced: boolean
   readonly sessions_dropped: number
   readonly statements_cancelled: number
 }
@@ -45,21 +57,35 @@ export interface Receipt {
   readonly missing: readonly string[]
 }
 
-/** Whether the event can concern this incarnation: it started before the event, and had not gone when the event came. */
-export function concerns(event: EventPosition, view: IncarnationView): boolean {
-  const goneBefore = (gone: Date | null): boolean => gone !== null && gone.getTime() <= event.at.getTime()
-  return view.enrolledSeq < event.seq && !goneBefore(view.endedAt) && !goneBefore(view.silentAt)
+/** A process without a lease that was not heard for so long before the event is not worth a line in its receipt. */
+const FORGOTTEN_AFTER_MS = 60_000
+
+/**
+ * - `applied`: it has said so;
+ * - `fenced`: it serves nothing older, since it had no lease at the event or has outlived it; a lease granted later takes
+ *   effect only once the event is applied;
+ * - `gone`: it said goodbye;
+ * - `open`: it may still serve the state before the event.
+ */
+export type Known = 'applied' | 'fenced' | 'gone' | 'open'
+
+/** What is known of the event at this process. @param view as read after the event was committed */
+export function knownOf({ seq }: { readonly seq: number }, view: IncarnationView): Known {
+  if (view.enrolledSeq >= seq || view.appliedSeq >= seq) return 'applied'
+  if (view.endedAt !== null) return 'gone'
+  return view.fencedSeq >= seq || view.grant <= view.lapsedGrant ? 'fenced' : 'open'
 }
 
-/** Whether a receipt has to wait for this incarnation: it may still run, and has not shown that it applied the event. */
-export function isMissing(event: EventPosition, view: IncarnationView): boolean {
-  return concerns(event, view) && view.endedAt === null && view.silentAt === null && view.appliedSeq < event.seq
+/** Whether a receipt tells of this process: it ran when the event came. */
+export function concerns(event: EventPosition, view: IncarnationView): boolean {
+  if (view.enrolledSeq >= event.seq || (view.endedAt !== null && view.endedAt.getTime() <= event.at.getTime())) return false
+  return knownOf(event, view) !== 'fenced' || view.heardAt.getTime() > event.at.getTime() - FORGOTTEN_AFTER_MS
 }
 
 /**
  * The receipt of an event.
  * @param elapsedMs from the commit until now, where somebody measured it; else the slowest acknowledgement stands for it, or
- *   the end of a process that went without one
+ *   the end of a process or of a lease that went without one
  */
 export function receiptOf(
   event: EventPosition,
@@ -76,25 +102,27 @@ export function receiptOf(
         incarnation: view.incarnation,
         acknowledged: view.appliedSeq >= event.seq,
         acknowledged_ms: outcome?.acknowledgedMs ?? null,
+        fenced: knownOf(event, view) === 'fenced',
         sessions_dropped: outcome?.sessionsDropped ?? 0,
         statements_cancelled: outcome?.statementsCancelled ?? 0,
       }
     })
     .sort((a, b) => (a.incarnation < b.incarnation ? -1 : 1))
   const goneMs = views
-    .filter((view) => concerns(event, view) && view.appliedSeq < event.seq && !isMissing(event, view))
-    .map(({ endedAt, silentAt }) => Math.min(endedAt?.getTime() ?? Infinity, silentAt?.getTime() ?? Infinity) - event.at.getTime())
-  const missing = views.filter((view) => isMissing(event, view)).map((view) => view.incarnation).sort()
+    .filter((view) => concerns(event, view) && knownOf(event, view) === 'gone')
+    .map(({ endedAt }) => (endedAt?.getTime() ?? 0) - event.at.getTime())
+  const toldMs = proxies.map(({ incarnation }) => outcomes.get(incarnation)).map((outcome) => outcome?.acknowledgedMs ?? outcome?.fencedMs ?? 0)
+  const missing = views.filter((view) => knownOf(event, view) === 'open').map((view) => view.incarnation).sort()
   return {
     seq: event.seq,
     enforced: missing.length === 0,
-    elapsed_ms: Math.round(elapsedMs ?? Math.max(0, ...goneMs, ...proxies.map((proxy) => proxy.acknowledged_ms ?? 0))),
+    elapsed_ms: Math.round(elapsedMs ?? Math.max(0, ...goneMs, ...toldMs)),
     proxies,
     missing,
   }
 }
 
-/** The `PgBeam-Enforcement` header. Nothing is fenced before leases exist. */
+/** The `PgBeam-Enforcement` header. */
 export function receiptHeader(receipt: Receipt): string {
   const sum = (count: (proxy: ProxyReceipt) => number): number => receipt.proxies.reduce((total, proxy) => total + count(proxy), 0)
   return [
@@ -102,7 +130,7 @@ export function receiptHeader(receipt: Receipt): string {
     receipt.enforced ? 'enforced' : 'pending',
     `elapsed-ms=${receipt.elapsed_ms}`,
     `proxies=${receipt.proxies.length}`,
-    'fenced=0',
+    `fenced=${sum((proxy) => Number(proxy.fenced))}`,
     `sessions=${sum((proxy) => proxy.sessions_dropped)}`,
     `statements=${sum((proxy) => proxy.statements_cancelled)}`,
   ].join(', ')

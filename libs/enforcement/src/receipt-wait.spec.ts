@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals'
+import { ReceiptWait } from './receipt-wait.js'
+import type { IncarnationView } from './receipt.js'
+
+const view = (incarnation: string, change: Partial<IncarnationView> = {}): IncarnationView => ({
+  incarnation, proxyId: 'p', enrolledSeq: 0, appliedSeq: 9, fencedSeq: 0, grant: 7, lapsedGrant: 5, leaseMs: 3_000, heardAt: new Date(0), endedAt: null, ...change,
+})
+const wait = (...views: IncarnationView[]) => new ReceiptWait({ epoch: 'e1', seq: 10 }, views, 1_000)
+
+describe('the wait for a receipt', () => {
+  it('is over at once where nobody serves anything older', () => {
+    const over = wait(view('a', { appliedSeq: 10 }), view('b', { lapsedGrant: 7 }), view('c', { endedAt: new Date(0) }), view('d', { fencedSeq: 11 }), view('e', { enrolledSeq: 10 }))
+    expect([over.open, over.enforced(1_000), over.fenced]).toEqual([[], true, [{ incarnation: 'b', grant: 7 }, { incarnation: 'd', grant: 7 }]])
+  })
+
+  it('ends with the last word', () => {
+    const two = wait(view('a'), view('b'))
+    two.hear('a', 'e1', 10)
+    two.hear('b', 'e1', 9)
+    expect([two.open, two.enforced(1_001)]).toEqual([['b'], false])
+    two.hear('b', 'e2', 99)
+    expect(two.enforced(1_002)).toBe(false)
+    two.hear('b', 'e1', 12)
+    expect([two.enforced(1_003), two.fenced]).toEqual([true, []])
+  })
+
+  it('takes the goodbye of a process for its word', () => {
+    const one = wait(view('a'))
+    one.left('a')
+    expect([one.enforced(1_001), one.fenced]).toEqual([true, []])
+  })
+
+  it('ends when the leases of the silent are over, each after its own length from the commit', () => {
+    const two = wait(view('a'), view('b', { leaseMs: 5_000 }))
+    expect([two.overAtMs, two.enforced(3_999), two.open]).toEqual([6_000, false, ['a', 'b']])
+    expect([two.enforced(4_000), two.open, two.fenced]).toEqual([false, ['b'], [{ incarnation: 'a', grant: 7 }]])
+    expect([two.enforced(6_000), two.fenced.length]).toEqual([true, 2])
+  })
+})

@@ -1,0 +1,77 @@
+/**
+ * How a control-plane replica waits until a change is enforced: for the word of each proxy process that may serve the state
+ * before it, or until the lease of a silent one is over. Pure: rows, words and clock readings go in.
+ *
+ * Why the end of a lease is proof. A grant is stored before the log's head is read for it, so a lease that does not require
+ * this event was stored before the event was committed: the rows, read after the commit, show it. It runs from before that
+ * head was read, and so is over one lease length after the commit. Leases that are granted later require the event.
+ */
+import { knownOf, type IncarnationView } from './receipt.js'
+
+export interface Fenced {
+  readonly incarnation: string
+  /** The number of the lease that is over. */
+  readonly grant: number
+}
+
+interface Open {
+  readonly grant: number
+  readonly overAtMs: number
+}
+
+export class ReceiptWait {
+  readonly #open = new Map<string, Open>()
+  readonly #fenced: Fenced[] = []
+
+  /**
+   * @param event `epoch` in which its number counts
+   * @param views the rows of all processes, read after the event's commit
+   * @param committedAtMs when the commit had returned, or any later instant, on this replica's monotonic clock
+   */
+  constructor(
+    private readonly event: { readonly epoch: string; readonly seq: number },
+    views: readonly IncarnationView[],
+    committedAtMs: number,
+  ) {
+    for (const view of views) {
+      const known = knownOf(event, view)
+      if (known === 'open') this.#open.set(view.incarnation, { grant: view.grant, overAtMs: committedAtMs + view.leaseMs })
+      else if (known === 'fenced') this.#fenced.push({ incarnation: view.incarnation, grant: view.grant })
+    }
+  }
+
+  /** The processes that are waited for. */
+  get open(): readonly string[] {
+    return [...this.#open.keys()]
+  }
+
+  /** When nothing is left to wait for, whoever stays silent. */
+  get overAtMs(): number {
+    return Math.max(-Infinity, ...[...this.#open.values()].map((one) => one.overAtMs))
+  }
+
+  /** A process has said how far it is. */
+  hear(incarnation: string, epoch: string, appliedSeq: number): void {
+    if (epoch === this.event.epoch && appliedSeq >= this.event.seq) this.#open.delete(incarnation)
+  }
+
+  /** Its process has said goodbye. */
+  left(incarnation: string): void {
+    this.#open.delete(incarnation)
+  }
+
+  /** @returns whether the event is enforced everywhere */
+  enforced(nowMs: number): boolean {
+    for (const [incarnation, { grant, overAtMs }] of this.#open) {
+      if (nowMs < overAtMs) continue
+      this.#open.delete(incarnation)
+      this.#fenced.push({ incarnation, grant })
+    }
+    return this.#open.size === 0
+  }
+
+  /** The processes that serve nothing older for want of a lease, so far. */
+  get fenced(): readonly Fenced[] {
+    return this.#fenced
+  }
+}
