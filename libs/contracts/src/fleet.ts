@@ -45,7 +45,8 @@ export const renewRequest = z.strictObject({
   /** Credentials that logged in since the last renewal that was answered. */
   used: z.array(z.strictObject({ credential_id: idOf('CredentialId'), at: timestamp })).max(1000),
 })
-export const renewReply = z.strictObject({ nonce, epoch, head_seq: seq, db_time: timestamp })
+/** `lease_ms`: for so long after it was asked for (nine tenths of it, at the proxy), once `head_seq` is applied. `renew_ms`: how often to ask. */
+export const renewReply = z.strictObject({ nonce, epoch, head_seq: seq, db_time: timestamp, lease_ms: z.int().positive(), renew_ms: z.int().positive() })
 export type RenewRequest = z.infer<typeof renewRequest>
 export type RenewReply = z.infer<typeof renewReply>
 

@@ -42,7 +42,7 @@ export interface ProxyReceipt {
   readonly incarnation: string
   readonly acknowledged: boolean
   readonly acknowledged_ms: number | null
-  /** It could not be heard, and its lease ran out: it serves nothing until it has applied the event. */
+  /** It could not be heard, and its lease ran out: it serves nothing until it has applied the event, and may have done so since. */
   readonly fenced: boolean
   readonly sessions_dropped: number
   readonly statements_cancelled: number
@@ -102,7 +102,7 @@ export function receiptOf(
         incarnation: view.incarnation,
         acknowledged: view.appliedSeq >= event.seq,
         acknowledged_ms: outcome?.acknowledgedMs ?? null,
-        fenced: knownOf(event, view) === 'fenced',
+        fenced: knownOf(event, view) === 'fenced' || (outcome?.fencedMs ?? null) !== null,
         sessions_dropped: outcome?.sessionsDropped ?? 0,
         statements_cancelled: outcome?.statementsCancelled ?? 0,
       }
@@ -111,7 +111,7 @@ export function receiptOf(
   const goneMs = views
     .filter((view) => concerns(event, view) && knownOf(event, view) === 'gone')
     .map(({ endedAt }) => (endedAt?.getTime() ?? 0) - event.at.getTime())
-  const toldMs = proxies.map(({ incarnation }) => outcomes.get(incarnation)).map((outcome) => outcome?.acknowledgedMs ?? outcome?.fencedMs ?? 0)
+  const toldMs = proxies.map(({ incarnation }) => outcomes.get(incarnation)).map((outcome) => outcome?.fencedMs ?? outcome?.acknowledgedMs ?? 0)
   const missing = views.filter((view) => knownOf(event, view) === 'open').map((view) => view.incarnation).sort()
   return {
     seq: event.seq,

@@ -15,6 +15,7 @@ import { enrol } from './control/enrolment.js'
 import { Enforcer } from './control/enforcer.js'
 import { Heartbeat } from './control/heartbeat.js'
 import { createIdentity } from './control/identity.js'
+import { LeaseWatch } from './control/lease-watch.js'
 import { answerProbes } from './control/probe.js'
 import { createResolver } from './control/resolver.js'
 import { UsageLog } from './control/usage-log.js'
@@ -29,6 +30,7 @@ import { ConfigError, readConfig, type Config } from './platform/config.js'
 import { createLog, type Log } from './platform/log.js'
 import { startMetrics } from './platform/metrics.js'
 import { startTracing } from './platform/tracing.js'
+import { coarseClock } from './relay/clock.js'
 import { SessionRegistry } from './relay/session-registry.js'
 import { WireDoor } from './wire-door.js'
 
@@ -48,7 +50,7 @@ async function main(): Promise<void> {
   const nats = await connect({ servers: config.NATS_URL, name: 'pgbeam-proxy', maxReconnectAttempts: -1, reconnectTimeWait: 250, waitOnFirstConnect: true, pingInterval: NATS_PING_MS })
   const bus = new Bus(nats, (connected) => {
     if (connected) log.info('NATS is back')
-    else log.warn('the connection to NATS is lost; known credentials keep working')
+    else log.warn('the connection to NATS is lost; nothing is served when the lease is over')
   })
 
   const sessions = new SessionRegistry()
@@ -67,6 +69,13 @@ async function main(): Promise<void> {
   const start = { epoch: membership.epoch, seq: membership.headSeq }
   const store = new CredentialStore(createResolver(controlPlane, identity), start.epoch, start.seq)
   const enforcer = new Enforcer(controlPlane, identity.incarnation, store, sessions, log, start)
+  const lease = new LeaseWatch(enforcer.servesForSure, sessions, config.PGBEAM_FENCED_GRACE_MS, log)
+  enforcer.onStanding = () => {
+    lease.look()
+  }
+  coarseClock.onTick((tickMs) => {
+    lease.look(tickMs)
+  })
   enforcer.listen()
   const usage = new UsageLog()
   const rejoin = async () => {
@@ -93,6 +102,7 @@ async function main(): Promise<void> {
     largeTexts: new LargeTextJudge(),
     strangers,
     controlPlane: () => (!bus.connected ? 'away' : heartbeat.answered ? 'answers' : 'silent'),
+    serves: enforcer.serves,
     saltSecret: membership.saltSecret,
     cancel: (pid, key) => cancels.cancel(pid, key),
     nowMs,
@@ -112,10 +122,12 @@ async function main(): Promise<void> {
     credentials: () => store.size,
     appliedSeq: () => enforcer.position.seq,
     untrusted: () => enforcer.untrusted,
+    fenced: () => lease.fenced,
+    leaseLosses: () => lease.losses,
     secondsSinceControlPlane: () => (performance.now() - heartbeat.lastAnswerMs) / 1000,
   })
-  const mcp = createMcpDoor(certificate, store, strangers, nowMs)
-  const admin = createAdmin({ ready: () => ready, metrics })
+  const mcp = createMcpDoor(certificate, store, strangers, nowMs, enforcer.serves)
+  const admin = createAdmin({ ready: () => ready && !lease.fenced, metrics })
   await Promise.all([
     listen(door.server, config.PGBEAM_LISTEN, log),
     listen(mcp, config.PGBEAM_MCP_LISTEN, log),

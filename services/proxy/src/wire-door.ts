@@ -11,7 +11,7 @@ import { makeId, PgBeamError, type Secret } from '@pgbeam/kernel'
 import { sessionGuards, type CompiledPolicy } from '@pgbeam/policy'
 import { admit } from './auth/admission.js'
 import { LoginCheck, type ControlPlaneState } from './auth/login-check.js'
-import { CredentialChanged, ShuttingDown } from './auth/errors.js'
+import { CredentialChanged, ProxyFenced, ShuttingDown } from './auth/errors.js'
 import { PasswordKeys } from './auth/password-keys.js'
 import { readStartupRequest, type StartupRequest } from './auth/startup-request.js'
 import type { Strangers } from './auth/strangers.js'
@@ -46,6 +46,8 @@ export interface WireDoorParts {
   readonly largeTexts: LargeTextJudge
   readonly strangers: Strangers
   readonly controlPlane: () => ControlPlaneState
+  /** Whether the proxy's lease holds, by clocks that are read for this very question. */
+  readonly serves: () => boolean
   readonly saltSecret: Secret<Buffer>
   readonly cancel: (pid: number, key: Buffer) => Promise<void>
   readonly nowMs: () => number
@@ -156,6 +158,7 @@ export class WireDoor {
   private async open(socket: Socket, client: ClientConnection, request: StartupRequest, credential: Credential): Promise<void> {
     const { parts } = this
     if (this.closing) throw new ShuttingDown()
+    if (!parts.serves()) throw new ProxyFenced()
     const target = admit({ credential, databaseName: request.database, address: client.address, nowMs: parts.nowMs() })
     const policy = compile(credential.policy, target.queryTimeoutMs)
     const denial = refusedSetting(policy, request.settings)
@@ -198,6 +201,10 @@ export class WireDoor {
       gate,
       canceller: parts.canceller,
       statementTimeoutMs: target.queryTimeoutMs,
+      serves: parts.serves,
+      onFenced: () => {
+        parts.sessions.onFenced()
+      },
       expired: () => owner.expiresAtMs !== Infinity && parts.nowMs() >= owner.expiresAtMs,
       onExpired: () => {
         session.end({ sqlState: '57P01', message: 'this credential has expired', hint: 'Ask its owner for a later expiry or a new credential.' })
@@ -226,6 +233,7 @@ export class WireDoor {
     if (credential.stale) return new CredentialChanged()
     // The drain has told the sessions that there were: one that opens now would not be told, and soon hear of no event.
     if (this.closing) return new ShuttingDown()
+    if (!this.parts.serves()) return new ProxyFenced()
     // Something before the database drops startup settings: the gate would read texts differently from the server.
     for (const [name, wanted] of Object.entries(sessionGuards(policy).watched)) {
       const reported = upstream.parameters.get(name)

@@ -5,7 +5,7 @@ export const receiptView = z.strictObject({
   enforced: z.boolean(),
   elapsed_ms: z
     .int()
-    .describe('from the commit until every proxy had acknowledged or gone; in a pending receipt until now. A receipt asked for later takes the slowest acknowledgement'),
+    .describe('from the commit until every proxy had acknowledged, gone, or outlived its lease; in a pending receipt until now. A receipt asked for later takes the slowest of them'),
   proxies: z.array(
     z.strictObject({
       id: z.string(),
@@ -17,6 +17,7 @@ export const receiptView = z.strictObject({
         .describe(
           'from the commit until the acknowledgement arrived, where the replica that made the change waited for it; else from the time of the event until the control plane first knew of it, which is an upper bound. null: not acknowledged',
         ),
+      fenced: z.boolean().describe('it could not be heard, and its lease ran out: it serves no credential until it has applied the change'),
       sessions_dropped: z.int(),
       statements_cancelled: z.int(),
     }),

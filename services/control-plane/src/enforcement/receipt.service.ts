@@ -1,16 +1,17 @@
-/** Waits until every proxy that may serve the state before an event has said that it does not, and writes the receipt. */
-import { Injectable } from '@nestjs/common'
-import { isMissing, concerns, receiptOf, type EventPosition, type IncarnationView, type OutcomeView, type Receipt } from '@pgbeam/enforcement'
+/** Waits until no proxy serves the state before an event any more, by its word or by the end of its lease, and writes the receipt. */
+import { Inject, Injectable } from '@nestjs/common'
+import { concerns, knownOf, receiptOf, ReceiptWait, type EventPosition, type IncarnationView, type OutcomeView, type Receipt } from '@pgbeam/enforcement'
 import { metrics } from '@opentelemetry/api'
 import { Acknowledgements } from '../fleet/acknowledgements.js'
 import { FleetRepository } from '../fleet/fleet.repository.js'
+import { LOGGER, type Logger } from '../platform/logger.js'
 import { EnforcementLog } from './enforcement-log.js'
 
-/** Leases (their length then replaces this) bound the wait for a process that cannot be heard. */
-const WAIT_MS = 5_000
 const SETTLE_WAIT_MS = 250
-/** Rows are read again this often: renewals count too, and so do processes that left or fell silent. */
+/** Rows are read again this often: renewals that other replicas answered count too, and so do processes that left. */
 const REREAD_MS = 250
+/** Receipts that are being completed behind answers that did not wait. */
+const BEHIND_MAX = 1_000
 
 const seconds = metrics.getMeter('pgbeam').createHistogram('pgbeam_enforcement_seconds', {
   description: 'From the commit of a change until every proxy had applied it',
@@ -26,22 +27,30 @@ interface PositionInLog extends EventPosition {
 
 @Injectable()
 export class ReceiptService {
+  readonly #behind = new Set<number>()
+
   constructor(
     private readonly log: EnforcementLog,
     private readonly fleet: FleetRepository,
     private readonly heard: Acknowledgements,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** The receipt of an event as things stand, or undefined where the project has no such event. */
+  /**
+   * The receipt of an event as things stand, or undefined where the project has no such event. One that is pending is completed
+   * behind this answer, so that it is not pending for longer than a lease.
+   */
   async current(projectId: string, seq: number): Promise<Receipt | undefined> {
     const event = await this.#position(projectId, seq)
     if (!event) return undefined
     const views = await this.#views(event)
-    return this.#told(event, views, await this.fleet.outcomes(seq))
+    const receipt = await this.#told(event, views, await this.fleet.outcomes(seq))
+    if (!receipt.enforced) this.#completeBehind(projectId, seq)
+    return receipt
   }
 
   /**
-   * Waits for the receipt of a change.
+   * Waits for the receipt of a change, never longer than the longest lease.
    * @param committedAtMs when the commit returned, on this process's monotonic clock; undefined for a call that changed
    *   nothing and is answered with the receipt of the event that made things so
    */
@@ -50,27 +59,50 @@ export class ReceiptService {
     const event = await this.#position(projectId, seq)
     if (!event) throw new Error(`the log has no event ${seq} of this project`)
     let views = await this.#views(event)
-    const deadlineMs = startedAtMs + WAIT_MS
+    const wait = new ReceiptWait(event, views, startedAtMs)
     let readAtMs = performance.now()
-    while (views.some((view) => isMissing(event, view))) {
-      const nowMs = performance.now()
-      if (nowMs >= deadlineMs) break
+    for (let nowMs = readAtMs; !wait.enforced(nowMs); nowMs = performance.now()) {
       if (nowMs - readAtMs >= REREAD_MS) {
         views = await this.#views(event)
         readAtMs = performance.now()
-        continue
+      } else {
+        await this.#news(Math.min(wait.overAtMs - nowMs, REREAD_MS - (nowMs - readAtMs)))
+        views = this.#refresh(event, views)
       }
-      await this.#news(Math.min(deadlineMs - nowMs, REREAD_MS))
-      views = this.#refresh(event, views)
+      for (const view of views) {
+        wait.hear(view.incarnation, event.epoch, view.appliedSeq)
+        if (view.endedAt !== null) wait.left(view.incarnation)
+      }
     }
     const elapsedMs = performance.now() - startedAtMs
+    views = fencedIn(views, seq, wait)
+    await this.#recordFenced(event, views, wait, elapsedMs)
     const acknowledged = views.filter((view) => concerns(event, view) && view.appliedSeq >= seq).map((view) => view.incarnation)
     const outcomes = await this.#settled(seq, acknowledged)
     if (committedAtMs === undefined) return this.#told(event, views, outcomes, elapsedMs)
     this.#measure(seq, acknowledged, committedAtMs, outcomes)
     const receipt = receiptOf(event, views, outcomes, elapsedMs)
-    seconds.record(elapsedMs / 1000, { enforced: receipt.enforced })
+    seconds.record(elapsedMs / 1000, { fenced: wait.fenced.length > 0 })
     return receipt
+  }
+
+  #completeBehind(projectId: string, seq: number): void {
+    if (this.#behind.has(seq) || this.#behind.size >= BEHIND_MAX) return
+    this.#behind.add(seq)
+    void this.confirm(projectId, seq)
+      .catch((error: Error) => this.logger.debug({ seq, reason: error.message }, 'a receipt could not be completed; whoever asks again starts it again'))
+      .finally(() => this.#behind.delete(seq))
+  }
+
+  /** What outwaiting has shown is kept for later receipts. That it cannot be stored makes it no less true. */
+  async #recordFenced(event: PositionInLog, views: readonly IncarnationView[], { fenced }: ReceiptWait, elapsedMs: number): Promise<void> {
+    if (fenced.length === 0) return
+    const told = new Set(views.filter((view) => concerns(event, view) && knownOf(event, view) === 'fenced').map((view) => view.incarnation))
+    try {
+      await this.fleet.markFenced(event.seq, fenced, told, elapsedMs)
+    } catch (error) {
+      this.logger.warn({ seq: event.seq, reason: (error as Error).message }, 'that proxies were fenced could not be stored')
+    }
   }
 
   async #position(projectId: string, seq: number): Promise<PositionInLog | undefined> {
@@ -112,7 +144,7 @@ export class ReceiptService {
     for (let leftMs = SETTLE_WAIT_MS; outstanding() && leftMs > 0; leftMs = deadlineMs - performance.now()) await this.#news(leftMs)
     for (const incarnation of incarnations) {
       const heard = this.heard.outcome(incarnation, seq)
-      if (heard) outcomes.set(incarnation, { ...heard, acknowledgedMs: outcomes.get(incarnation)?.acknowledgedMs ?? null })
+      if (heard) outcomes.set(incarnation, { ...heard, acknowledgedMs: outcomes.get(incarnation)?.acknowledgedMs ?? null, fencedMs: outcomes.get(incarnation)?.fencedMs ?? null })
     }
     return outcomes
   }
@@ -125,7 +157,7 @@ export class ReceiptService {
       if (atMs === undefined) continue
       const acknowledgedMs = Math.max(0, Math.round(atMs - committedAtMs))
       measured.set(incarnation, acknowledgedMs)
-      outcomes.set(incarnation, { sessionsDropped: 0, statementsCancelled: 0, ...outcomes.get(incarnation), acknowledgedMs })
+      outcomes.set(incarnation, { fencedMs: null, sessionsDropped: 0, statementsCancelled: 0, ...outcomes.get(incarnation), acknowledgedMs })
     }
     if (measured.size > 0) void this.fleet.saveAcknowledged(seq, measured).catch(() => {}) // renewals store the position anyway
   }
@@ -141,4 +173,10 @@ export class ReceiptService {
       const stop = this.heard.onNews(done)
     })
   }
+}
+
+/** The views with what the wait has shown. */
+function fencedIn(views: readonly IncarnationView[], seq: number, { fenced }: ReceiptWait): IncarnationView[] {
+  const proven = new Set(fenced.map(({ incarnation }) => incarnation))
+  return views.map((view) => (proven.has(view.incarnation) ? { ...view, fencedSeq: Math.max(view.fencedSeq, seq) } : view))
 }

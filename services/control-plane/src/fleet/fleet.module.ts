@@ -14,14 +14,13 @@ import { Forgetting } from './forgetting.js'
 import { JoinTokenService } from './join-token.service.js'
 import { ProbeService } from './probe.service.js'
 import { ProxiesController } from './proxies.controller.js'
-import { Silence } from './silence.js'
 
 /** The control plane's side of NATS: the log, its publisher, the proxies and what they ask. */
 @Module({
   controllers: [FleetHandlers, ProxiesController, ResolveHandlers],
   providers: [
     Acknowledgements, Answering, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
-    JoinTokenService, ProbeService, ReceiptService, ResolveService, Silence,
+    JoinTokenService, ProbeService, ReceiptService, ResolveService,
   ],
   exports: [EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService],
 })

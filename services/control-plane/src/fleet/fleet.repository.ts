@@ -1,7 +1,7 @@
 /** Rows of proxy processes and join tokens. */
 import { Injectable } from '@nestjs/common'
 import type { EnrolRequest, RenewRequest, Settled } from '@pgbeam/contracts'
-import type { IncarnationView, OutcomeView } from '@pgbeam/enforcement'
+import type { Fenced, IncarnationView, OutcomeView } from '@pgbeam/enforcement'
 import { EnforcementLog, type LogHead } from '../enforcement/enforcement-log.js'
 import type { ProxyIncarnation } from '../generated/prisma/client.js'
 import { Database, Prisma } from '../platform/database/database.js'
@@ -47,14 +47,15 @@ export class FleetRepository {
   }
 
   /**
-   * One renewal, in one statement. The rows of credentials are taken in id order, as everywhere.
+   * One renewal, in one statement: the lease that answers it is on record once this has returned. The rows of credentials are
+   * taken in id order, as everywhere.
    * @returns whether it was news: false for an old number, and for a process that is unknown or has ended
    */
-  async renew(request: RenewRequest): Promise<boolean> {
+  async renew(request: RenewRequest, leaseMs: number): Promise<boolean> {
     const [row] = await this.db.client.$queryRaw<{ renewed: bigint }[]>`
       WITH renewed AS (
         UPDATE proxy_incarnation SET
-          renewal_n = ${request.n}, heard_at = now(), silent_at = NULL, sessions = ${JSON.stringify(request.sessions)}::jsonb,
+          renewal_n = ${request.n}, heard_at = now(), lease_ms = greatest(lease_ms, ${leaseMs}::integer), sessions = ${JSON.stringify(request.sessions)}::jsonb,
           applied_seq = CASE WHEN ${request.epoch} = enforcement_epoch() THEN greatest(applied_seq, ${request.applied_seq}) ELSE applied_seq END
         WHERE id = ${request.incarnation} AND ended_at IS NULL AND renewal_n < ${request.n}
         RETURNING id
@@ -83,16 +84,42 @@ export class FleetRepository {
     await this.db.client.$executeRaw`UPDATE proxy_incarnation SET ended_at = now() WHERE id = ${incarnation} AND ended_at IS NULL`
   }
 
-  /** Marks those that nobody has heard for `silentMs`. Only a replica that could have heard them all that time may judge. */
-  async markSilent(silentMs: number): Promise<number> {
-    return this.db.client.$executeRaw`
-      UPDATE proxy_incarnation SET silent_at = now()
-      WHERE ended_at IS NULL AND silent_at IS NULL AND heard_at < now() - make_interval(secs => ${silentMs / 1000}::double precision)`
+  /**
+   * The log's head for a lease, read after the lease was stored and by a server that has it: only then does a lease without an
+   * event show in the rows that are read once the event is committed.
+   * @returns undefined where this server does not have the lease
+   */
+  async headBehind(incarnation: string, n: number): Promise<LogHead | undefined> {
+    return this.db.snapshot(async (tx) => {
+      const row = await tx.proxyIncarnation.findUnique({ where: { id: incarnation }, select: { renewalN: true } })
+      return row && row.renewalN >= n ? this.log.head(tx) : undefined
+    })
   }
 
   /**
-   * Deletes those that ended more than `days` ago and that no outcome names, unless another session holds the lock.
-   * A process that only fell silent stays: it may come back, and is then known.
+   * Puts on record that these serve nothing older than an event for want of a lease. Later events need not wait for a lease
+   * that is over, unless another was granted meanwhile.
+   * @param told the ones that the event's receipt tells of
+   * @param ms from the commit of the event until their leases were over
+   */
+  async markFenced(seq: number, fenced: readonly Fenced[], told: ReadonlySet<string>, ms: number): Promise<void> {
+    const rows = JSON.stringify(fenced.map(({ incarnation, grant }) => ({ incarnation, n: grant, told: told.has(incarnation) })))
+    await this.db.client.$executeRaw`
+      WITH news AS (
+        SELECT r.incarnation, r.n, r.told FROM jsonb_to_recordset(${rows}::jsonb) AS r (incarnation text, n bigint, told boolean) ORDER BY r.incarnation
+      ), marked AS (
+        UPDATE proxy_incarnation p
+        SET fenced_seq = greatest(p.fenced_seq, ${seq}), lapsed_n = CASE WHEN p.renewal_n = news.n THEN greatest(p.lapsed_n, news.n) ELSE p.lapsed_n END
+        FROM news WHERE p.id = news.incarnation AND p.fenced_seq < ${seq}
+      )
+      INSERT INTO enforcement_outcome AS o (seq, incarnation_id, fenced_ms, sessions_dropped, statements_cancelled)
+      SELECT ${seq}, incarnation, ${Math.round(ms)}, 0, 0 FROM news WHERE told
+      ON CONFLICT (seq, incarnation_id) DO UPDATE SET fenced_ms = coalesce(o.fenced_ms, EXCLUDED.fenced_ms)`
+  }
+
+  /**
+   * Deletes those that ended, or were last heard, more than `days` ago and that no outcome names, unless another session holds
+   * the lock. One that comes back after all has to enrol again.
    * @returns how many
    */
   forget(days: number, lockKey: number): Promise<number> {
@@ -102,24 +129,27 @@ export class FleetRepository {
       if (lock?.held !== true) return 0
       return tx.$executeRaw`
         DELETE FROM proxy_incarnation p
-        WHERE p.ended_at < now() - make_interval(days => ${days}::integer)
+        WHERE coalesce(p.ended_at, p.heard_at) < now() - make_interval(days => ${days}::integer)
           AND NOT EXISTS (SELECT FROM enforcement_outcome o WHERE o.incarnation_id = p.id)`
     })
   }
 
-  /** Every process that an event with this number and time may concern. */
+  /** Every process that an event with this number and time may concern. To be called after the event's commit. */
   async viewsFor(event: { readonly seq: number; readonly at: Date }): Promise<IncarnationView[]> {
-    const notGoneBefore = (field: 'endedAt' | 'silentAt') => ({ OR: [{ [field]: null }, { [field]: { gt: event.at } }] })
     const rows = await this.db.client.proxyIncarnation.findMany({
-      where: { enrolledSeq: { lt: event.seq }, AND: [notGoneBefore('endedAt'), notGoneBefore('silentAt')] },
+      where: { enrolledSeq: { lt: event.seq }, OR: [{ endedAt: null }, { endedAt: { gt: event.at } }] },
     })
     return rows.map((row) => ({
       incarnation: row.id,
       proxyId: row.proxyId,
       enrolledSeq: Number(row.enrolledSeq),
       appliedSeq: Number(row.appliedSeq),
+      fencedSeq: Number(row.fencedSeq),
+      grant: Number(row.renewalN),
+      lapsedGrant: Number(row.lapsedN),
+      leaseMs: row.leaseMs,
+      heardAt: row.heardAt,
       endedAt: row.endedAt,
-      silentAt: row.silentAt,
     }))
   }
 
@@ -176,9 +206,9 @@ export class FleetRepository {
     return new Set(rows.map(({ id }) => id))
   }
 
-  /** Everything that runs, for `GET /proxies`. */
-  list(): Promise<ProxyIncarnation[]> {
-    return this.db.client.proxyIncarnation.findMany({ where: { endedAt: null, silentAt: null }, orderBy: { id: 'asc' } })
+  /** Everything that was heard within the last `withinMs` and has not ended, the one heard last first. */
+  heard(withinMs: number): Promise<ProxyIncarnation[]> {
+    return this.db.client.proxyIncarnation.findMany({ where: { endedAt: null, heardAt: { gt: new Date(Date.now() - withinMs) } }, orderBy: [{ heardAt: 'desc' }, { id: 'asc' }] })
   }
 }
 

@@ -1,5 +1,5 @@
 /** What proxies ask for and report: who we are, let me in, I am here, this far, done, goodbye. */
-import { Injectable } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { compactDecrypt } from 'jose'
 import {
   ack, enrolRequest, helloRequest, leave, open, parseJoinToken, renewRequest, seal, settled, sinceRequest, thumbprintOf, UntrustedMessage,
@@ -9,6 +9,7 @@ import type { Caller } from '../access/caller.js'
 import { batchEventsMax, fitting } from '../enforcement/batch.js'
 import { EnforcementLog, toWire } from '../enforcement/enforcement-log.js'
 import type { ProxyIncarnation } from '../generated/prisma/client.js'
+import { CONFIG, type Config } from '../platform/config.js'
 import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
 import { encryptTo } from '../platform/crypto/encrypt-to.js'
 import { Database } from '../platform/database/database.js'
@@ -18,9 +19,13 @@ import { FleetRepository } from './fleet.repository.js'
 import { hashOf } from './join-token.service.js'
 import { RefusedRequest } from './refused-request.js'
 
+/** A process that was lost shows for so long, with its lease over. */
+const SHOWN_MS = 600_000
+
 @Injectable()
 export class FleetService {
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     private readonly db: Database,
     private readonly fleet: FleetRepository,
     private readonly registry: FleetRegistry,
@@ -62,15 +67,16 @@ export class FleetService {
 
   async renew(jws: string): Promise<string> {
     const { body } = await this.registry.open('renew-request', jws, renewRequest)
-    if (!(await this.fleet.renew(body))) {
+    if (!(await this.fleet.renew(body, this.config.lease.lengthMs))) {
       if (await this.fleet.live(body.incarnation)) throw new RefusedRequest('STALE_RENEWAL', 'a later renewal was answered before')
       this.registry.forget(body.incarnation)
       throw new UnknownIncarnation()
     }
     this.heard.acknowledge(body.incarnation, body.epoch, body.applied_seq)
-    // Read after the renewal's commit: leases rest on this order.
-    const head = await this.log.head()
-    const reply: RenewReply = { nonce: body.nonce, epoch: head.epoch, head_seq: head.seq, db_time: head.dbTime.toISOString() }
+    const head = await this.fleet.headBehind(body.incarnation, body.n)
+    if (!head) throw new RefusedRequest('STALE_RENEWAL', 'the database that answers does not have this renewal')
+    const { lengthMs, renewMs } = this.config.lease
+    const reply: RenewReply = { nonce: body.nonce, epoch: head.epoch, head_seq: head.seq, db_time: head.dbTime.toISOString(), lease_ms: lengthMs, renew_ms: renewMs }
     return seal('renew-reply', reply, this.keys.signer)
   }
 
@@ -96,6 +102,7 @@ export class FleetService {
     const { body } = await this.registry.open('settled', jws, settled)
     this.heard.settle(body.incarnation, body.seq, {
       acknowledgedMs: null,
+      fencedMs: null,
       sessionsDropped: body.sessions_dropped,
       statementsCancelled: body.statements_cancelled,
     })
@@ -109,9 +116,9 @@ export class FleetService {
     this.heard.forget(body.incarnation)
   }
 
-  /** Every process that is heard, with the sessions it has open for the caller's projects: how busy others are is not theirs to know. */
+  /** Every process that was heard lately, with the sessions it has open for the caller's projects: how busy others are is not theirs to know. */
   async running(caller: Caller): Promise<(ProxyIncarnation & { openSessions: number })[]> {
-    const rows = await this.fleet.list()
+    const rows = await this.fleet.heard(SHOWN_MS)
     const counts = rows.map((row) => Object.entries(row.sessions as Record<string, number>))
     const own = await this.fleet.projectsOf(caller.organizationsFor('fleet:read'), [...new Set(counts.flat().map(([projectId]) => projectId))].filter((id) => caller.opensProject(id)))
     const openSessions = counts.map((byProject) => byProject.reduce((sum, [projectId, count]) => sum + (own.has(projectId) ? count : 0), 0))

@@ -10,6 +10,8 @@ import { FleetRegistry } from './fleet-registry.js'
 import { FleetRepository } from './fleet.repository.js'
 
 const PROBE_TIMEOUT_MS = 15_000
+/** A proxy renews each second. */
+const HEARD_WITHIN_MS = 10_000
 
 export class NoProxy extends Error {}
 export class ProbeTimeout extends Error {}
@@ -28,8 +30,7 @@ export class ProbeService {
    * @throws NoProxy, ProbeTimeout
    */
   async probe(target: Omit<DatabaseTarget, 'password_jwe'>, password: string): Promise<ProbeReply> {
-    const live = (await this.fleet.list()).sort((a, b) => b.heardAt.getTime() - a.heardAt.getTime())
-    const [chosen] = live
+    const [chosen] = await this.fleet.heard(HEARD_WITHIN_MS)
     const connection = this.nats.open
     if (!chosen || !connection) throw new NoProxy()
     const peer = await this.registry.peer(chosen.id)

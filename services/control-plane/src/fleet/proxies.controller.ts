@@ -12,7 +12,9 @@ const proxies = z.strictObject({
       incarnation: z.string(),
       version: z.string(),
       address: z.string(),
-      lease: z.null().describe('leases are not available yet'),
+      lease: z
+        .strictObject({ status: z.enum(['held', 'over']).describe('`over`: it has not renewed in time, and serves no credential until it does'), length_ms: z.int() })
+        .describe('what lets it serve without asking for each statement'),
       applied_seq: z.int(),
       sessions: z.int().describe("open sessions of the projects that the caller may see"),
       heard_at: z.iso.datetime(),
@@ -27,7 +29,7 @@ export class ProxiesController {
 
   @Get()
   @Requires('fleet:read')
-  @Answers({ summary: 'The proxies that run', 200: proxies })
+  @Answers({ summary: 'The proxies that run, or did within ten minutes', 200: proxies })
   async list(@CallerOf() caller: Caller): Promise<z.infer<typeof proxies>> {
     const rows = await this.fleet.running(caller)
     return {
@@ -36,7 +38,7 @@ export class ProxiesController {
         incarnation: row.id,
         version: row.version,
         address: row.address,
-        lease: null,
+        lease: { status: Date.now() - row.heardAt.getTime() < row.leaseMs ? ('held' as const) : ('over' as const), length_ms: row.leaseMs },
         applied_seq: Number(row.appliedSeq),
         sessions: row.openSessions,
         heard_at: row.heardAt.toISOString(),

@@ -36,6 +36,8 @@ const environment = z.object({
   PGBEAM_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   PGBEAM_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(6_000),
   PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(300),
+  PGBEAM_LEASE_MS: z.coerce.number().int().min(1_000).max(60_000).default(3_000),
+  PGBEAM_LEASE_RENEW_MS: z.coerce.number().int().min(100).max(30_000).default(1_000),
   PGBEAM_OTLP_ENDPOINT: z.url().optional(),
   PGBEAM_PUBLIC_URL: publicUrl.optional(),
   PGBEAM_OIDC_ISSUER: issuer.optional(),
@@ -67,6 +69,8 @@ export interface Config {
   readonly rateLimitPerMinute: number
   /** Calls without a valid key from one address, on each replica; 0 for no limit. */
   readonly failedAuthLimitPerMinute: number
+  /** How long a proxy may serve without a word from a control plane, and how often it asks for one. */
+  readonly lease: { readonly lengthMs: number; readonly renewMs: number }
   readonly otlpEndpoint: string | undefined
   /** The origin that links and cookies are for: `https://pgbeam.example`. */
   readonly publicUrl: string
@@ -106,11 +110,18 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     logLevel: values.PGBEAM_LOG_LEVEL,
     rateLimitPerMinute: values.PGBEAM_RATE_LIMIT_PER_MINUTE,
     failedAuthLimitPerMinute: values.PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE,
+    lease: leaseOf(values),
     otlpEndpoint: values.PGBEAM_OTLP_ENDPOINT,
     publicUrl: values.PGBEAM_PUBLIC_URL ?? `http://localhost:${values.PGBEAM_HTTP_PORT}`,
     oidc: oidcOf(values),
     githubKeysUrl: values.PGBEAM_GITHUB_KEYS_URL,
   }
+}
+
+/** A proxy uses nine tenths of a lease, and one renewal of two may be lost on the way. */
+function leaseOf({ PGBEAM_LEASE_MS: lengthMs, PGBEAM_LEASE_RENEW_MS: renewMs }: z.output<typeof environment>): Config['lease'] {
+  if (renewMs * 2 > lengthMs * 0.9) throw new InvalidConfig(`configuration: PGBEAM_LEASE_RENEW_MS is ${renewMs}, and may be at most ${Math.floor(lengthMs * 0.45)} with PGBEAM_LEASE_MS ${lengthMs}: a lease must outlast one renewal that is lost`)
+  return { lengthMs, renewMs }
 }
 
 /** All or nothing: a provider that is configured by half would be one that silently is not there. */

@@ -37,6 +37,16 @@ export class ShuttingDown extends PgBeamError {
   }
 }
 
+/** This process has not heard its control plane for longer than its lease, so that it may not serve. */
+export class ProxyFenced extends PgBeamError {
+  readonly code = 'ERR_PROXY_FENCED'
+  readonly fault = 'control-plane'
+  readonly sqlState = '57P03'
+  constructor() {
+    super('this proxy has lost its control plane, and may not serve without it', 'Try again in a few seconds; another proxy may answer.')
+  }
+}
+
 /** Names that nobody proved to have come faster than they may be looked up, or passwords faster than they can be checked. */
 export class TooManyLogins extends PgBeamError {
   readonly code = 'ERR_TOO_MANY_LOGINS'

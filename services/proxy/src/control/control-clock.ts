@@ -12,7 +12,9 @@ export class ControlClock {
     this.atMs = sentMs
   }
 
+  /** An answer that was overtaken by a later one changes nothing. */
   set(dbTime: string, sentMs: number): void {
+    if (sentMs < this.atMs) return
     this.baseMs = Date.parse(dbTime)
     this.atMs = sentMs
   }

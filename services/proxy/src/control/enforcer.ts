@@ -1,13 +1,15 @@
 /**
- * Follows the enforcement log and acts on it. An event is applied in the turn in which it arrives: credentials forgotten,
- * sessions marked and their upstream sockets reset. Only then is it acknowledged.
+ * Follows the enforcement log and acts on it. What is done when, and what is served, is decided by the state machine that the
+ * proof explores (libs/enforcement, `Standing`); this gives it hands. An event is applied in the turn in which it arrives:
+ * credentials forgotten, sessions marked and their upstream sockets reset. Only then is it acknowledged.
  */
 import type { Subscription } from '@nats-io/transport-node'
 import { enforcementBatch, sinceReply, subjects, type EnforcementEvent } from '@pgbeam/contracts'
-import { LogFollower, type Position } from '@pgbeam/enforcement'
+import { Standing, type Asked, type Grant, type Position } from '@pgbeam/enforcement'
 import { addressAllowed } from '../auth/admission.js'
 import { overtakes } from '../credentials/concerns.js'
 import type { CredentialStore } from '../credentials/credential-store.js'
+import { readClocks, readQuickClocks } from '../platform/clocks.js'
 import type { Log } from '../platform/log.js'
 import { inTraceOf } from '../platform/tracing.js'
 import type { DropResult, SessionRegistry } from '../relay/session-registry.js'
@@ -17,10 +19,12 @@ import { effectOf } from './effects.js'
 const SINCE_TIMEOUT_MS = 5000
 
 export class Enforcer {
-  private readonly follower: LogFollower<EnforcementEvent>
+  private readonly standing: Standing<EnforcementEvent>
   private catchingUp = false
   private subscription: Subscription | undefined
   applied = 0
+  /** Called when the lease may have begun to hold. */
+  onStanding: () => void = () => undefined
   untrusted = 0
 
   constructor(
@@ -31,12 +35,31 @@ export class Enforcer {
     private readonly log: Log,
     start: Position,
   ) {
-    this.follower = new LogFollower(start)
+    this.standing = new Standing(start, {
+      apply: (event) => {
+        inTraceOf(`enforce ${event.kind}`, event.traceparent, () => {
+          this.apply(event)
+        })
+      },
+      startOver: (position) => {
+        this.empty(position)
+      },
+      acknowledge: (position) => {
+        this.acknowledge(position)
+      },
+      catchUp: () => void this.catchUp(),
+    })
   }
 
   get position(): Position {
-    return this.follower.position
+    return this.standing.position
   }
+
+  /** Whether anything may be forwarded now. Reads clocks, and allocates nothing. */
+  readonly serves = (): boolean => this.standing.serves(readQuickClocks())
+
+  /** The same with every clock, for whoever looks now and then. */
+  readonly servesForSure = (): boolean => this.standing.serves(readClocks())
 
   listen(): void {
     this.subscription = this.controlPlane.subscribe(
@@ -57,45 +80,31 @@ export class Enforcer {
     this.subscription?.unsubscribe()
   }
 
-  /** The log's head as a renewal showed it that was sent at position `askedAtSeq`. */
-  head(epoch: string, headSeq: number, askedAtSeq: number): void {
-    const verdict = this.follower.head(epoch, headSeq, askedAtSeq)
-    if (verdict === 'catch-up') void this.catchUp()
-    else if (verdict === 'start-over') this.startOver({ epoch, seq: headSeq })
+  /** The answer to a renewal. */
+  granted(asked: Asked, grant: Grant): void {
+    this.standing.granted(asked, grant, readClocks())
+    this.onStanding()
   }
 
-  /** Another life of the log: what is cached and open here was decided under one that no longer counts. */
+  /** Enrolled anew, or the log no longer reaches back: on from there, with nothing that was known before. */
   startOver(position: Position): void {
-    this.log.warn({ from: this.follower.position, to: position }, 'the enforcement log starts over: cache emptied, sessions ended')
+    this.standing.startOver(position)
+  }
+
+  /** What is cached and open here was decided under a life of the log that no longer counts. */
+  private empty(position: Position): void {
+    this.log.warn({ from: this.position, to: position }, 'the enforcement log starts over: cache emptied, sessions ended')
     this.store.restart(position.epoch, position.seq)
     this.sessions.drop(() => true, {
       sqlState: '57P01',
       message: 'the state of all credentials is being read anew',
       hint: 'Connect again.',
     })
-    this.follower.restart(position)
-    this.acknowledge()
   }
 
   private offer(epoch: string, prevSeq: number, events: readonly EnforcementEvent[]): void {
-    const verdict = this.follower.offer(epoch, prevSeq, events)
-    switch (verdict.do) {
-      case 'apply':
-        for (const event of verdict.events)
-          inTraceOf(`enforce ${event.kind}`, event.traceparent, () => {
-            this.apply(event)
-          })
-        this.acknowledge()
-        return
-      case 'catch-up':
-        void this.catchUp()
-        return
-      case 'start-over':
-        // Only a renewal says where the other life stands: until then nothing new is believed.
-        return
-      case 'nothing':
-        return
-    }
+    this.standing.offer(epoch, prevSeq, events, readClocks())
+    this.onStanding()
   }
 
   private apply(event: EnforcementEvent): void {
@@ -106,7 +115,7 @@ export class Enforcer {
     const settled = (result: DropResult) => {
       this.controlPlane.publish(subjects.settled, 'settled', {
         incarnation: this.incarnation,
-        epoch: this.follower.position.epoch,
+        epoch: this.position.epoch,
         seq: event.seq,
         sessions_dropped: result.sessions,
         statements_cancelled: result.statements,
@@ -147,8 +156,7 @@ export class Enforcer {
     this.log.info({ seq: event.seq, kind: event.kind, subject: event.credential_id ?? event.policy_id ?? event.database_id ?? event.project_id }, 'applied')
   }
 
-  private acknowledge(): void {
-    const { epoch, seq } = this.follower.position
+  private acknowledge({ epoch, seq }: Position): void {
     this.controlPlane
       .publish(subjects.ack, 'ack', { incarnation: this.incarnation, epoch, applied_seq: seq })
       .catch((error: unknown) => {
@@ -161,7 +169,7 @@ export class Enforcer {
     this.catchingUp = true
     try {
       for (;;) {
-        const { epoch, seq } = this.follower.position
+        const { epoch, seq } = this.position
         const reply = await this.controlPlane.request(
           subjects.since,
           { request: 'since-request', reply: 'since-reply' },
@@ -174,7 +182,7 @@ export class Enforcer {
           return
         }
         this.offer(reply.epoch, seq, reply.events)
-        if (this.follower.position.seq >= reply.head_seq || reply.events.length === 0) return
+        if (this.position.seq >= reply.head_seq || reply.events.length === 0) return
       }
     } catch (error) {
       this.log.warn({ err: error }, 'the enforcement log could not be read; the next renewal tries again')

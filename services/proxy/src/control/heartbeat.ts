@@ -1,5 +1,9 @@
-/** Once a second: I am here, and this far. The answer shows the log's head, so a lost event is noticed within a second. */
+/**
+ * Once a second: I am here, and this far. The answer is the lease, and shows the log's head: a lost event is noticed within a
+ * second. Each is sent when it is due, whether the one before was answered or not: one that is lost costs no more than itself.
+ */
 import { renewReply, subjects } from '@pgbeam/contracts'
+import { readClocks } from '../platform/clocks.js'
 import type { Log } from '../platform/log.js'
 import type { SessionRegistry } from '../relay/session-registry.js'
 import type { ControlClock } from './control-clock.js'
@@ -7,12 +11,15 @@ import { ControlPlaneRefused, type ControlPlane } from './control-plane.js'
 import type { Enforcer } from './enforcer.js'
 import type { UsageLog } from './usage-log.js'
 
+/** Until an answer has said how often. */
 const EVERY_MS = 1000
 const TIMEOUT_MS = 2000
 
 export class Heartbeat {
   private n = 0
   private timer: NodeJS.Timeout | undefined
+  private everyMs = EVERY_MS
+  private joining = false
   private stopped = false
   private failing = false
   lastAnswerMs = 0
@@ -49,16 +56,15 @@ export class Heartbeat {
   private schedule(): void {
     if (this.stopped) return
     this.timer = setTimeout(() => {
-      void this.beat().finally(() => {
-        this.schedule()
-      })
-    }, EVERY_MS)
+      void this.beat()
+      this.schedule()
+    }, this.everyMs)
   }
 
   private async beat(): Promise<void> {
-    const { epoch, seq } = this.enforcer.position
     const used = this.usage.take()
-    const sentMs = performance.now()
+    const asked = { at: readClocks(), position: this.enforcer.position }
+    const { epoch, seq } = asked.position
     try {
       const reply = await this.controlPlane.request(
         subjects.renew,
@@ -68,14 +74,15 @@ export class Heartbeat {
         TIMEOUT_MS,
       )
       this.lastAnswerMs = performance.now()
-      this.clock.set(reply.db_time, sentMs)
-      this.enforcer.head(reply.epoch, reply.head_seq, seq)
+      this.everyMs = reply.renew_ms
+      this.clock.set(reply.db_time, asked.at.monotonicMs)
+      this.enforcer.granted(asked, { epoch: reply.epoch, seq: reply.head_seq, lengthMs: reply.lease_ms })
       if (this.failing) this.log.info('the control plane answers again')
       this.failing = false
     } catch (error) {
       this.usage.putBack(used)
       if (error instanceof ControlPlaneRefused && error.reason === 'UNKNOWN_INCARNATION') await this.enrolAgain()
-      if (!this.failing) this.log.warn({ err: error }, 'the control plane does not answer; known credentials keep working')
+      if (!this.failing) this.log.warn({ err: error }, 'the control plane does not answer; nothing is served when the lease is over')
       this.failing = true
       this.failedAtMs = performance.now()
     }
@@ -83,11 +90,15 @@ export class Heartbeat {
 
   /** Where that fails, the next beat asks again: an answer that was lost on the way must not end the process. */
   private async enrolAgain(): Promise<void> {
+    if (this.joining) return
+    this.joining = true
     try {
       await this.onForgotten()
       this.log.info('enrolled again')
     } catch (error) {
       this.log.error({ err: error }, 'the control plane does not know this proxy any more, and enrolling again failed')
+    } finally {
+      this.joining = false
     }
   }
 }

@@ -10,7 +10,7 @@ import type { ServerCertificate } from '../listen/server-certificate.js'
 
 const INVALID = 'Bearer realm="pgbeam", error="invalid_token"'
 
-export function createMcpDoor(certificate: ServerCertificate, store: CredentialStore, strangers: Strangers, nowMs: () => number): Server {
+export function createMcpDoor(certificate: ServerCertificate, store: CredentialStore, strangers: Strangers, nowMs: () => number, serves: () => boolean): Server {
   return createServer({ cert: certificate.cert, key: certificate.key, minVersion: 'TLSv1.2', headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) => {
     const answer = (status: number, code: string, detail: string, headers: Record<string, string> = {}) => {
       response.writeHead(status, { 'content-type': 'application/problem+json', ...headers })
@@ -38,6 +38,7 @@ export function createMcpDoor(certificate: ServerCertificate, store: CredentialS
       (credential) => {
         if (credential) attempt.proven()
         if (!credential || !usable(credential, nowMs())) answer(401, 'UNAUTHORIZED', 'This token does not work (any more).', { 'www-authenticate': INVALID })
+        else if (!serves()) answer(503, 'SERVICE_UNAVAILABLE', 'This proxy has lost its control plane, and may not serve without it; try again in a few seconds.')
         else answer(503, 'SERVICE_UNAVAILABLE', 'The MCP endpoint is not available yet; use the Postgres connection string.')
       },
       (error: unknown) => {

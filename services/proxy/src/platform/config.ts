@@ -27,6 +27,7 @@ const environment = z.object({
   PGBEAM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   PGBEAM_LOGIN_DEADLINE_MS: milliseconds.default(15_000),
   PGBEAM_DRAIN_MS: milliseconds.default(30_000),
+  PGBEAM_FENCED_GRACE_MS: z.coerce.number().int().min(0).max(60_000).default(2_000),
   PGBEAM_WAITING_ROOM: z.coerce.number().int().positive().default(4096),
   PGBEAM_OTLP_ENDPOINT: z.string().optional(),
 })

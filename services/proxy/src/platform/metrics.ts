@@ -13,6 +13,8 @@ export interface ProxyGauges {
   readonly credentials: () => number
   readonly appliedSeq: () => number
   readonly untrusted: () => number
+  readonly fenced: () => boolean
+  readonly leaseLosses: () => number
   readonly secondsSinceControlPlane: () => number
 }
 
@@ -37,6 +39,8 @@ export function startMetrics(gauges: ProxyGauges): () => Promise<string> {
   counter('pgbeam_unproven_logins_over_bound', 'Logins that came when too many had proved nothing: no name was looked up for them', gauges.strangers)
   gauge('pgbeam_credentials_cached', 'Credentials known to this proxy', gauges.credentials)
   gauge('pgbeam_enforcement_applied_seq', 'Last enforcement event applied', gauges.appliedSeq)
+  gauge('pgbeam_fenced', '1 while the lease is over and nothing is served', () => Number(gauges.fenced()))
+  counter('pgbeam_lease_losses', 'How often the lease ran out', gauges.leaseLosses)
   counter('pgbeam_untrusted_messages', 'NATS messages that the control plane did not sign', gauges.untrusted)
   gauge('pgbeam_control_plane_silence_seconds', 'Time since the control plane last answered', gauges.secondsSinceControlPlane)
   counter('pgbeam_statements', 'Statements judged', () => traffic.statements)

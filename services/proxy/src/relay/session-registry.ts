@@ -41,6 +41,9 @@ export class SessionRegistry {
   private readonly byOwner = new Map<string, Set<Entry>>()
   private readonly closing: (() => void)[] = []
   private draining = false
+  private goingOn: Session[] = []
+  /** Called when a session finds that the proxy may not forward any more. */
+  onFenced: () => void = () => undefined
   private readonly settledWaiters: (() => void)[] = []
 
   constructor() {
@@ -109,6 +112,22 @@ export class SessionRegistry {
     if (onSettled) this.settledWaiters.push(() => { onSettled(result) })
     this.closeSome()
     return result
+  }
+
+  /** The proxy may not forward: no session reads any more, in either direction. */
+  hold(): void {
+    this.goingOn = []
+    for (const { session } of this.entries) session.hold()
+  }
+
+  /** It may again: sessions go on with what they held, over the following turns. */
+  goOn(): void {
+    this.goingOn = [...this.entries].map(({ session }) => session)
+    const turn = () => {
+      for (const session of this.goingOn.splice(0, CLOSES_PER_TURN)) session.goOn()
+      if (this.goingOn.length > 0) setImmediate(turn)
+    }
+    turn()
   }
 
   /** Changes what open sessions of matching owners are held to. */

@@ -1,16 +1,20 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { afterEach, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from '@jest/globals'
 import type { Canceller } from '../connect/canceller.js'
 import type { Upstream } from '../connect/connector.js'
 import type { RelayGate } from './gate.js'
 import { Session } from './session.js'
 
 let cancels = 0
+/** Whether the proxy's lease holds. */
+let serves = true
+let fenced = 0
 const closers: (() => void)[] = []
 afterEach(() => {
   for (const close of closers.splice(0)) close()
+  serves = true
 })
 
 /** Two ends of a TCP connection; the far one reads nothing until it is resumed. */
@@ -56,6 +60,7 @@ async function session(gated = gate): Promise<{ client: Socket; database: Socket
   const made = new Session({
     id: 'ses_1', client: toClient.near as TLSSocket, upstream, gate: gated, statementTimeoutMs: 0,
     canceller: { cancel: () => { cancels++; return Promise.resolve(true) } } as unknown as Canceller,
+    serves: () => serves, onFenced: () => { fenced++ },
     expired: () => false, onExpired: () => undefined, onFailure: (error) => { throw error }, onClosed: () => undefined,
   })
   made.start(Buffer.alloc(0), Buffer.alloc(0))
@@ -145,4 +150,94 @@ it('an error of the database with fields missing passes as it came', async () =>
     const [seen] = (await once(client, 'data')) as [Buffer]
     expect(seen.equals(error)).toBe(true)
   }
+})
+
+describe('without a lease', () => {
+  const bytes = (socket: Socket) => {
+    const seen: Buffer[] = []
+    socket.on('data', (chunk: Buffer) => seen.push(chunk)).resume()
+    return () => Buffer.concat(seen).toString()
+  }
+  /** Until what was written before has gone through the kernel and the loop. */
+  const settled = async () => { for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve)) }
+  const until = async (what: string, holds: () => boolean) => {
+    const endMs = performance.now() + 4_000
+    while (!holds()) {
+      if (performance.now() > endMs) throw new Error(`never came: ${what}`)
+      await settled()
+    }
+  }
+
+  it('no byte is handed on in either direction; with a new one all of it is, in its order, on the same sockets', async () => {
+    const { client, database, session: open } = await session()
+    const [toDatabase, toClient] = [bytes(database), bytes(client)]
+    serves = false
+    const before = fenced
+    client.write(statement('INSERT one'))
+    client.write(statement('INSERT two'))
+    database.write(frameOf('N', 'notice\0'))
+    await settled()
+    expect([toDatabase(), toClient(), open.over]).toEqual(['', '', false])
+    expect(fenced).toBeGreaterThan(before)
+    client.write(statement('INSERT three'))
+    open.goOn() // too early: it asks the lease itself
+    await settled()
+    expect(toDatabase()).toBe('')
+    serves = true
+    open.goOn()
+    await until('what was held', () => toDatabase().includes('three') && toClient() !== '')
+    expect(toDatabase().match(/one|two|three/g)).toEqual(['one', 'two', 'three'])
+    expect([toClient().includes('notice'), open.over]).toEqual([true, false])
+  })
+
+  it('a lease that ends between the reading of a statement and its writing keeps it back', async () => {
+    gateThatWaits.judge = () => {
+      serves = false
+      return undefined
+    }
+    const { client, database, session: open } = await session(gateThatWaits)
+    const toDatabase = bytes(database)
+    client.write(statement('INSERT late'))
+    await until('the judgement', () => !serves)
+    await settled()
+    expect(toDatabase()).toBe('')
+    serves = true
+    open.goOn()
+    await until('the statement', () => toDatabase().includes('late'))
+  })
+
+  it('an event that ends the session while it waits takes with it what was held', async () => {
+    const { client, database, session: open } = await session()
+    const toDatabase = bytes(database)
+    serves = false
+    client.write(statement('INSERT never'))
+    await settled()
+    open.end({ sqlState: '57P01', message: 'this credential was revoked' })
+    serves = true
+    open.goOn()
+    client.resume()
+    await once(client, 'end')
+    expect(toDatabase()).toBe('')
+  })
+
+  it('a session with bytes that are queued already is ended: nobody would ask before they leave', async () => {
+    const { client, upstream, session: open } = await session()
+    const big = statement(`INSERT ${'x'.repeat(1_000_000)}`)
+    while (upstream.writableLength === 0) {
+      client.write(big)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    serves = false
+    open.hold()
+    expect([open.over, upstream.destroyed]).toEqual([true, true])
+  })
+
+  it('a cancel request does nothing', async () => {
+    const { session: open } = await session()
+    serves = false
+    open.hold()
+    const before = cancels
+    open.cancel()
+    expect(cancels).toBe(before)
+  })
 })

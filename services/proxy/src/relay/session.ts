@@ -29,6 +29,10 @@ export interface SessionOptions {
   readonly canceller: Canceller
   /** Milliseconds that one statement may take, by the proxy's own clock; 0 for no limit. */
   readonly statementTimeoutMs: number
+  /** Whether the proxy may forward anything now, by clocks that are read for this very question. */
+  readonly serves: () => boolean
+  /** Called when it may not. */
+  readonly onFenced: () => void
   /** Whether the session may forward now, by the credential's expiry; asked once for each read from the client. */
   readonly expired: () => boolean
   readonly onExpired: () => void
@@ -45,6 +49,11 @@ const IDLE = 'I'.charCodeAt(0)
 const HALF_CLOSED_MS = 5000
 /** The server's own timeout comes first where it holds: its error says that time ran out, a cancel says only that somebody asked. */
 const TIMEOUT_GRACE_MS = 250
+const FENCED: EndReason = {
+  sqlState: '57P01',
+  message: 'this proxy has lost its control plane while data of this session was on its way',
+  hint: 'Connect again: another proxy answers, or this one when it is back.',
+}
 /** How long a client may take to read its last message. */
 const LINGER_MS = 1000
 
@@ -73,6 +82,8 @@ export class Session {
   private orphaned = false
   /** The database is gone; the client still reads. */
   private lingering = false
+  /** The proxy has no lease: what arrived meanwhile waits, and neither side is read. */
+  private held: { fromClient: Buffer[]; decided: Buffer[]; fromUpstream: Buffer[] } | undefined
 
   constructor(options: SessionOptions) {
     this.options = options
@@ -90,13 +101,13 @@ export class Session {
     const { client, upstream } = this
     client.on('data', (chunk: Buffer) => {
       try {
-        this.uplink.onData(chunk)
+        this.fromClient(chunk)
       } catch (error) {
         this.crashed(error)
       }
     })
     client.on('drain', () => {
-      upstream.stream.resume()
+      if (!this.held) upstream.stream.resume()
     })
     client.on('end', () => {
       this.clientEnded = true
@@ -109,13 +120,13 @@ export class Session {
     })
     upstream.listen((chunk, borrowed) => {
       try {
-        this.downlink.onData(chunk, borrowed)
+        this.fromUpstream(chunk, borrowed)
       } catch (error) {
         this.crashed(error)
       }
     })
     upstream.stream.on('drain', () => {
-      if (!this.clientHeld) client.resume()
+      if (!this.clientHeld && !this.held) client.resume()
     })
     upstream.stream.on('end', () => {
       this.upstreamGone()
@@ -123,11 +134,63 @@ export class Session {
     upstream.stream.on('close', () => {
       this.upstreamGone()
     })
-    if (fromUpstream.length > 0) this.downlink.onData(fromUpstream, false)
-    if (fromClient.length > 0) this.uplink.onData(fromClient)
-    if (this.over) return
-    upstream.stream.resume()
-    if (!this.clientHeld && !upstream.stream.writableNeedDrain) client.resume()
+    if (fromUpstream.length > 0) this.fromUpstream(fromUpstream, false)
+    if (fromClient.length > 0) this.fromClient(fromClient)
+    this.readBoth()
+  }
+
+  private readBoth(): void {
+    if (this.over || this.held) return
+    if (!this.client.writableNeedDrain) this.upstream.stream.resume()
+    if (!this.clientHeld && !this.upstream.stream.writableNeedDrain) this.client.resume()
+  }
+
+  private fromClient(chunk: Buffer): void {
+    if (this.mustHold()) this.held?.fromClient.push(chunk)
+    else this.uplink.onData(chunk)
+  }
+
+  private fromUpstream(chunk: Buffer, borrowed: boolean): void {
+    if (this.mustHold()) this.held?.fromUpstream.push(borrowed ? Buffer.from(chunk) : chunk)
+    else this.downlink.onData(chunk, borrowed)
+  }
+
+  // ── the proxy's lease ──
+
+  /** Nothing that is held overtakes, and nothing passes without a lease. */
+  private mustHold(): boolean {
+    if (this.held) return true
+    if (this.options.serves()) return false
+    this.hold()
+    this.options.onFenced()
+    return true
+  }
+
+  /**
+   * The proxy may not forward. What has been handed over and not left yet would leave without anybody asking: such a session
+   * cannot be put on hold, and ends.
+   */
+  hold(): void {
+    if (this.held || this.over) return
+    this.held = { fromClient: [], decided: [], fromUpstream: [] }
+    this.client.pause()
+    this.upstream.stream.pause()
+    if (this.upstream.stream.writableLength > 0 || this.upstream.raw.writableLength > 0 || (this.client.writableLength > 0 && !this.orphaned)) this.end(FENCED)
+  }
+
+  /** It may again: what was held goes first, in its order. */
+  goOn(): void {
+    const { held } = this
+    if (!held || this.over || !this.options.serves()) return
+    this.held = undefined
+    try {
+      for (const data of held.decided) this.writeUpstream(data)
+      for (const chunk of held.fromUpstream) this.fromUpstream(chunk, false)
+      for (const chunk of held.fromClient) this.fromClient(chunk)
+    } catch (error) {
+      this.crashed(error)
+    }
+    this.readBoth()
   }
 
   /** A statement is running, or an answer is under way. */
@@ -184,8 +247,13 @@ export class Session {
     this.terminated = true
   }
 
+  /** The lease is asked here once more: time passes while a long text is walked and judged. */
   writeUpstream(data: Buffer): void {
     if (this.upstream.stream.writableEnded) return // the client went while its last statement was being judged
+    if (this.mustHold()) {
+      this.held?.decided.push(data)
+      return
+    }
     if (!this.upstream.stream.write(data)) this.client.pause()
   }
 
@@ -193,7 +261,7 @@ export class Session {
   holdClient(held: boolean): void {
     this.clientHeld = held
     if (held) this.client.pause()
-    else if (!this.upstream.stream.writableNeedDrain) this.client.resume()
+    else if (!this.upstream.stream.writableNeedDrain && !this.held) this.client.resume()
   }
 
   violate(message: string): void {
@@ -269,6 +337,7 @@ export class Session {
   end(reason: EndReason, options: { readonly defer?: (close: () => void) => void } = {}): boolean {
     if (this.over) return false
     this.over = true
+    this.held = undefined
     const wasBusy = this.busy
     this.upstream.raw.resetAndDestroy()
     if (this.upstream.stream !== this.upstream.raw) this.upstream.stream.destroy()
@@ -305,7 +374,7 @@ export class Session {
   }
 
   cancel(): void {
-    if (this.over) return
+    if (this.over || this.held) return
     if (this.conversation.busy || !this.uplink.cancelWaiting()) void this.options.canceller.cancel(this.upstream)
   }
 
