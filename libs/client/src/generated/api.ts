@@ -954,7 +954,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The proxies that run
+         * The proxies that run, or did within ten minutes
          * @description Needs the permission `fleet:read`.
          */
         get: operations["proxiesList"];
@@ -1369,7 +1369,7 @@ export interface components {
         IssuedCredentialWithReceipt: {
             seq: number;
             enforced: boolean;
-            /** @description from the commit until every proxy had acknowledged or gone; in a pending receipt until now. A receipt asked for later takes the slowest acknowledgement */
+            /** @description from the commit until every proxy had acknowledged, gone, or outlived its lease; in a pending receipt until now. A receipt asked for later takes the slowest of them */
             elapsed_ms: number;
             proxies: {
                 id: string;
@@ -1377,6 +1377,8 @@ export interface components {
                 acknowledged: boolean;
                 /** @description from the commit until the acknowledgement arrived, where the replica that made the change waited for it; else from the time of the event until the control plane first knew of it, which is an upper bound. null: not acknowledged */
                 acknowledged_ms: number | null;
+                /** @description it could not be heard, and its lease ran out: it serves no credential until it has applied the change */
+                fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
             }[];
@@ -1528,8 +1530,15 @@ export interface components {
                 incarnation: string;
                 version: string;
                 address: string;
-                /** @description leases are not available yet */
-                lease: null;
+                /** @description what lets it serve without asking for each statement */
+                lease: {
+                    /**
+                     * @description `over`: it has not renewed in time, and serves no credential until it does
+                     * @enum {string}
+                     */
+                    status: "held" | "over";
+                    length_ms: number;
+                };
                 applied_seq: number;
                 /** @description open sessions of the projects that the caller may see */
                 sessions: number;
@@ -1542,7 +1551,7 @@ export interface components {
         Receipt: {
             seq: number;
             enforced: boolean;
-            /** @description from the commit until every proxy had acknowledged or gone; in a pending receipt until now. A receipt asked for later takes the slowest acknowledgement */
+            /** @description from the commit until every proxy had acknowledged, gone, or outlived its lease; in a pending receipt until now. A receipt asked for later takes the slowest of them */
             elapsed_ms: number;
             proxies: {
                 id: string;
@@ -1550,6 +1559,8 @@ export interface components {
                 acknowledged: boolean;
                 /** @description from the commit until the acknowledgement arrived, where the replica that made the change waited for it; else from the time of the event until the control plane first knew of it, which is an upper bound. null: not acknowledged */
                 acknowledged_ms: number | null;
+                /** @description it could not be heard, and its lease ran out: it serves no credential until it has applied the change */
+                fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
             }[];

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { seal, signerOf, subjects } from '@pgbeam/contracts'
 import { generateKeyPairSync } from 'node:crypto'
-import { Silence } from '../fleet/silence.js'
 import type { Made } from '../testing/api.js'
 import { Cuttable } from '../testing/cuttable.js'
 import { eventually, TestCluster } from '../testing/environment.js'
@@ -93,7 +92,7 @@ describe('the receipt of a change', () => {
     }
   }, 30_000)
 
-  it('is 202 and names who is missing after 5 s; forged, foreign and replayed acknowledgements count for nothing', async () => {
+  it('names as fenced whoever does not acknowledge within its lease; forged, foreign and replayed acknowledgements count for nothing', async () => {
     const [deaf, good] = proxies as [FakeProxy, FakeProxy]
     deaf.acks = false
     const path = await credentialPath()
@@ -101,31 +100,62 @@ describe('the receipt of a change', () => {
     const answering = cluster.api().post(`${path}/rotate`)
     await new Promise((resolve) => deaf.heard.once('batch', resolve))
     const seq = deaf.events.at(-1)?.seq ?? 0
+    const location = `${made.path}/enforcement/${seq}`
     const stranger = await signerOf(generateKeyPairSync('ed25519').privateKey)
     const body = { incarnation: deaf.incarnation, epoch: deaf.epoch, applied_seq: seq }
     for (const signer of [stranger, { ...stranger, kid: deaf.signer.kid }, good.signer]) deaf.nats.publish(subjects.ack, await seal('ack', body, signer))
     deaf.nats.publish(subjects.ack, await seal('ack', { ...body, epoch: 'another-life' }, deaf.signer))
     deaf.nats.publish(subjects.ack, await seal('ack', { ...body, applied_seq: seq - 1 }, deaf.signer))
     deaf.nats.publish(subjects.ack, JSON.stringify(body))
+    const pending = (await cluster.api(1).get(location)).body
+    expect(pending).toMatchObject({ enforced: false, missing: [deaf.incarnation], proxies: expect.arrayContaining([expect.objectContaining({ incarnation: deaf.incarnation, acknowledged: false, acknowledged_ms: null, fenced: false })]) })
     const answer = await answering
-    expect(answer.status).toBe(202)
-    expect(answer.elapsedMs).toBeGreaterThan(4_900)
-    expect(answer.elapsedMs).toBeLessThan(7_000)
-    expect(answer.body).toMatchObject({ seq, enforced: false, missing: [deaf.incarnation], password: expect.any(String), mcp_token: expect.any(String) })
-    expect(answer.headers.get('location')).toBe(`${made.path}/enforcement/${seq}`)
-    expect(header(answer)).toContain('pending')
-    const pending = (await cluster.api(1).get(`${made.path}/enforcement/${seq}`)).body
-    expect(pending).toMatchObject({ enforced: false, proxies: expect.arrayContaining([expect.objectContaining({ incarnation: deaf.incarnation, acknowledged: false, acknowledged_ms: null })]) })
-    expect(pending.elapsed_ms).toBeGreaterThan(4_900) // until now, and going on
+    expect([answer.status, answer.body.password]).toEqual([200, expect.any(String)])
+    expect(answer.elapsedMs).toBeGreaterThan(2_990)
+    expect(answer.elapsedMs).toBeLessThan(5_000)
+    expect(header(answer)).toMatch(new RegExp(`^seq=${seq}, enforced, elapsed-ms=\\d{4}, proxies=2, fenced=1,`))
+    const fenced = (await cluster.api(1).get(location)).body
+    expect(fenced).toMatchObject({ enforced: true, missing: [], proxies: expect.arrayContaining([expect.objectContaining({ incarnation: deaf.incarnation, acknowledged: false, acknowledged_ms: null, fenced: true })]) })
+    expect(fenced.elapsed_ms).toBeGreaterThan(2_990)
     deaf.acks = true
     deaf.appliedSeq = seq // the next renewal says so
     const later = await eventually('the late proxy', async () => {
-      const { body: receipt } = await cluster.api(1).get(`${made.path}/enforcement/${seq}`)
-      return receipt.enforced ? receipt : undefined
+      const { body: receipt } = await cluster.api(1).get(location)
+      return receipt.proxies.every((one: { acknowledged: boolean }) => one.acknowledged) ? receipt : undefined
     })
-    expect(later.missing).toEqual([])
-    expect(later.elapsed_ms).toBeGreaterThan(4_900)
-    expect(later.elapsed_ms).toBe(later.proxies.find((one: { incarnation: string }) => one.incarnation === deaf.incarnation).acknowledged_ms)
+    expect([later.elapsed_ms, later.proxies.map((one: { fenced: boolean }) => one.fenced).sort()]).toEqual([fenced.elapsed_ms, [false, true]])
+  }, 30_000)
+
+  it('waits for the lease of a proxy that is lost once, and not again', async () => {
+    const lost = await FakeProxy.joined(cluster.keys.join_token)
+    await lost.stop()
+    const first = await cluster.api().patch(await credentialPath(), { status: 'killed' })
+    expect([first.status, header(first).includes('proxies=3, fenced=1')]).toEqual([200, true])
+    expect(first.elapsedMs).toBeGreaterThan(2_000)
+    const second = await cluster.api(1).patch(await credentialPath(), { status: 'killed' })
+    expect([second.status, header(second).includes('proxies=3, fenced=1')]).toEqual([200, true])
+    expect(second.elapsedMs).toBeLessThan(2_000)
+    const { proxies: shown } = (await cluster.api().get('/v1/proxies')).body
+    expect(shown.map(({ incarnation, lease }: { incarnation: string; lease: { status: string } }) => [incarnation === lost.incarnation, lease.status]).sort()).toEqual([[false, 'held'], [false, 'held'], [true, 'over']])
+    await cluster.query('UPDATE proxy_incarnation SET ended_at = now() WHERE id = $1', [lost.incarnation])
+  }, 30_000)
+
+  it('that nobody waited for is completed all the same', async () => {
+    const [deaf] = proxies as [FakeProxy, FakeProxy]
+    deaf.acks = false
+    try {
+      const { body, headers } = await cluster.api().patch(await credentialPath(), { status: 'killed' }, { prefer: 'respond-async' })
+      expect(body.enforced).toBe(false)
+      const done = await eventually('the receipt', async () => {
+        const [row] = await cluster.query<{ fenced_ms: number }>('SELECT fenced_ms FROM enforcement_outcome WHERE seq = $1 AND fenced_ms IS NOT NULL', [body.seq])
+        return row
+      }, 10_000)
+      expect(done.fenced_ms).toBeGreaterThan(2_000)
+      expect((await cluster.api(1).get(headers.get('location') ?? '')).body.enforced).toBe(true)
+    } finally {
+      deaf.acks = true
+      deaf.appliedSeq = (await cluster.query<{ seq: number }>('SELECT seq::int FROM enforcement_head'))[0]?.seq ?? 0
+    }
   }, 30_000)
 
   it('does not wait for a proxy that left', async () => {
@@ -138,18 +168,12 @@ describe('the receipt of a change', () => {
     expect([answer.status, header(answer).includes('proxies=2')]).toEqual([200, true])
   })
 
-  it('is never enforced by a replica that could not hear, however long its proxies are silent', async () => {
+  it('by a replica that is cut off from NATS rests on what the others have heard', async () => {
     const path = await credentialPath()
-    await eventually('a quiet log', async () => (proxies.every((one) => one.events.length > 0) ? true : undefined))
     way.cut()
     await eventually('the cut', async () => ((await cluster.api(1).get('/v1/health')).body.nats === 'disconnected' ? true : undefined))
-    // As if the whole fleet had been out of earshot for a minute.
-    const silence = cluster.replicas[1]?.app.get(Silence)
-    await cluster.query(`UPDATE proxy_incarnation SET heard_at = now() - interval '1 minute'`)
-    await silence?.check()
-    expect((await cluster.query('SELECT id FROM proxy_incarnation WHERE silent_at IS NOT NULL')).length).toBe(0)
+    const answer = await cluster.api(1).patch(path, { status: 'killed' })
     way.mend()
-    const answer = await cluster.api(0).patch(path, { status: 'killed' })
-    expect(answer.status).toBe(200) // replica 0 heard all along
+    expect([answer.status, header(answer).includes(', enforced, '), header(answer).includes('proxies=2')]).toEqual([200, true, true])
   }, 30_000)
 })

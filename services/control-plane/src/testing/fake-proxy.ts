@@ -48,11 +48,12 @@ export class FakeProxy {
     return proxy
   }
 
-  /** Enrolled, listening, and renewing often. */
+  /** Enrolled, listening, under a lease, and renewing often. */
   static async joined(joinToken: string, natsUrl?: string): Promise<FakeProxy> {
     const proxy = await FakeProxy.connected(natsUrl)
     await proxy.enrol(joinToken)
     await proxy.listen()
+    await proxy.renew()
     proxy.renewEvery(200)
     return proxy
   }
