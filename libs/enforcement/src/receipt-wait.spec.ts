@@ -10,7 +10,17 @@ const wait = (...views: IncarnationView[]) => new ReceiptWait({ epoch: 'e1', seq
 describe('the wait for a receipt', () => {
   it('is over at once where nobody serves anything older', () => {
     const over = wait(view('a', { appliedSeq: 10 }), view('b', { lapsedGrant: 7 }), view('c', { endedAt: new Date(0) }), view('d', { fencedSeq: 11 }), view('e', { enrolledSeq: 10 }))
-    expect([over.open, over.enforced(1_000), over.fenced]).toEqual([[], true, [{ incarnation: 'b', grant: 7 }, { incarnation: 'd', grant: 7 }]])
+    expect([over.open, over.enforced(1_000), over.fenced]).toEqual([[], true, [{ incarnation: 'b', grant: 7 }, { incarnation: 'd', grant: 5 }]])
+  })
+
+  it('does not take the lease of a process that a later event had fenced for one that is over', () => {
+    const over = wait(view('a', { fencedSeq: 11, grant: 7, lapsedGrant: 6 }))
+    expect([over.enforced(1_000), over.fenced]).toEqual([true, [{ incarnation: 'a', grant: 6 }]])
+  })
+
+  it('outlasts every lease of an earlier life of the log, whatever the rows of this one say', () => {
+    const young = new ReceiptWait({ epoch: 'e2', seq: 10 }, [view('a', { lapsedGrant: 7 }), view('b', { appliedSeq: 10 })], 1_000, 3_500)
+    expect([young.open, young.overAtMs, young.enforced(3_499), young.enforced(3_500)]).toEqual([[], 3_500, false, true])
   })
 
   it('ends with the last word', () => {

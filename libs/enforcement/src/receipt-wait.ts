@@ -3,14 +3,14 @@
  * before it, or until the lease of a silent one is over. Pure: rows, words and clock readings go in.
  *
  * Why the end of a lease is proof. A grant is stored before the log's head is read for it, so a lease that does not require
- * this event was stored before the event was committed: the rows, read after the commit, show it. It runs from before that
- * head was read, and so is over one lease length after the commit. Leases that are granted later require the event.
+ * this event was stored before the event was committed: the rows, read after the commit, show it. Every lease that they show
+ * was asked for before they were read, and so is over one lease length after that. Leases that are granted later require the event.
  */
 import { knownOf, type IncarnationView } from './receipt.js'
 
 export interface Fenced {
   readonly incarnation: string
-  /** The number of the lease that is over. */
+  /** Leases up to this number are over. One that was granted since, and requires the event, may hold. */
   readonly grant: number
 }
 
@@ -26,17 +26,22 @@ export class ReceiptWait {
   /**
    * @param event `epoch` in which its number counts
    * @param views the rows of all processes, read after the event's commit
-   * @param committedAtMs when the commit had returned, or any later instant, on this replica's monotonic clock
+   * @param readAtMs when these rows had been read, or any later instant, on this replica's monotonic clock. The commit is too
+   *   early to count from: a lease that was stored between the two is among the rows, and is not over when the others are
+   * @param earlierLivesOverAtMs when no lease of an earlier life of the log can hold any more. A failover may lose leases
+   *   that were granted, and with them the rows of whole processes: until one longest lease has passed since this replica
+   *   first saw the epoch, these rows prove nothing. Left out where that is known to be long ago
    */
   constructor(
     private readonly event: { readonly epoch: string; readonly seq: number },
     views: readonly IncarnationView[],
-    committedAtMs: number,
+    readAtMs: number,
+    private readonly earlierLivesOverAtMs = -Infinity,
   ) {
     for (const view of views) {
       const known = knownOf(event, view)
-      if (known === 'open') this.#open.set(view.incarnation, { grant: view.grant, overAtMs: committedAtMs + view.leaseMs })
-      else if (known === 'fenced') this.#fenced.push({ incarnation: view.incarnation, grant: view.grant })
+      if (known === 'open') this.#open.set(view.incarnation, { grant: view.grant, overAtMs: readAtMs + view.leaseMs })
+      else if (known === 'fenced') this.#fenced.push({ incarnation: view.incarnation, grant: Math.min(view.grant, view.lapsedGrant) })
     }
   }
 
@@ -47,7 +52,7 @@ export class ReceiptWait {
 
   /** When nothing is left to wait for, whoever stays silent. */
   get overAtMs(): number {
-    return Math.max(-Infinity, ...[...this.#open.values()].map((one) => one.overAtMs))
+    return Math.max(this.earlierLivesOverAtMs, ...[...this.#open.values()].map((one) => one.overAtMs))
   }
 
   /** A process has said how far it is. */
@@ -67,7 +72,7 @@ export class ReceiptWait {
       this.#open.delete(incarnation)
       this.#fenced.push({ incarnation, grant })
     }
-    return this.#open.size === 0
+    return this.#open.size === 0 && nowMs >= this.earlierLivesOverAtMs
   }
 
   /** The processes that serve nothing older for want of a lease, so far. */
