@@ -11,3 +11,11 @@ ALTER TABLE proxy_incarnation
 
 -- When a process that did not acknowledge in time had outlived its lease.
 ALTER TABLE enforcement_outcome ADD fenced_ms integer CHECK (fenced_ms >= 0);
+
+-- The lives of the log: since when leases of earlier ones are over is waited for once, by whoever sees a life first.
+CREATE TABLE enforcement_life (
+  epoch text PRIMARY KEY,
+  settled boolean NOT NULL DEFAULT false
+);
+-- Before this there were no leases.
+INSERT INTO enforcement_life (epoch, settled) VALUES (enforcement_epoch(), true);

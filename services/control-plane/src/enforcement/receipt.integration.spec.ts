@@ -107,7 +107,10 @@ describe('the receipt of a change', () => {
     deaf.nats.publish(subjects.ack, await seal('ack', { ...body, epoch: 'another-life' }, deaf.signer))
     deaf.nats.publish(subjects.ack, await seal('ack', { ...body, applied_seq: seq - 1 }, deaf.signer))
     deaf.nats.publish(subjects.ack, JSON.stringify(body))
-    const pending = (await cluster.api(1).get(location)).body
+    const pending = await eventually('the word of the other one', async () => {
+      const { body: receipt } = await cluster.api(1).get(location)
+      return receipt.missing.length === 1 ? receipt : undefined
+    })
     expect(pending).toMatchObject({ enforced: false, missing: [deaf.incarnation], proxies: expect.arrayContaining([expect.objectContaining({ incarnation: deaf.incarnation, acknowledged: false, acknowledged_ms: null, fenced: false })]) })
     const answer = await answering
     expect([answer.status, answer.body.password]).toEqual([200, expect.any(String)])

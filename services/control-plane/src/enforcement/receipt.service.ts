@@ -5,6 +5,7 @@ import { metrics } from '@opentelemetry/api'
 import { Acknowledgements } from '../fleet/acknowledgements.js'
 import { FleetRepository } from '../fleet/fleet.repository.js'
 import { LOGGER, type Logger } from '../platform/logger.js'
+import { EarlierLives } from './earlier-lives.js'
 import { EnforcementLog } from './enforcement-log.js'
 
 const SETTLE_WAIT_MS = 250
@@ -33,6 +34,7 @@ export class ReceiptService {
     private readonly log: EnforcementLog,
     private readonly fleet: FleetRepository,
     private readonly heard: Acknowledgements,
+    private readonly earlierLives: EarlierLives,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -59,7 +61,7 @@ export class ReceiptService {
     const event = await this.#position(projectId, seq)
     if (!event) throw new Error(`the log has no event ${seq} of this project`)
     let views = await this.#views(event)
-    const wait = new ReceiptWait(event, views, startedAtMs)
+    const wait = new ReceiptWait(event, views, performance.now(), await this.earlierLives.overAtMs(event.epoch))
     let readAtMs = performance.now()
     for (let nowMs = readAtMs; !wait.enforced(nowMs); nowMs = performance.now()) {
       if (nowMs - readAtMs >= REREAD_MS) {
@@ -115,7 +117,9 @@ export class ReceiptService {
    * did not hear, with what the first receipt to tell of them knew, which is kept so that all later ones say the same.
    * @param waitedMs since the event's age was read
    */
-  async #told(event: PositionInLog, views: readonly IncarnationView[], outcomes: Map<string, OutcomeView>, waitedMs = 0): Promise<Receipt> {
+  async #told(event: PositionInLog, read: readonly IncarnationView[], outcomes: Map<string, OutcomeView>, waitedMs = 0): Promise<Receipt> {
+    // The figures were read after the rows: whose acknowledgement is among them has acknowledged.
+    const views = read.map((view) => ((outcomes.get(view.incarnation)?.acknowledgedMs ?? null) === null ? view : { ...view, appliedSeq: Math.max(view.appliedSeq, event.seq) }))
     const untold = views.filter((view) => concerns(event, view) && view.appliedSeq >= event.seq && (outcomes.get(view.incarnation)?.acknowledgedMs ?? null) === null)
     let known: ReadonlyMap<string, OutcomeView> = outcomes
     if (untold.length > 0) {

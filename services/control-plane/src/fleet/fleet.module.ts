@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common'
+import { EarlierLives } from '../enforcement/earlier-lives.js'
 import { EnforcementLog } from '../enforcement/enforcement-log.js'
 import { EnforcementPublisher } from '../enforcement/publisher.js'
 import { ReceiptService } from '../enforcement/receipt.service.js'
@@ -19,7 +20,7 @@ import { ProxiesController } from './proxies.controller.js'
 @Module({
   controllers: [FleetHandlers, ProxiesController, ResolveHandlers],
   providers: [
-    Acknowledgements, Answering, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
+    Acknowledgements, Answering, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
     JoinTokenService, ProbeService, ReceiptService, ResolveService,
   ],
   exports: [EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService],
