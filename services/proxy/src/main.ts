@@ -69,13 +69,6 @@ async function main(): Promise<void> {
   const start = { epoch: membership.epoch, seq: membership.headSeq }
   const store = new CredentialStore(createResolver(controlPlane, identity), start.epoch, start.seq)
   const enforcer = new Enforcer(controlPlane, identity.incarnation, store, sessions, log, start)
-  const lease = new LeaseWatch(enforcer.servesForSure, sessions, config.PGBEAM_FENCED_GRACE_MS, log)
-  enforcer.onStanding = () => {
-    lease.look()
-  }
-  coarseClock.onTick((tickMs) => {
-    lease.look(tickMs)
-  })
   enforcer.listen()
   const usage = new UsageLog()
   const rejoin = async () => {
@@ -84,6 +77,13 @@ async function main(): Promise<void> {
   }
   const heartbeat = new Heartbeat(controlPlane, identity.incarnation, enforcer, sessions, usage, clock, rejoin, log)
   await heartbeat.start() // events between enrolment and `listen` are caught up with before anybody is let in
+  const lease = new LeaseWatch(enforcer.servesForSure, sessions, config.PGBEAM_FENCED_GRACE_MS, log)
+  enforcer.onStanding = () => {
+    lease.look()
+  }
+  coarseClock.onTick((tickMs) => {
+    lease.look(tickMs)
+  })
   answerProbes(controlPlane, identity, connector, clock, log)
   const cancels = new CancelBus(bus, membership.fleetKey, sessions, clock)
 
@@ -127,7 +127,7 @@ async function main(): Promise<void> {
     secondsSinceControlPlane: () => (performance.now() - heartbeat.lastAnswerMs) / 1000,
   })
   const mcp = createMcpDoor(certificate, store, strangers, nowMs, enforcer.serves)
-  const admin = createAdmin({ ready: () => ready && !lease.fenced, metrics })
+  const admin = createAdmin({ ready: () => ready && enforcer.serves(), metrics })
   await Promise.all([
     listen(door.server, config.PGBEAM_LISTEN, log),
     listen(mcp, config.PGBEAM_MCP_LISTEN, log),
