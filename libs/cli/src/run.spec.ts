@@ -118,7 +118,7 @@ describe('output', () => {
   it('tells what the proxies did on standard error', async () => {
     const one = io()
     expect(await run(['agents', 'kill', AGENT], one)).toBe(0)
-    expect(one.printed.stderr).toMatch(/killed: enforced \(2 proxies in 9 ms; 3 sessions ended, 1 statement cancelled\)/)
+    expect(one.printed.stderr).toMatch(/killed: enforced on 2 of 2 proxies in 9 ms, 3 sessions ended, 1 statement cancelled/)
     expect(one.printed.stdout).toMatch(/status +killed/)
   })
   it('warns of a key that ends soon', async () => {
