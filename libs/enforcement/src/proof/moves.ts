@@ -21,6 +21,8 @@ const EPOCHS_MAX = 5
 const SESSIONS_MAX = 3
 const LOGINS_MAX = 2
 const COPIES_MAX = 2
+/** Kinds of which nothing can happen are passed over, so often; then all kinds are looked at. */
+const DRAWS_MAX = 40
 
 function awakeProxies(world: World, visit: (process: ProxyProcess, p: number) => void): void {
   for (let p = 0; p < world.processes.length; p++) if (world.process(p).awake) visit(world.process(p), p)
@@ -256,15 +258,20 @@ export class Moves {
     return this.#list
   }
 
-  /** One of them: first a kind by its weight, then one of that kind. @param random from 0 to 2^30 - 1 */
-  draw(random: number): Move {
+  /**
+   * One of them: first a kind by its weight, then one of that kind.
+   * @param random from 0 to 2^30 - 1
+   * @returns undefined where nothing can happen
+   */
+  draw(random: number): Move | undefined {
     this.#list = []
     let lot = random
-    while (this.#list.length === 0) {
+    for (let tries = 0; tries < DRAWS_MAX && this.#list.length === 0; tries++) {
       this.#collect(LOTS[(lot >>> 9) % LOTS.length] as number)
       lot = (Math.imul(lot, 1_103_515_245) + 12_345) & 0x3fffffff
     }
-    return this.#list[(random >>> 3) % this.#list.length] as Move
+    if (this.#list.length === 0) this.all()
+    return this.#list[(random >>> 3) % this.#list.length]
   }
 
   /** Makes a move, and has every session try to forward. */
