@@ -114,6 +114,8 @@ describe('every route', () => {
       'POST /v1/projects',
       'POST /v1/projects/{project}/agents',
       'POST /v1/projects/{project}/agents/{agent}/rotate',
+      'POST /v1/projects/{project}/agents:kill',
+      'POST /v1/projects/{project}/agents:revoke',
       'POST /v1/projects/{project}/databases',
       'POST /v1/projects/{project}/databases/{database}/test-connection',
       'POST /v1/projects/{project}/policies',

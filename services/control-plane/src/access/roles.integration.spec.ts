@@ -106,6 +106,8 @@ const bodies: Readonly<Record<string, (at: Team) => Promise<object> | object>> =
   'PATCH /v1/projects/{project}': () => ({ name: 'Renamed' }),
   'POST /v1/projects/{project}/agents': ({ made }) => ({ name: 'bot', policy_profile_id: made.policyId }),
   'PATCH /v1/projects/{project}/agents/{agent}': () => ({ name: 'renamed' }),
+  'POST /v1/projects/{project}/agents:kill': () => ({ filter: { created_before: '2020-01-01T00:00:00Z' } }),
+  'POST /v1/projects/{project}/agents:revoke': () => ({ filter: { created_before: '2020-01-01T00:00:00Z' } }),
   'POST /v1/projects/{project}/databases': () => ({ host: 'db.example', name: `d${randomBytes(4).toString('hex')}`, username: 'u', password: 'p', role: 'replica' }),
   'PATCH /v1/projects/{project}/databases/{database}': () => ({ port: 5433 }),
   'POST /v1/projects/{project}/policies': () => ({ name: randomBytes(4).toString('hex') }),
