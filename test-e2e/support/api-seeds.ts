@@ -268,15 +268,12 @@ export class ApiSeeds {
     'POST /v1/github/secret-scanning': async ({ text }) => (text === undefined ? {} : { headers: this.outside.signed(text) }),
   }
 
-  /** Ids of credentials that are there for this call alone. A filter is not to meet those that the other calls need. */
+  /** A credential that is there for this call alone. A filter is not to meet those that the other calls need. */
   async #spareAgents(body: unknown): Promise<unknown> {
-    const { ids, filter } = (body ?? {}) as { ids?: unknown; filter?: object }
-    if (Array.isArray(ids) && ids.length > 0) return { ...(body as object), ids: [await this.#spareOf('', 'agent')] }
-    if (typeof filter === 'object' && filter !== null && Object.keys(filter).length > 0) {
-      const known = 'policy_profile_id' in filter ? { policy_profile_id: this.#ids['policy'] } : {}
-      return { ...(body as object), filter: { ...filter, ...known, created_before: '2020-01-01T00:00:00Z' } }
-    }
-    return body
+    const { ids, filter } = (body ?? {}) as { ids?: unknown; filter?: unknown }
+    if (Array.isArray(ids)) return { ...(body as object), ids: [await this.#spareOf('', 'agent')] }
+    if (typeof filter !== 'object' || filter === null) return body
+    return { ...(body as object), filter: { ...filter, ...('policy_profile_id' in filter && { policy_profile_id: this.#ids['policy'] }), created_before: '2020-01-01T00:00:00Z' } }
   }
 
   async #backFromProvider(): Promise<Sent> {
