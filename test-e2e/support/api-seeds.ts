@@ -263,7 +263,17 @@ export class ApiSeeds {
     'POST /v1/auth/password': async (_asked, { body }) => ({ headers: ON_PAGE, body: { ...(body as object), current_password: PASSWORD, new_password: PASSWORD } }),
     'POST /v1/auth/sign-out': async () => ({ headers: ON_PAGE }),
     'POST /v1/invitations/accept': async () => ({ body: { token: await this.#invitationElsewhere() } }),
+    'POST /v1/projects/{project}/agents:kill': async (_asked, { body }) => ({ body: await this.#spareAgents(body) }),
+    'POST /v1/projects/{project}/agents:revoke': async (_asked, { body }) => ({ body: await this.#spareAgents(body) }),
     'POST /v1/github/secret-scanning': async ({ text }) => (text === undefined ? {} : { headers: this.outside.signed(text) }),
+  }
+
+  /** A credential that is there for this call alone. A filter is not to meet those that the other calls need. */
+  async #spareAgents(body: unknown): Promise<unknown> {
+    const { ids, filter } = (body ?? {}) as { ids?: unknown; filter?: unknown }
+    if (Array.isArray(ids)) return { ...(body as object), ids: [await this.#spareOf('', 'agent')] }
+    if (typeof filter !== 'object' || filter === null) return body
+    return { ...(body as object), filter: { ...filter, ...('policy_profile_id' in filter && { policy_profile_id: this.#ids['policy'] }), created_before: '2020-01-01T00:00:00Z' } }
   }
 
   async #backFromProvider(): Promise<Sent> {
@@ -284,7 +294,7 @@ export class ApiSeeds {
 /** The path parameter that names what a call changes, if it changes what its path names. */
 function changedBy(operation: string): string | undefined {
   const [method, path = ''] = operation.split(' ')
-  if (method === 'GET' || /\/(agents|databases|policies|api-keys|invitations|test-connection)$/.test(path)) return undefined
+  if (method === 'GET' || /\/(agents|databases|policies|api-keys|invitations|test-connection|agents:\w+)$/.test(path)) return undefined
   return [...path.matchAll(/\{(\w+)\}/g)].at(-1)?.[1]
 }
 

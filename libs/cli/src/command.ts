@@ -13,8 +13,8 @@ export function runs<Options extends object>(io: Io, command: Command, run: Run<
     const self = given.at(-1) as Command
     const options = self.optsWithGlobals<Options & GlobalOptions>()
     const context = new Context(io, options)
-    // Arguments that may be left out come as undefined.
-    await run(context, options, ...(given.slice(0, -2) as string[]))
+    // Arguments that may be left out come as undefined, and those that may be repeated as a list.
+    await run(context, options, ...(given.slice(0, -2).flat() as string[]))
     context.flush()
   })
 }

@@ -30,6 +30,14 @@ export function instant(value: string, now = Date.now()): string | null {
   if (/^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value))) return new Date(value).toISOString()
   throw new InvalidArgumentError('It takes a time from now (90m, 12h, 30d), an instant (2030-01-31T12:00:00Z) or never.')
 }
+/** `90m`, `12h`, `30d` ago, or an instant. */
+export function before(value: string): string {
+  const match = /^(\d{1,6})([mhd])$/.exec(value)
+  const ago = match && Number(match[1]) * (UNITS_MS[match[2] ?? ''] ?? 0)
+  if (ago !== null) return new Date(Math.max(0, Date.now() - ago)).toISOString()
+  if (/^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value))) return new Date(value).toISOString()
+  throw new InvalidArgumentError('It takes how long ago (90m, 12h, 30d) or an instant (2030-01-31T12:00:00Z).')
+}
 export const expiry = (value: string): { at: string | null } => ({ at: instant(value) })
 
 /** `users.email=hash` */

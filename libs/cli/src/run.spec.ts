@@ -92,6 +92,56 @@ describe('exit codes', () => {
   })
 })
 
+describe('many credentials at once', () => {
+  const OTHER = 'agt_01m80r42rws6cpabgcjs05pjnk'
+  const enforced = { 'pgbeam-enforcement': 'seq=9, enforced, elapsed-ms=12, proxies=2, fenced=0, sessions=7, statements=0' }
+  const answer = { dry_run: false, agents: [AGENT, OTHER], changed: 2, already: 1, receipt: { seq: 9, enforced: true } }
+  const of = (verb: string): string => `POST /v1/projects/${PROJECT}/agents:${verb}`
+  const sent = (): unknown[] => seen.filter(({ line }) => line.includes('agents:')).map(({ line, body }) => [line, JSON.parse(body)])
+  beforeEach(() => {
+    for (const verb of ['kill', 'revoke']) routes[of(verb)] = { body: answer, headers: enforced }
+    routes[`GET /v1/projects/${PROJECT}/policies`] = { body: { policies: [{ id: 'pol_1', name: 'read-only' }], next_page_token: null } }
+  })
+
+  it.each(['kill', 'revoke'])('%s goes ahead in a script: one call for all ids, whose changed ones are printed, and what the proxies did on standard error', async (verb) => {
+    const one = io()
+    expect(await run(['agents', verb, AGENT, OTHER], one)).toBe(0)
+    expect(sent()).toEqual([[of(verb), { ids: [AGENT, OTHER], dry_run: false }]])
+    expect(one.printed.stdout).toBe(`${AGENT}\n${OTHER}\n`)
+    expect(one.printed.stderr).toMatch(/^2 credentials (killed, 1 already without access|revoked for ever, 1 already revoked): enforced \(2 proxies in 12 ms; 7 sessions ended, 0 statements cancelled\)$/m)
+  })
+  it('are chosen by conditions: a policy by its name, times by how long ago they were', async () => {
+    const startedAt = Date.now()
+    expect(await run(['agents', 'revoke', '--policy', 'read-only', '--principal-type', 'human', '--last-used-before', '30d', '--created-before', '2026-01-31T12:00:00+02:00'], io())).toBe(0)
+    const [[, body]] = sent() as [[string, { filter: Record<string, string> }]]
+    const { last_used_before: unused = '', ...filter } = body.filter
+    expect(filter).toEqual({ policy_profile_id: 'pol_1', principal_type: 'human', created_before: '2026-01-31T10:00:00.000Z' })
+    expect(Math.abs(Date.parse(unused) - (startedAt - 30 * 86_400_000))).toBeLessThan(60_000)
+  })
+  it('are only told of with --dry-run, of a single one too', async () => {
+    routes[of('revoke')] = { body: { ...answer, dry_run: true, receipt: null } }
+    const one = io()
+    expect(await run(['agents', 'revoke', AGENT, '--dry-run'], one)).toBe(0)
+    expect(sent()).toEqual([[of('revoke'), { ids: [AGENT], dry_run: true }]])
+    expect(one.printed).toEqual({ stdout: `${AGENT}\n${OTHER}\n`, stderr: expect.stringMatching(/would be revoked for ever: 2 credentials; 1 already revoked/) })
+  })
+  it('are not asked about on a terminal with --yes', async () => {
+    expect(await run(['agents', 'kill', AGENT, OTHER, '--yes'], io({ terminal: true }))).toBe(0)
+    expect(sent()).toEqual([[of('kill'), { ids: [AGENT, OTHER], dry_run: false }]])
+  })
+  it('are the whole answer with --json', async () => {
+    const one = io()
+    expect(await run(['agents', 'kill', '--principal-type', 'agent', '--json'], one)).toBe(0)
+    expect(JSON.parse(one.printed.stdout)).toEqual(answer)
+  })
+  it('that not every proxy has confirmed are no success', async () => {
+    routes[of('kill')] = { status: 202, body: { seq: 9, enforced: false, agents: [AGENT], changed: 1, already: 0, dry_run: false }, headers: { 'pgbeam-enforcement': 'seq=9, pending, proxies=2' } }
+    const one = io()
+    expect(await run(['agents', 'kill', AGENT, OTHER], one)).toBe(1)
+    expect(one.printed).toEqual({ stdout: '', stderr: expect.stringMatching(/not every proxy has confirmed[^]*enforcement\/9/) })
+  })
+})
+
 describe('output', () => {
   it('is a table for people, without colours where it is no terminal', async () => {
     const one = io()

@@ -8,6 +8,7 @@ import type { Io } from '../io.js'
 import { expiry, idOf } from '../parse.js'
 import { watch, watchable } from '../watch.js'
 import { databases } from './db.js'
+import { choosing, cutOffMany, isOne, type ManyOptions } from './many-agents.js'
 import { psqlLine } from './psql-line.js'
 import { policyId } from './policies.js'
 
@@ -37,10 +38,11 @@ export function registerAgents(program: Command, io: Io): void {
     .option('--principal <type>', 'agent or human')), listAgents)
   const one = (name: string, text: string): Command => agents.command(name).description(text).argument('<agent>', 'agt_…')
   runs(io, watchable(one('inspect', 'show one, a revoked one too')), inspect)
-  runs(io, one('kill', 'pause one: its sessions end at once, and it can be resumed').alias('disable'), kill)
+  const many = (name: string, text: string): Command => choosing(agents.command(name).description(text))
+  runs(io, many('kill', 'pause one or many: their sessions end at once, and each can be resumed').alias('disable'), kill)
   runs(io, one('resume', 'let a killed one in again, with the same secrets').alias('enable'), resume)
   runs(io, one('rotate', 'give one new secrets, shown once; the old ones stop working'), rotate)
-  runs(io, one('revoke', 'end one for ever'), revoke)
+  runs(io, many('revoke', 'end one or many for ever'), revoke)
   runs(io, one('mcp-config', 'print the configuration of an MCP client; the token comes from PGBEAM_MCP_TOKEN'), mcpConfig)
 }
 
@@ -118,7 +120,9 @@ async function setStatus(context: Context, text: string, status: 'active' | 'kil
   const changed = context.body(answer) as Credential
   context.one(changed, [['id', changed.id], ['name', changed.name], ['status', changed.status]])
 }
-async function kill(context: Context, _options: object, text: string): Promise<void> {
+async function kill(context: Context, options: ManyOptions, ...agents: string[]): Promise<void> {
+  const [text = ''] = agents
+  if (!isOne(agents, options)) return cutOffMany(context, 'kill', agents, options)
   await setStatus(context, text, 'killed')
   context.hint(`Let it in again: pgbeam agents resume ${text}`, `End it for ever: pgbeam agents revoke ${text}`)
 }
@@ -138,7 +142,9 @@ async function rotate(context: Context, _options: object, text: string): Promise
   tellSecrets(context, issued, false)
 }
 
-async function revoke(context: Context, _options: object, text: string): Promise<void> {
+async function revoke(context: Context, options: ManyOptions, ...agents: string[]): Promise<void> {
+  const [text = ''] = agents
+  if (!isOne(agents, options)) return cutOffMany(context, 'revoke', agents, options)
   const where = await at(context, text)
   // Without this the answer has no body, and `--json` nothing to print.
   const answer = await (await context.api()).delete('/v1/projects/{project}/agents/{agent}', { ...where, headers: { Prefer: 'return=representation' } })

@@ -802,6 +802,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project}/agents:kill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Kill many credentials, by ids or by filter, all or none of them; each can be resumed
+         * @description Needs the permission `agent:write`.
+         */
+        post: operations["agentKillMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project}/agents:revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke many credentials for ever, by ids or by filter, all or none of them
+         * @description Needs the permission `agent:write`.
+         */
+        post: operations["agentRevokeMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project}/databases": {
         parameters: {
             query?: never;
@@ -1150,6 +1190,35 @@ export interface components {
              */
             agents_disabled?: false;
         };
+        ChooseCredentials: {
+            ids: string[];
+            /**
+             * @description only says what would be changed
+             * @default false
+             */
+            dry_run?: boolean;
+        } | {
+            /** @description credentials that meet all of these conditions, except for those that are revoked */
+            filter: {
+                policy_profile_id?: string;
+                /** @enum {string} */
+                principal_type?: "agent" | "human";
+                /**
+                 * Format: date-time
+                 * @description one that was never used counts as used when it was made
+                 */
+                last_used_before?: string;
+                /** Format: date-time */
+                created_before?: string;
+                /** @enum {string} */
+                status?: "active" | "killed";
+            };
+            /**
+             * @description only says what would be changed
+             * @default false
+             */
+            dry_run?: boolean;
+        };
         ConnectionTest: {
             ok: boolean;
             latency_ms: number | null;
@@ -1285,6 +1354,43 @@ export interface components {
         CredentialList: {
             agents: components["schemas"]["Credential"][];
             next_page_token: string | null;
+        };
+        CredentialsChanged: {
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            /** @description the credentials that this call has changed or, in a dry run, would change */
+            agents: string[];
+            changed: number;
+            /** @description how many of the chosen ones were so already */
+            already: number;
+            /** @description of the last event, with what all events of this call ended. null: there was nothing to enforce */
+            receipt: components["schemas"]["Receipt"] | null;
+        };
+        CredentialsChangedReceipt: {
+            seq: number;
+            enforced: boolean;
+            /** @description from the commit until every proxy had acknowledged, gone, or outlived its lease; in a pending receipt until now. A receipt asked for later takes the slowest of them */
+            elapsed_ms: number;
+            proxies: {
+                id: string;
+                incarnation: string;
+                acknowledged: boolean;
+                /** @description from the commit until the acknowledgement arrived, where the replica that made the change waited for it; else from the time of the event until the control plane first knew of it, which is an upper bound. null: not acknowledged */
+                acknowledged_ms: number | null;
+                /** @description it could not be heard, and its lease ran out: it serves no credential until it has applied the change */
+                fenced: boolean;
+                sessions_dropped: number;
+                statements_cancelled: number;
+            }[];
+            /** @description incarnations of proxies that may still serve the state before */
+            missing: string[];
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            /** @description the credentials that this call has changed or, in a dry run, would change */
+            agents: string[];
+            changed: number;
+            /** @description how many of the chosen ones were so already */
+            already: number;
         };
         Database: {
             id: string;
@@ -4331,6 +4437,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IssuedCredentialWithReceipt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    agentKillMany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description `respond-async`: 202 at once, without waiting for the proxies */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseCredentials"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialsChanged"];
+                };
+            };
+            /** @description Done, but not shown to be enforced on every proxy yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialsChangedReceipt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    agentRevokeMany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description `respond-async`: 202 at once, without waiting for the proxies */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseCredentials"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialsChanged"];
+                };
+            };
+            /** @description Done, but not shown to be enforced on every proxy yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialsChangedReceipt"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -3,6 +3,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core'
 import type { Request, Response } from 'express'
 import { Forbidden, Unauthorized } from '../platform/http/errors.js'
+import { readable } from '../platform/http/route-table.js'
 import type { KnownKey } from './cache/known-key.js'
 import { Caller, rememberCaller } from './caller.js'
 import { keyOf } from './credentials-of.js'
@@ -80,7 +81,7 @@ export class AccessGuard implements CanActivate {
     const use = {
       keyId: key.id,
       method: request.method,
-      route: path.replaceAll(/:(\w+)/g, '{$1}'),
+      route: readable(path),
       address,
       via: request.headers.authorization === undefined ? ('x-api-key' as const) : ('authorization' as const),
       agent: request.get('user-agent') ?? null,

@@ -114,6 +114,8 @@ describe('every route', () => {
       'POST /v1/projects',
       'POST /v1/projects/{project}/agents',
       'POST /v1/projects/{project}/agents/{agent}/rotate',
+      'POST /v1/projects/{project}/agents:kill',
+      'POST /v1/projects/{project}/agents:revoke',
       'POST /v1/projects/{project}/databases',
       'POST /v1/projects/{project}/databases/{database}/test-connection',
       'POST /v1/projects/{project}/policies',
@@ -248,7 +250,8 @@ describe('another tenant', () => {
     const { orgId, key } = await otherOrganization()
     const stranger = cluster.api(0, key)
     const ids = { project: made.projectId, database: made.databaseId, policy: made.policyId, agent: credential.id, seq: String(seq) }
-    const bodies: Record<string, unknown> = { '/agents': { name: 'x', policy_profile_id: made.policyId }, '/policies': { name: 'x' }, '/databases': { host: 'h', name: 'n', username: 'u', password: 'p' } }
+    const chosen = { ids: [credential.id] }
+    const bodies: Record<string, unknown> = { '/agents:kill': chosen, '/agents:revoke': chosen, '/agents': { name: 'x', policy_profile_id: made.policyId }, '/policies': { name: 'x' }, '/databases': { host: 'h', name: 'n', username: 'u', password: 'p' } }
     const inProject = routes.filter(({ path }) => path.includes('{project}'))
     expect(cluster.keys.org_id).not.toBe(orgId)
     expect(inProject.length).toBeGreaterThan(20)

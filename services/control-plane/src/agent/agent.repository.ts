@@ -14,6 +14,7 @@ import { mustMatch } from '../platform/http/conditional.js'
 import { InvalidState, NotFound } from '../platform/http/errors.js'
 import { afterPage, pageArgs, toPage, type Page, type PageRequest } from '../platform/http/paging.js'
 import type { CreateAgent, ListAgents, PatchAgent } from './agent.dto.js'
+import { cutOff, isCutOff } from './cut-off.js'
 import type { IssuedSecrets } from './issue-secrets.js'
 
 @Injectable()
@@ -76,10 +77,10 @@ export class AgentRepository {
       }
       // A pause comes before everything else that the call asks for, and a resumption after it.
       const steps = [
-        request.status === 'killed' && before.status !== 'killed' && this.#setStatus(tx, before, 'killed'),
+        request.status === 'killed' && !isCutOff('kill', before.status) && (() => cutOff(tx, 'kill', projectId, [id])),
         policy !== undefined && policy !== before.policyProfileId && this.#setPolicy(tx, before, policy),
         request.expires_at !== undefined && !sameInstant(request.expires_at, before.expiresAt) && this.#setExpiry(tx, before, request.expires_at),
-        request.status === 'active' && before.status !== 'active' && this.#setStatus(tx, before, 'active'),
+        request.status === 'active' && before.status !== 'active' && this.#resume(tx, before),
       ].filter((step) => step !== false)
       for (const step of steps) await step()
       const row = await tx.agentCredential.findUniqueOrThrow({ where: { id } })
@@ -107,26 +108,21 @@ export class AgentRepository {
     return committed(row, row.version)
   }
 
-  /** For ever: what could prove the secrets is destroyed in the same transaction. */
+  /** For ever. */
   async revoke(projectId: string, id: string): Promise<Change<undefined>> {
     const { seq, changed } = await this.db.transaction(async (tx) => {
       await shareProject(tx, projectId)
       const before = await lock(tx, projectId, id)
-      if (before.status === 'revoked') return { seq: before.statusSeq, changed: false }
+      if (isCutOff('revoke', before.status)) return { seq: before.statusSeq, changed: false }
       mustMatch(before)
-      const [row] = await tx.$queryRaw<{ version: bigint }[]>`
-        WITH event AS (${appendSql({ kind: 'credential.revoked', projectId, credentialId: id })})
-        UPDATE agent_credential SET version = event.seq, status_seq = event.seq, status = 'revoked', scram_verifier = NULL, mcp_token_hash = NULL,
-          updated_at = now()
-        FROM event WHERE id = ${id} RETURNING version`
-      return { seq: row?.version, changed: true }
+      return { seq: await cutOff(tx, 'revoke', projectId, [id]), changed: true }
     })
     return changed ? committed(undefined, seq) : unchanged(undefined, seq)
   }
 
-  #setStatus(tx: Transaction, { id, projectId }: AgentCredential, status: 'active' | 'killed') {
-    const event = appendSql({ kind: status === 'killed' ? 'credential.killed' : 'credential.resumed', projectId, credentialId: id })
-    return () => this.#update(tx, id, event, Prisma.sql`status = ${status}, status_seq = event.seq`)
+  #resume(tx: Transaction, { id, projectId }: AgentCredential) {
+    const event = appendSql({ kind: 'credential.resumed', projectId, credentialId: id })
+    return () => this.#update(tx, id, event, Prisma.sql`status = 'active', status_seq = event.seq`)
   }
 
   #setPolicy(tx: Transaction, { id, projectId }: AgentCredential, policyId: string) {

@@ -10,7 +10,7 @@ export class EnforcedAnswer {
   constructor(private readonly receipts: ReceiptService) {}
 
   /**
-   * @param show the body of a 200, or undefined for 204
+   * @param show the body of a 200, or undefined for 204; without a receipt where there was nothing to enforce
    * @param secrets what can be shown only now, and so goes into a 202 too
    */
   async send<T>(
@@ -18,14 +18,14 @@ export class EnforcedAnswer {
     response: Response,
     projectId: string,
     change: Change<T>,
-    show: ((value: T) => object) | undefined,
+    show: ((value: T, receipt: Receipt | null) => object) | undefined,
     secrets?: (value: T) => object,
   ): Promise<object | undefined> {
-    const plain = (): object | undefined => {
+    const plain = (receipt: Receipt | null): object | undefined => {
       response.status(show ? 200 : 204)
-      return show?.(change.value)
+      return show?.(change.value, receipt)
     }
-    if (change.seq === undefined) return plain()
+    if (change.seq === undefined) return plain(null)
     const preferences = preferencesOf(request)
     const waits = !preferences.has('respond-async')
     const receipt = waits ? await this.receipts.confirm(projectId, change.seq, change.committedAtMs) : await this.#asItStands(projectId, change.seq)
@@ -40,7 +40,7 @@ export class EnforcedAnswer {
       response.status(200)
       return receipt
     }
-    return plain()
+    return plain(receipt)
   }
 
   async #asItStands(projectId: string, seq: number): Promise<Receipt> {

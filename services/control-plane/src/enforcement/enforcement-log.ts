@@ -32,12 +32,31 @@ export interface LogRow {
   readonly hash: string
 }
 
+interface FoundEvent {
+  readonly seq: bigint
+  readonly firstSeq: bigint
+  readonly epoch: string
+  readonly at: Date
+  readonly ageMs: number
+}
+
 /**
  * `SELECT … AS seq`, to stand in a WITH before the UPDATE that stores the number. That statement is the last of its
  * transaction, and the rows it changes are locked before: the log's head row stays locked until the commit.
  */
 export function appendSql(event: NewEvent): Prisma.Sql {
   return Prisma.sql`SELECT append_enforcement(${event.kind}, ${event.projectId}, ${bodyOf(event)}) AS seq`
+}
+
+/**
+ * `SELECT … AS credential_id, … AS seq`: an event of one kind for each of many credentials, numbered without a gap in the order
+ * in which they are given. To be used as `appendSql` is.
+ */
+export function appendEachSql(kind: EnforcementKind, projectId: string, credentialIds: readonly string[]): Prisma.Sql {
+  const bodies = credentialIds.map((credentialId) => bodyOf({ kind, projectId, credentialId }))
+  return Prisma.sql`
+    SELECT e.credential_id, append_enforcement(${kind}, ${projectId}, e.body) AS seq
+    FROM unnest(${[...credentialIds]}::text[], ${bodies}::text[]) AS e (credential_id, body)`
 }
 
 /** The fields of an event that not every event has, as they stand in the log and on the wire. */
@@ -82,11 +101,13 @@ export class EnforcementLog {
       SELECT seq, epoch, kind, project_id, body, at, hash FROM enforcement_event WHERE seq > ${seq} ORDER BY seq LIMIT ${count}`
   }
 
-  /** One event of a project, and how long ago it was appended. */
-  async find(projectId: string, seq: number): Promise<{ seq: bigint; epoch: string; at: Date; ageMs: number } | undefined> {
-    const [row] = await this.db.client.$queryRaw<{ seq: bigint; epoch: string; at: Date; ageMs: number }[]>`
-      SELECT seq, epoch, at, greatest(0, extract(epoch FROM clock_timestamp() - at) * 1000)::double precision AS "ageMs"
-      FROM enforcement_event WHERE seq = ${seq} AND project_id = ${projectId}`
+  /** One event of a project, the first event of the call that it is the last of, and how long ago it was appended. */
+  async find(projectId: string, seq: number): Promise<FoundEvent | undefined> {
+    const [row] = await this.db.client.$queryRaw<FoundEvent[]>`
+      SELECT e.seq, coalesce(c.first_seq, e.seq) AS "firstSeq", e.epoch, e.at,
+        greatest(0, extract(epoch FROM clock_timestamp() - e.at) * 1000)::double precision AS "ageMs"
+      FROM enforcement_event e LEFT JOIN enforcement_call c ON c.last_seq = e.seq
+      WHERE e.seq = ${seq} AND e.project_id = ${projectId}`
     return row
   }
 }

@@ -7,8 +7,11 @@ import { FleetRepository } from '../fleet/fleet.repository.js'
 import { LOGGER, type Logger } from '../platform/logger.js'
 import { EarlierLives } from './earlier-lives.js'
 import { EnforcementLog } from './enforcement-log.js'
+import { Outcomes, type EventRange } from './outcomes.js'
 
 const SETTLE_WAIT_MS = 250
+/** Each event of a call is told of by itself. While more counts come in they are waited for, but no longer than this for each event. */
+const SETTLE_WAIT_EACH_MS = 5
 /** Rows are read again this often: renewals that other replicas answered count too, and so do processes that left. */
 const REREAD_MS = 250
 /** Receipts that are being completed behind answers that did not wait. */
@@ -20,7 +23,8 @@ const seconds = metrics.getMeter('pgbeam').createHistogram('pgbeam_enforcement_s
   advice: { explicitBucketBoundaries: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] },
 })
 
-interface PositionInLog extends EventPosition {
+interface PositionInLog extends EventPosition, EventRange {
+  readonly seq: number
   readonly epoch: string
   /** How old the event was when it was read. */
   readonly ageMs: number
@@ -46,7 +50,7 @@ export class ReceiptService {
     const event = await this.#position(projectId, seq)
     if (!event) return undefined
     const views = await this.#views(event)
-    const receipt = await this.#told(event, views, await this.fleet.outcomes(seq))
+    const receipt = await this.#told(event, views, await this.#stored(event))
     if (!receipt.enforced) this.#completeBehind(projectId, seq)
     return receipt
   }
@@ -80,7 +84,7 @@ export class ReceiptService {
     views = fencedIn(views, seq, wait)
     await this.#recordFenced(event, views, wait, elapsedMs)
     const acknowledged = views.filter((view) => concerns(event, view) && view.appliedSeq >= seq).map((view) => view.incarnation)
-    const outcomes = await this.#settled(seq, acknowledged)
+    const outcomes = await this.#settled(event, acknowledged)
     if (committedAtMs === undefined) return this.#told(event, views, outcomes, elapsedMs)
     this.#measure(seq, acknowledged, committedAtMs, outcomes)
     const receipt = receiptOf(event, views, outcomes, elapsedMs)
@@ -109,7 +113,11 @@ export class ReceiptService {
 
   async #position(projectId: string, seq: number): Promise<PositionInLog | undefined> {
     const row = await this.log.find(projectId, seq)
-    return row && { ...row, seq: Number(row.seq) }
+    return row && { ...row, seq: Number(row.seq), firstSeq: Number(row.firstSeq) }
+  }
+
+  async #stored(event: EventRange): Promise<Map<string, OutcomeView>> {
+    return new Outcomes(event, await this.fleet.outcomes(event)).total()
   }
 
   /**
@@ -125,7 +133,7 @@ export class ReceiptService {
     if (untold.length > 0) {
       const nowMs = performance.now()
       await this.fleet.saveKnown(event.seq, new Map(untold.map(({ incarnation }) => [incarnation, nowMs - (this.heard.acknowledgedAtMs(incarnation, event.seq) ?? nowMs)])))
-      known = await this.fleet.outcomes(event.seq)
+      known = await this.#stored(event)
     }
     const receipt = receiptOf(event, views, known)
     return receipt.enforced ? receipt : { ...receipt, elapsed_ms: Math.round(event.ageMs + waitedMs) }
@@ -141,16 +149,18 @@ export class ReceiptService {
   }
 
   /** Counts arrive a little later than acknowledgements; an answer without them is right all the same. */
-  async #settled(seq: number, incarnations: readonly string[]): Promise<Map<string, OutcomeView>> {
-    const outcomes = await this.fleet.outcomes(seq)
-    const outstanding = (): boolean => incarnations.some((one) => !this.heard.outcome(one, seq) && !outcomes.has(one))
-    const deadlineMs = performance.now() + SETTLE_WAIT_MS
-    for (let leftMs = SETTLE_WAIT_MS; outstanding() && leftMs > 0; leftMs = deadlineMs - performance.now()) await this.#news(leftMs)
-    for (const incarnation of incarnations) {
-      const heard = this.heard.outcome(incarnation, seq)
-      if (heard) outcomes.set(incarnation, { ...heard, acknowledgedMs: outcomes.get(incarnation)?.acknowledgedMs ?? null, fencedMs: outcomes.get(incarnation)?.fencedMs ?? null })
+  async #settled(event: EventRange, incarnations: readonly string[]): Promise<Map<string, OutcomeView>> {
+    const outcomes = new Outcomes(event, await this.fleet.outcomes(event))
+    const unknown = (): number => incarnations.reduce((sum, one) => sum + outcomes.hear(one, (seq) => this.heard.outcome(one, seq)), 0)
+    const overAtMs = performance.now() + SETTLE_WAIT_MS + (event.seq - event.firstSeq) * SETTLE_WAIT_EACH_MS
+    let deadlineMs = performance.now() + SETTLE_WAIT_MS
+    for (let left = unknown(), nowMs = 0; left > 0 && (nowMs = performance.now()) < Math.min(deadlineMs, overAtMs); ) {
+      await this.#news(Math.min(deadlineMs, overAtMs) - nowMs)
+      const before = left
+      left = unknown()
+      if (left < before) deadlineMs = performance.now() + SETTLE_WAIT_MS
     }
-    return outcomes
+    return outcomes.total()
   }
 
   /** Adds how long each acknowledgement took. It is kept for later receipts, and nobody waits for that. */

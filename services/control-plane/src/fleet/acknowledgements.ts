@@ -10,7 +10,8 @@ interface Heard {
 }
 
 const TIMES_KEPT = 200
-const OUTCOMES_KEPT = 5_000
+/** A call may make a thousand events, and each of many proxies tells of each. */
+const OUTCOMES_KEPT = 20_000
 
 @Injectable()
 export class Acknowledgements {

@@ -15,13 +15,14 @@ import { Forgetting } from './forgetting.js'
 import { JoinTokenService } from './join-token.service.js'
 import { ProbeService } from './probe.service.js'
 import { ProxiesController } from './proxies.controller.js'
+import { Settlements } from './settlements.js'
 
 /** The control plane's side of NATS: the log, its publisher, the proxies and what they ask. */
 @Module({
   controllers: [FleetHandlers, ProxiesController, ResolveHandlers],
   providers: [
     Acknowledgements, Answering, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
-    JoinTokenService, ProbeService, ReceiptService, ResolveService,
+    JoinTokenService, ProbeService, ReceiptService, ResolveService, Settlements,
   ],
   exports: [EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService],
 })

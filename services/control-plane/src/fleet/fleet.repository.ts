@@ -1,7 +1,8 @@
 /** Rows of proxy processes and join tokens. */
 import { Injectable } from '@nestjs/common'
 import type { EnrolRequest, RenewRequest, Settled } from '@pgbeam/contracts'
-import type { Fenced, IncarnationView, OutcomeView } from '@pgbeam/enforcement'
+import type { Fenced, IncarnationView } from '@pgbeam/enforcement'
+import type { EventRange, StoredOutcome } from '../enforcement/outcomes.js'
 import { EnforcementLog, type LogHead } from '../enforcement/enforcement-log.js'
 import type { ProxyIncarnation } from '../generated/prisma/client.js'
 import { Database, Prisma } from '../platform/database/database.js'
@@ -153,17 +154,21 @@ export class FleetRepository {
     }))
   }
 
-  async outcomes(seq: number): Promise<Map<string, OutcomeView>> {
-    const rows = await this.db.client.enforcementOutcome.findMany({ where: { seq } })
-    return new Map(rows.map((row) => [row.incarnationId, row]))
+  /** What is stored about the events of one call, each at each process. */
+  async outcomes({ firstSeq, seq }: EventRange): Promise<StoredOutcome[]> {
+    const rows = await this.db.client.enforcementOutcome.findMany({ where: { seq: { gte: firstSeq, lte: seq } } })
+    return rows.map((row) => ({ ...row, seq: Number(row.seq), incarnation: row.incarnationId }))
   }
 
-  /** Counts of one event at one proxy; said once, they stay. Whoever has settled an event has acknowledged it, by now at the latest. */
-  async saveSettled(settled: Settled): Promise<void> {
+  /** Counts of events at proxies, no two of one event at one proxy; said once, they stay. Whoever has settled an event has acknowledged it, by now at the latest. */
+  async saveSettled(settled: readonly Settled[]): Promise<void> {
     await this.db.client.$executeRaw`
       INSERT INTO enforcement_outcome AS o (seq, incarnation_id, acknowledged_ms, sessions_dropped, statements_cancelled)
-      SELECT seq, ${settled.incarnation}, ${sinceEvent(0)}, ${settled.sessions_dropped}, ${settled.statements_cancelled}
-      FROM enforcement_event e WHERE seq = ${settled.seq}
+      SELECT e.seq, s.incarnation, ${sinceEvent(0)}, s.sessions_dropped, s.statements_cancelled
+      FROM jsonb_to_recordset(${JSON.stringify(settled)}::jsonb) AS s (seq bigint, incarnation text, sessions_dropped integer, statements_cancelled integer)
+        JOIN enforcement_event e ON e.seq = s.seq
+      WHERE EXISTS (SELECT FROM proxy_incarnation p WHERE p.id = s.incarnation)
+      ORDER BY e.seq, s.incarnation
       ON CONFLICT (seq, incarnation_id) DO UPDATE
         SET sessions_dropped = greatest(o.sessions_dropped, EXCLUDED.sessions_dropped),
             statements_cancelled = greatest(o.statements_cancelled, EXCLUDED.statements_cancelled),

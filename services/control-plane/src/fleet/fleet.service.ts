@@ -18,6 +18,7 @@ import { claimOf, FleetRegistry, publicKeyOf, UnknownIncarnation } from './fleet
 import { FleetRepository } from './fleet.repository.js'
 import { hashOf } from './join-token.service.js'
 import { RefusedRequest } from './refused-request.js'
+import { Settlements } from './settlements.js'
 
 /** A process that was lost shows for so long, with its lease over. */
 const SHOWN_MS = 600_000
@@ -32,6 +33,7 @@ export class FleetService {
     private readonly heard: Acknowledgements,
     private readonly log: EnforcementLog,
     private readonly keys: ClusterKeys,
+    private readonly settlements: Settlements,
   ) {}
 
   /** Answers plain JSON: whoever asks knows our key's thumbprint from the join token, and checks it. */
@@ -106,7 +108,7 @@ export class FleetService {
       sessionsDropped: body.sessions_dropped,
       statementsCancelled: body.statements_cancelled,
     })
-    await this.fleet.saveSettled(body)
+    await this.settlements.save(body)
   }
 
   async left(jws: string): Promise<void> {

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common'
 import { AgentController } from '../agent/agent.controller.js'
 import { AgentRepository } from '../agent/agent.repository.js'
 import { AgentService } from '../agent/agent.service.js'
+import { ManyAgentsController } from '../agent/many-agents.controller.js'
+import { ManyAgentsRepository } from '../agent/many-agents.repository.js'
 import { DatabaseController } from '../database/database.controller.js'
 import { DatabaseRepository } from '../database/database.repository.js'
 import { DatabaseService } from '../database/database.service.js'
@@ -20,10 +22,10 @@ import { ProjectService } from './project.service.js'
 /** Projects and what lives in them. */
 @Module({
   imports: [FleetModule],
-  controllers: [ProjectController, DatabaseController, PolicyController, AgentController, EnforcementController],
+  controllers: [ProjectController, DatabaseController, PolicyController, AgentController, ManyAgentsController, EnforcementController],
   providers: [
-    Addresses, AgentRepository, AgentService, DatabaseRepository, DatabaseService, EnforcedAnswer, PolicyRepository, PolicyService,
-    ProjectAccess, ProjectRepository, ProjectService,
+    Addresses, AgentRepository, AgentService, DatabaseRepository, DatabaseService, EnforcedAnswer, ManyAgentsRepository, PolicyRepository,
+    PolicyService, ProjectAccess, ProjectRepository, ProjectService,
   ],
   exports: [AgentRepository],
 })

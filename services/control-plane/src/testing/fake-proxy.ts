@@ -35,6 +35,7 @@ export class FakeProxy {
   sessions: Record<string, number> = {}
   #n = 0
   #subscription: Subscription | undefined
+  readonly #hearing = new Set<Promise<void>>()
   #renewing: NodeJS.Timeout | undefined
   #lastRenewal: Promise<unknown> = Promise.resolve()
 
@@ -97,7 +98,9 @@ export class FakeProxy {
   async listen(): Promise<void> {
     this.#subscription = this.nats.subscribe(subjects.enforcement, {
       callback: (error, message) => {
-        if (!error) void this.#hear(message.string())
+        if (error) return
+        const hearing = this.#hear(message.string()).finally(() => this.#hearing.delete(hearing))
+        this.#hearing.add(hearing)
       },
     })
     await this.nats.flush()
@@ -108,11 +111,10 @@ export class FakeProxy {
     if (body.epoch !== this.epoch) return
     this.batches.push(body)
     if (this.acks) {
-      for (const event of body.events.filter(({ seq }) => seq > this.appliedSeq)) {
-        this.appliedSeq = event.seq
-        if (this.settles) await this.settle(event.seq, this.settles)
-      }
+      const news = body.events.filter(({ seq }) => seq > this.appliedSeq)
+      this.appliedSeq = news.at(-1)?.seq ?? this.appliedSeq
       await this.ack()
+      if (this.settles) for (const { seq } of news) await this.settle(seq, this.settles)
     }
     this.heard.emit('batch', body)
   }
@@ -195,6 +197,7 @@ export class FakeProxy {
   async stop(): Promise<void> {
     clearInterval(this.#renewing)
     this.#subscription?.unsubscribe()
+    await Promise.allSettled(this.#hearing)
     await this.nats.close()
   }
 }

@@ -39,7 +39,10 @@ export class Forbidden extends ApiError {
 export class NotFound extends ApiError {
   readonly status = 404
   readonly code = 'NOT_FOUND'
-  constructor(what: string) {
+  constructor(
+    what: string,
+    override readonly errors: readonly FieldError[] = [],
+  ) {
     super(`no such ${what}`)
   }
 }

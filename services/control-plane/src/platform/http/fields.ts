@@ -64,9 +64,13 @@ export const certificates = z
     { error: 'is not a PEM certificate' },
   )
 
+const dateTime = z.iso.datetime({ offset: true, error: 'is not an instant such as 2030-01-31T12:00:00Z', abort: true })
+
+/** Any instant. Nothing happened here before 1970 or will after 9998, and Postgres does not read every year beyond. */
+export const instant = dateTime.transform((value) => new Date(Math.min(Math.max(Date.parse(value), 0), Date.UTC(9999, 0))))
+
 /** An instant that lies ahead. */
-export const future = z.iso
-  .datetime({ offset: true, error: 'is not an instant such as 2030-01-31T12:00:00Z', abort: true })
+export const future = dateTime
   .refine((value) => Date.parse(value) > Date.now(), { error: 'lies in the past' })
   .refine((value) => Date.parse(value) < Date.UTC(9999, 0), { error: 'lies too far ahead' })
   .transform((value) => new Date(value))

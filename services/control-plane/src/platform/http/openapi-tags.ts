@@ -7,6 +7,7 @@ export interface Tag {
 const health = { name: 'Service', description: 'Whether the service works, who is asking, and this document.' }
 const keys = { name: 'API keys', description: 'Keys of people and organizations: made, renamed, rotated, revoked, and what they were used for.' }
 const members = { name: 'Members', description: 'The people of an organization, and those who are asked to join it.' }
+const credentials = { name: 'Credentials', description: 'Logins of agents and people: made, killed, resumed, rotated, revoked, one or many at once.' }
 const signIn = { name: 'Sign-in', description: 'Sessions of people in browsers: begun by a password, a link or an OpenID provider, listed and ended.' }
 
 const byController: Readonly<Record<string, Tag>> = {
@@ -23,7 +24,8 @@ const byController: Readonly<Record<string, Tag>> = {
   ProjectController: { name: 'Projects', description: 'Databases, policies and credentials that belong together.' },
   DatabaseController: { name: 'Databases', description: 'The Postgres databases that credentials open.' },
   PolicyController: { name: 'Policies', description: 'What credentials may do.' },
-  AgentController: { name: 'Credentials', description: 'Logins of agents and people: made, killed, resumed, rotated, revoked.' },
+  AgentController: credentials,
+  ManyAgentsController: credentials,
   EnforcementController: { name: 'Enforcement', description: 'What is known about how far a change has reached.' },
   ProxiesController: { name: 'Fleet', description: 'The proxies that run.' },
   GithubController: { name: 'Leak scanning', description: 'Reports of secrets that were found in public.' },

@@ -33,6 +33,9 @@ export class RouteTable {
   }
 }
 
+/** A path of Nest's as OpenAPI has it: `/agents/:agent` is `/agents/{agent}`, and `/agents\\:kill` is `/agents:kill`. */
+export const readable = (path: string): string => path.replaceAll(/(\\?):(\w+)/g, (_whole, escape: string, name: string) => (escape === '' ? `{${name}}` : `:${name}`))
+
 /** The routes of one controller, as its decorators say them: nothing has to be started for this. */
 export function routesOf(controller: Route['controller']): MatchedRoute[] {
   const base = Reflect.getMetadata('path', controller) as string | undefined
@@ -42,9 +45,10 @@ export function routesOf(controller: Route['controller']): MatchedRoute[] {
     const method = handler && (Reflect.getMetadata('method', handler) as RequestMethod | undefined)
     const own = handler && (Reflect.getMetadata('path', handler) as string | undefined)
     if (base === undefined || !handler || method === undefined || own === undefined) return []
-    const path = `/${[base, own].map((part) => part.replace(/^\/|\/$/g, '')).filter(Boolean).join('/')}`
-    const pattern = new RegExp(`^${path.replace(/[.*+?^$()[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}/?$`)
-    return [{ method: RequestMethod[method], path: path.replace(/:(\w+)/g, '{$1}'), controller, handlerName, handler, pattern }]
+    const written = `/${[base, own].map((part) => part.replace(/^\/|\/$/g, '')).filter(Boolean).join('/')}`
+    const path = readable(written)
+    const pattern = new RegExp(`^${path.replace(/[.*+?^$()[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+')}/?$`)
+    return [{ method: RequestMethod[method], path, controller, handlerName, handler, pattern }]
   })
 }
 
