@@ -7,6 +7,9 @@ import type { Replica } from './replica.js'
 import type { Message } from './wire.js'
 import type { World } from './world.js'
 
+/** Looked up once: inside jest each look at a global takes its time. */
+const { imul, max, min, round } = Math
+
 /** Longer ago than any lease: how long makes no difference. */
 const LONG_MS = 10_000
 
@@ -34,13 +37,13 @@ export function hashOf(text: string): number {
   let high = 0x9e3779b9
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    low = Math.imul(low ^ code, 0x85ebca6b)
+    low = imul(low ^ code, 0x85ebca6b)
     low = (low << 13) | (low >>> 19)
-    high = Math.imul(high ^ code, 0xc2b2ae35)
+    high = imul(high ^ code, 0xc2b2ae35)
     high = (high << 17) | (high >>> 15)
   }
-  low = Math.imul(low ^ (low >>> 16) ^ high, 0x27d4eb2f)
-  high = Math.imul(high ^ (high >>> 15) ^ low, 0x165667b1)
+  low = imul(low ^ (low >>> 16) ^ high, 0x27d4eb2f)
+  high = imul(high ^ (high >>> 15) ^ low, 0x165667b1)
   return ((high >>> 0) % 2 ** 21) * 2 ** 32 + (low >>> 0)
 }
 
@@ -50,7 +53,7 @@ function rows(all: World['database']['rows']): string {
     .join()
 }
 
-const ago = (ms: number): number => Math.min(LONG_MS, Math.round(ms))
+const ago = (ms: number): number => min(LONG_MS, round(ms))
 const credentialText = (credential: Credential | undefined): string =>
   credential ? `${credential.subject} ${credential.active} ${credential.asOfSeq} ${credential.stale} ${credential.readEpoch} ${credential.readSeq}` : ''
 
@@ -60,7 +63,7 @@ function processText(process: ProxyProcess, trueMs: number): string {
   const nowMs = clock.monotonicMs(trueMs)
   return [
     `${process.frozen} ${process.suspendedMs} ${process.renewals} ${clock.wallStepMs} ${process.sleeps} ${standing.position.epoch} ${standing.position.seq}`,
-    `${acknowledged.epoch} ${acknowledged.seq} ${Math.max(0, Math.round(standing.endsAtMs - nowMs))} ${process.recentFrom}`,
+    `${acknowledged.epoch} ${acknowledged.seq} ${max(0, round(standing.endsAtMs - nowMs))} ${process.recentFrom}`,
     process.waiting.map(({ asked, grant }) => `${ago(nowMs - asked.at.monotonicMs)} ${grant.epoch} ${grant.seq}`).join(),
     process.cache.map(credentialText).join(),
     process.lookUps,

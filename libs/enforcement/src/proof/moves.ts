@@ -4,6 +4,9 @@ import type { ProxyProcess, Session } from './proxy-process.js'
 import type { Replica } from './replica.js'
 import type { World } from './world.js'
 
+/** Looked up once: inside jest each look at a global takes its time. */
+const { imul } = Math
+
 type Add = (a: number, b?: number) => void
 
 interface MoveKind {
@@ -230,7 +233,9 @@ export type Budget = { readonly [K in Kind]?: number }
 export type Move = number
 const NAMES = Object.keys(TABLE) as Kind[]
 const KINDS: readonly MoveKind[] = Object.values(TABLE)
-const OPERANDS = 64
+/** Each operand has six bits. */
+const BITS = 6
+const MASK = 2 ** BITS - 1
 const TOTAL_WEIGHT = KINDS.reduce((sum, { weight }) => sum + weight, 0)
 /** Kinds by chance: each as often as it weighs. */
 const LOTS = KINDS.flatMap(({ weight }, kind) => Array.from({ length: Math.round((weight / TOTAL_WEIGHT) * 2_048) }, () => kind))
@@ -241,7 +246,7 @@ export class Moves {
   #list: Move[] = []
   #base = 0
   readonly #add: Add = (a, b = 0) => {
-    this.#list.push(this.#base + a * OPERANDS + b)
+    this.#list.push(this.#base | (a << BITS) | b)
   }
 
   constructor(
@@ -268,7 +273,7 @@ export class Moves {
     let lot = random
     for (let tries = 0; tries < DRAWS_MAX && this.#list.length === 0; tries++) {
       this.#collect(LOTS[(lot >>> 9) % LOTS.length] as number)
-      lot = (Math.imul(lot, 1_103_515_245) + 12_345) & 0x3fffffff
+      lot = (imul(lot, 1_103_515_245) + 12_345) & 0x3fffffff
     }
     if (this.#list.length === 0) this.all()
     return this.#list[(random >>> 3) % this.#list.length]
@@ -277,21 +282,21 @@ export class Moves {
   /** Makes a move, and has every session try to forward. */
   make(move: Move): void {
     const { world } = this
-    const kind = Math.floor(move / (OPERANDS * OPERANDS))
+    const kind = move >> (2 * BITS)
     const left = this.left[kind] as number
     this.left[kind] = left - 1
-    ;(KINDS[kind] as MoveKind).make(world, Math.floor(move / OPERANDS) % OPERANDS, move % OPERANDS)
+    ;(KINDS[kind] as MoveKind).make(world, (move >> BITS) & MASK, move & MASK)
     world.afterMove()
   }
 
   #collect(kind: number): void {
     if ((this.left[kind] as number) <= 0) return
-    this.#base = kind * OPERANDS * OPERANDS
+    this.#base = kind << (2 * BITS)
     ;(KINDS[kind] as MoveKind).where(this.world, this.#add)
   }
 }
 
 /** A move in words. */
 export function describeMove(move: Move): string {
-  return `${NAMES[Math.floor(move / (OPERANDS * OPERANDS))] ?? 'nothing'} ${Math.floor(move / OPERANDS) % OPERANDS} ${move % OPERANDS}`
+  return `${NAMES[move >> (2 * BITS)] ?? 'nothing'} ${(move >> BITS) & MASK} ${move & MASK}`
 }

@@ -80,7 +80,7 @@ function plantOffer(offer: (inside: FollowerInside, epoch: string, prevSeq: numb
   const right = LogFollower.prototype.offer
   const wrong: Offer = function (this: FollowerInside, epoch, prevSeq, events) {
     return epoch === this.at.epoch ? offer(this, epoch, prevSeq, events) : { do: 'start-over' }
-  } as Offer
+  }
   LogFollower.prototype.offer = wrong as typeof right
   return () => {
     LogFollower.prototype.offer = right

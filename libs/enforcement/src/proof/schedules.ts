@@ -25,13 +25,16 @@ export function runSchedule(size: WorldSize, machines: Machines, choices: Iterab
 
 export const storyOf = ({ world, moves }: Outcome): string => [...moves.map(describeMove), world.violation ?? 'nothing amiss'].join('\n')
 
+/** Looked up once: inside jest each look at a global takes its time. */
+const { imul } = Math
+
 /** Numbers that depend on the seed alone (mulberry32). @returns from 0 to 2^30 - 1 each time it is called */
 export function numbersFrom(seed: number): () => number {
   let state = seed | 0
   return () => {
     state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    let mixed = imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + imul(mixed ^ (mixed >>> 7), mixed | 61)
     return (mixed ^ (mixed >>> 14)) >>> 2
   }
 }

@@ -1,4 +1,5 @@
 /** How much of the proof is run, and where its figures go. */
+import { randomInt } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { env, stdout } from 'node:process'
 
@@ -6,7 +7,7 @@ import { env, stdout } from 'node:process'
 export const FULL = env['PGBEAM_PROOF'] === 'full'
 
 /** A seed can be given to repeat a run; else the full proof takes another each time, and the tests always the same. */
-export const SEED = env['PGBEAM_SEED'] ? Number(env['PGBEAM_SEED']) : FULL ? Math.floor(performance.timeOrigin % 2 ** 31) : 1
+export const SEED = env['PGBEAM_SEED'] ? Number(env['PGBEAM_SEED']) : FULL ? randomInt(2 ** 30) : 1
 
 export function report(name: string, value: number | string, unit = ''): void {
   stdout.write(`measured: ${name} = ${value}${unit ? ` ${unit}` : ''}\n`)
