@@ -222,6 +222,25 @@ describe('other changes are enforced, too', () => {
     expect((await beside.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
     await beside.end()
   })
+  it("a project's kill switch ends all its sessions and refuses all its logins once their secret is proven, until it is released", async () => {
+    const project = await stack.createProject()
+    const path = `/v1/projects/${project.id}`
+    const [agent, human] = [await stack.createCredential({ project }), await stack.createCredential({ project, extra: { principal_type: 'human' } })]
+    const beside = await connect(stack, await stack.createCredential())
+    const open = [await session(agent), await session(human)]
+    const thrown = await stack.api.call('PATCH', path, { body: { agents_disabled: true } })
+    expect([thrown.status, thrown.body.agents_disabled, enforcementHeader(thrown)]).toMatchObject([200, true, { enforced: true, sessions: 2 }])
+    for (const { ended } of open) expect(await ended).toMatchObject({ C: '57P01', M: expect.stringContaining('kill switch of the project') })
+    expect(await loginError(stack, agent)).toMatchObject({ code: '28000', message: expect.stringContaining('kill switch of the project') })
+    expect(await loginError(stack, { ...human, password: 'wrong' })).toMatchObject({ code: '28P01' })
+    const again = await stack.api.call('PATCH', path, { body: { agents_disabled: true } })
+    expect(enforcementHeader(again)['seq']).toEqual(enforcementHeader(thrown)['seq'])
+    const released = await stack.api.call('PATCH', path, { body: { agents_disabled: false } })
+    expect([released.body.agents_disabled, enforcementHeader(released)]).toMatchObject([false, { enforced: true, sessions: 0 }])
+    for (const credential of [agent, human]) expect(await loginError(stack, credential)).toBeUndefined()
+    expect((await beside.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+    await beside.end()
+  })
   it("a project's allowed_cidrs end the sessions from elsewhere and refuse their logins by name", async () => {
     const project = await stack.createProject()
     const credential = await stack.createCredential({ project })

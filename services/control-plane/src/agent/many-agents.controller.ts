@@ -6,16 +6,14 @@ import { Requires } from '../access/requires.js'
 import { EnforcedAnswer } from '../enforcement/enforced-answer.js'
 import { Answers } from '../platform/http/openapi.js'
 import { checked } from '../platform/http/zod.pipe.js'
-import { ProjectAccess } from '../project/project-access.js'
 import type { CutOff } from './cut-off.js'
 import { chooseAgents, manyChanged, manyChangedPending, type ChooseAgents } from './many-agents.dto.js'
-import { ManyAgentsRepository } from './many-agents.repository.js'
+import { ManyAgentsService } from './many-agents.service.js'
 
 @Controller('v1/projects/:project')
 export class ManyAgentsController {
   constructor(
-    private readonly projects: ProjectAccess,
-    private readonly agents: ManyAgentsRepository,
+    private readonly agents: ManyAgentsService,
     private readonly enforced: EnforcedAnswer,
   ) {}
 
@@ -48,8 +46,7 @@ export class ManyAgentsController {
   }
 
   async #cutOff(verb: CutOff, caller: Caller, projectId: string, body: ChooseAgents, request: Request, response: Response): Promise<object | undefined> {
-    const { id } = await this.projects.find(caller, projectId, 'agent:write')
-    const change = await this.agents.cutOff(id, verb, body)
-    return this.enforced.send(request, response, id, change, (value, receipt) => ({ ...value, receipt }), (value) => value)
+    const change = await this.agents.cutOff(caller, projectId, verb, body)
+    return this.enforced.send(request, response, projectId, change, (value, receipt) => ({ ...value, receipt }), (value) => value)
   }
 }

@@ -4,6 +4,7 @@ import { AgentRepository } from '../agent/agent.repository.js'
 import { AgentService } from '../agent/agent.service.js'
 import { ManyAgentsController } from '../agent/many-agents.controller.js'
 import { ManyAgentsRepository } from '../agent/many-agents.repository.js'
+import { ManyAgentsService } from '../agent/many-agents.service.js'
 import { DatabaseController } from '../database/database.controller.js'
 import { DatabaseRepository } from '../database/database.repository.js'
 import { DatabaseService } from '../database/database.service.js'
@@ -24,8 +25,8 @@ import { ProjectService } from './project.service.js'
   imports: [FleetModule],
   controllers: [ProjectController, DatabaseController, PolicyController, AgentController, ManyAgentsController, EnforcementController],
   providers: [
-    Addresses, AgentRepository, AgentService, DatabaseRepository, DatabaseService, EnforcedAnswer, ManyAgentsRepository, PolicyRepository,
-    PolicyService, ProjectAccess, ProjectRepository, ProjectService,
+    Addresses, AgentRepository, AgentService, DatabaseRepository, DatabaseService, EnforcedAnswer, ManyAgentsRepository, ManyAgentsService,
+    PolicyRepository, PolicyService, ProjectAccess, ProjectRepository, ProjectService,
   ],
   exports: [AgentRepository],
 })

@@ -53,7 +53,6 @@ describe('bad input', () => {
   })
 
   it.each<[string, string, object]>([
-    ['agents_disabled', '', { agents_disabled: true }],
     ['default_policy_profile_id', '', { default_policy_profile_id: 'pol_01jd3v5k8q0000000000000000' }],
     ['pool_config.pool_mode', '/databases/D', { pool_config: { pool_mode: 'transaction' } }],
     ['pool_config.pool_size', '/databases/D', { pool_config: { pool_size: 10 } }],
