@@ -222,6 +222,41 @@ describe('other changes are enforced, too', () => {
     expect((await beside.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
     await beside.end()
   })
+  it.each([['kill', 'paused'], ['revoke', 'revoked']])('%s of many credentials ends the sessions of all of them, and of no other one, under one receipt', async (verb, word) => {
+    const project = await stack.createProject()
+    const credentials = await Promise.all(Array.from({ length: 5 }, () => stack.createCredential({ project })))
+    const spared = await stack.createCredential({ project, extra: { principal_type: 'human' } })
+    const beside = await connect(stack, spared)
+    const open = [...(await Promise.all(credentials.map((credential) => session(credential)))), await session(credentials[0]!)]
+    const filter = { principal_type: 'agent' }
+    const dry = await stack.api.post(`/v1/projects/${project.id}/agents:${verb}`, { filter, dry_run: true })
+    expect([dry.changed, (await beside.query('SELECT 1 AS one')).rows]).toEqual([5, [{ one: 1 }]])
+    const answer = await stack.api.call('POST', `/v1/projects/${project.id}/agents:${verb}`, { body: { filter } })
+    expect([answer.status, answer.body.changed, enforcementHeader(answer)]).toMatchObject([200, 5, { enforced: true, sessions: 6, seq: answer.body.receipt.seq }])
+    for (const { ended } of open) expect(await ended).toMatchObject({ C: '57P01', M: expect.stringContaining(word) })
+    for (const credential of credentials) expect(await loginError(stack, credential)).toMatchObject({ code: verb === 'kill' ? '28000' : '28P01' })
+    expect((await beside.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+    await beside.end()
+  })
+  it("a project's kill switch ends all its sessions and refuses all its logins once their secret is proven, until it is released", async () => {
+    const project = await stack.createProject()
+    const path = `/v1/projects/${project.id}`
+    const [agent, human] = [await stack.createCredential({ project }), await stack.createCredential({ project, extra: { principal_type: 'human' } })]
+    const beside = await connect(stack, await stack.createCredential())
+    const open = [await session(agent), await session(human)]
+    const thrown = await stack.api.call('PATCH', path, { body: { agents_disabled: true } })
+    expect([thrown.status, thrown.body.agents_disabled, enforcementHeader(thrown)]).toMatchObject([200, true, { enforced: true, sessions: 2 }])
+    for (const { ended } of open) expect(await ended).toMatchObject({ C: '57P01', M: expect.stringContaining('kill switch of the project') })
+    expect(await loginError(stack, agent)).toMatchObject({ code: '28000', message: expect.stringContaining('kill switch of the project') })
+    expect(await loginError(stack, { ...human, password: 'wrong' })).toMatchObject({ code: '28P01' })
+    const again = await stack.api.call('PATCH', path, { body: { agents_disabled: true } })
+    expect(enforcementHeader(again)['seq']).toEqual(enforcementHeader(thrown)['seq'])
+    const released = await stack.api.call('PATCH', path, { body: { agents_disabled: false } })
+    expect([released.body.agents_disabled, enforcementHeader(released)]).toMatchObject([false, { enforced: true, sessions: 0 }])
+    for (const credential of [agent, human]) expect(await loginError(stack, credential)).toBeUndefined()
+    expect((await beside.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+    await beside.end()
+  })
   it("a project's allowed_cidrs end the sessions from elsewhere and refuse their logins by name", async () => {
     const project = await stack.createProject()
     const credential = await stack.createCredential({ project })

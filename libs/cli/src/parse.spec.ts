@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { idOf, instant, list, mask, port, seconds, wholeNumber } from './parse.js'
+import { before, idOf, instant, list, mask, port, seconds, wholeNumber } from './parse.js'
 
 const NOW = Date.UTC(2030, 0, 1)
 it.each([
@@ -11,6 +11,10 @@ it.each([
   ['never', null],
 ])('instant of %s is %s', (text, at) => expect(instant(text, NOW)).toBe(at))
 it.each(['', '30', '30x', '-1d', '2031-02-03', 'soon', '1.5d'])('instant refuses %j', (text) => expect(() => instant(text, NOW)).toThrow(/90m, 12h, 30d/))
+
+it.each([['90m', 5_400_000], ['12h', 43_200_000], ['30d', 2_592_000_000]])('before takes %s for so long ago', (text, ms) => expect(Math.abs(Date.now() - ms - Date.parse(before(text)))).toBeLessThan(5_000))
+it('before takes an instant, and nothing before 1970', () => expect([before('2031-02-03T04:05:06+02:00'), before('999999d')]).toEqual(['2031-02-03T02:05:06.000Z', '1970-01-01T00:00:00.000Z']))
+it.each(['', '30', 'never', '-1d', '2031-02-03'])('before refuses %j', (text) => expect(() => before(text)).toThrow(/how long ago/))
 
 it('list takes repetition and commas', () => expect(list('b, c', list('a'))).toEqual(['a', 'b', 'c']))
 it.each([

@@ -45,6 +45,7 @@ describe('a wrong command line ends with 2, one line and nothing on standard out
     [['agents', 'revoke', 'agt_01m80r42rws6cpabgcjs05pjnj', '--policy', 'p'], /either ids or conditions/],
     [['agents', 'revoke', 'agt_01m80r42rws6cpabgcjs05pjnj', 'analytics-bot'], /analytics-bot is not the id of a credential/],
     [['agents', 'kill', '--created-before', 'never'], /how long ago/],
+    [['projects', 'update', '--kill-agents', '--resume-agents'], /either --kill-agents or --resume-agents/],
     [['agents', 'kill', 'analytics-bot'], /not the id of a credential/],
     [['agents', 'create', '--name', 'x', '--policy', 'p', '--expires', 'soon'], /90m, 12h, 30d/],
     [['keys', 'create', '--name', 'x', '--expires-in-days', '31'], /30, 90, 365 or none/],

@@ -142,6 +142,16 @@ describe('many credentials at once', () => {
   })
 })
 
+it.each([['--kill-agents', true], ['--resume-agents', false]])('projects update %s throws or releases the kill switch of the project, and tells what the proxies did', async (flag, agents_disabled) => {
+  const project = { id: PROJECT, name: 'Shop', tags: [], allowed_cidrs: [], agents_disabled }
+  routes[`PATCH /v1/projects/${PROJECT}`] = { body: project, headers: { 'pgbeam-enforcement': 'seq=9, enforced, elapsed-ms=12, proxies=2, fenced=0, sessions=7, statements=0' } }
+  const one = io()
+  expect(await run(['projects', 'update', flag], one)).toBe(0)
+  expect(seen.filter(({ line }) => line.startsWith('PATCH')).map(({ body }) => JSON.parse(body))).toEqual([{ agents_disabled }])
+  expect(one.printed.stderr).toMatch(/enforced \(2 proxies in 12 ms; 7 sessions ended/)
+  expect(one.printed.stdout).toMatch(agents_disabled ? /all credentials +paused \(kill switch\)/ : /all credentials +as each says/)
+})
+
 describe('output', () => {
   it('is a table for people, without colours where it is no terminal', async () => {
     const one = io()

@@ -30,6 +30,8 @@ export const enforcementEvent = z.strictObject({
   expires_at: timestamp.nullable().optional(),
   /** With `project.changed`: from where its credentials may connect from now on; empty means from anywhere. */
   allowed_cidrs: z.array(z.string()).optional(),
+  /** With `project.changed`: whether the project's kill switch is thrown from now on, so that none of its credentials is served. */
+  agents_disabled: z.boolean().optional(),
   /** W3C trace context of the call that made the change, so that its enforcement is part of the same trace. */
   traceparent: z.string().max(64).optional(),
   at: timestamp,

@@ -25,7 +25,7 @@ export const credentialSnapshot = z.strictObject({
     database_id: idOf('DatabaseId').nullable(),
   }),
   policy: z.strictObject({ id: idOf('PolicyId'), version: seq, access_mode: z.enum(accessModes) }),
-  project: z.strictObject({ id: idOf('ProjectId'), slug: z.string(), allowed_cidrs: z.array(z.string()) }),
+  project: z.strictObject({ id: idOf('ProjectId'), slug: z.string(), allowed_cidrs: z.array(z.string()), agents_disabled: z.boolean() }),
   databases: z.array(databaseTarget),
 })
 export type CredentialSnapshot = z.infer<typeof credentialSnapshot>

@@ -16,7 +16,7 @@ type Project = components['schemas']['Project']
 
 const entries = (project: Project): [string, string | number | null][] => [
   ['id', project.id], ['name', project.name], ['status', project.status], ['organization', project.org_id], ['description', project.description],
-  ['tags', project.tags.join(', ')], ['proxy host', project.proxy_host], ['databases', project.database_count], ['open sessions', project.active_connections],
+  ['all credentials', project.agents_disabled ? 'paused (kill switch)' : 'as each says'], ['tags', project.tags.join(', ')], ['proxy host', project.proxy_host], ['databases', project.database_count], ['open sessions', project.active_connections],
   ['addresses', project.allowed_cidrs.map(({ cidr, label }) => (label ? `${cidr} (${label})` : cidr)).join(', ')], ['created', project.created_at],
 ]
 
@@ -34,7 +34,9 @@ export function registerProjects(program: Command, io: Io): void {
     .option('--description <text>', 'a few words; an empty text removes them')
     .option('--tag <tag>', 'the tags from now on (repeatable, or with commas)', list)
     .option('--allow-cidr <network>', 'the addresses that may connect from now on (repeatable, or with commas)', list)
-    .option('--allow-all-addresses', 'let every address connect'), update)
+    .option('--allow-all-addresses', 'let every address connect')
+    .option('--kill-agents', 'pause all credentials of the project: their sessions end at once')
+    .option('--resume-agents', 'let them in again, as each one is'), update)
   runs(io, projects.command('delete').description('delete one: its credentials are revoked for ever').argument('<project>', 'id, slug or name').option('-y, --yes', 'do not ask'), remove)
   runs(io, program.command('link').description('make a project the default of this folder and those below').argument('[project]', 'id, slug or name'), link)
   runs(io, program.command('unlink').description('forget the project of this folder'), unlink)
@@ -85,14 +87,17 @@ async function inspect(context: Context, options: { watch?: number | true }, nam
   })
 }
 
-async function update(context: Context, options: { name?: string; description?: string; tag?: string[]; allowCidr?: string[]; allowAllAddresses?: boolean }, named?: string): Promise<void> {
+async function update(context: Context, options: { name?: string; description?: string; tag?: string[]; allowCidr?: string[]; allowAllAddresses?: boolean; killAgents?: boolean; resumeAgents?: boolean }, named?: string): Promise<void> {
   const body = {
     ...(options.name !== undefined && { name: options.name }),
     ...(options.description !== undefined && { description: options.description || null }),
     ...(options.tag && { tags: options.tag }),
     ...(options.allowCidr && { allowed_cidrs: options.allowCidr.map((cidr) => ({ cidr })) }),
     ...(options.allowAllAddresses && { allowed_cidrs: [] }),
+    ...(options.killAgents && { agents_disabled: true }),
+    ...(options.resumeAgents && { agents_disabled: false }),
   }
+  if (options.killAgents && options.resumeAgents) throw usage('it takes either --kill-agents or --resume-agents')
   if (Object.keys(body).length === 0) throw usage('nothing to change', 'pgbeam projects update --help says what can be.')
   const project = await meant(context, named)
   const answer = await (await context.api()).patch('/v1/projects/{project}', { params: { path: { project } }, body })

@@ -1184,11 +1184,8 @@ export interface components {
             }[];
             /** @description not available yet: takes nothing else so far */
             default_policy_profile_id?: null;
-            /**
-             * @description not available yet: takes nothing else so far
-             * @constant
-             */
-            agents_disabled?: false;
+            /** @description the kill switch of the whole project: while it is true, all sessions of its credentials end and no login succeeds */
+            agents_disabled?: boolean;
         };
         ChooseCredentials: {
             ids: string[];
@@ -1320,10 +1317,10 @@ export interface components {
             /** @description not available yet: takes nothing else so far */
             default_policy_profile_id?: null;
             /**
-             * @description not available yet: takes nothing else so far
-             * @constant
+             * @description the kill switch of the whole project: while it is true, all sessions of its credentials end and no login succeeds
+             * @default false
              */
-            agents_disabled?: false;
+            agents_disabled?: boolean;
             org_id: string;
             database: components["schemas"]["CreateDatabase"];
         };
@@ -1614,8 +1611,7 @@ export interface components {
                 label: string | null;
             }[];
             default_policy_profile_id: null;
-            /** @constant */
-            agents_disabled: false;
+            agents_disabled: boolean;
             database_count: number;
             active_connections: number;
             /** @enum {string} */

@@ -81,7 +81,7 @@ function plantOffer(offer: (inside: FollowerInside, epoch: string, prevSeq: numb
   const wrong: Offer = function (this: FollowerInside, epoch, prevSeq, events) {
     return epoch === this.at.epoch ? offer(this, epoch, prevSeq, events) : { do: 'start-over' }
   }
-  LogFollower.prototype.offer = wrong as typeof right
+  LogFollower.prototype.offer = wrong
   return () => {
     LogFollower.prototype.offer = right
   }

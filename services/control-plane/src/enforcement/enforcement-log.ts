@@ -14,6 +14,7 @@ export interface NewEvent {
   readonly databaseId?: string
   readonly expiresAt?: Date | null
   readonly allowedCidrs?: readonly string[]
+  readonly agentsDisabled?: boolean
 }
 
 export interface LogHead {
@@ -67,6 +68,7 @@ export function bodyOf(event: NewEvent): string {
     database_id: event.databaseId,
     expires_at: event.expiresAt === null ? null : event.expiresAt?.toISOString(),
     allowed_cidrs: event.allowedCidrs,
+    agents_disabled: event.agentsDisabled,
     traceparent: presentTraceparent(),
   })
 }

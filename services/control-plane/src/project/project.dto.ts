@@ -12,7 +12,7 @@ const fields = {
   tags: z.array(text(50)).max(20),
   allowed_cidrs: z.array(cidrEntry).max(100),
   default_policy_profile_id: notYet(z.null()),
-  agents_disabled: notYet(z.literal(false)),
+  agents_disabled: z.boolean().describe('the kill switch of the whole project: while it is true, all sessions of its credentials end and no login succeeds'),
 }
 
 export const createProject = z.strictObject({
@@ -21,7 +21,7 @@ export const createProject = z.strictObject({
   tags: fields.tags.default([]),
   allowed_cidrs: fields.allowed_cidrs.default([]),
   default_policy_profile_id: fields.default_policy_profile_id.optional(),
-  agents_disabled: fields.agents_disabled.optional(),
+  agents_disabled: fields.agents_disabled.default(false),
   org_id: id('OrganizationId'),
   database: createDatabase,
 })
@@ -46,7 +46,7 @@ export const projectView = z.strictObject({
   mcp_url: z.string(),
   allowed_cidrs: z.array(z.strictObject({ cidr: z.string(), label: z.string().nullable() })),
   default_policy_profile_id: z.null(),
-  agents_disabled: z.literal(false),
+  agents_disabled: z.boolean(),
   database_count: z.int(),
   active_connections: z.int(),
   status: z.enum(['active', 'suspended', 'deleted']),

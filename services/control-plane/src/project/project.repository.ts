@@ -34,6 +34,7 @@ export class ProjectRepository {
           description: request.description,
           tags: request.tags,
           allowedCidrs: request.allowed_cidrs,
+          agentsDisabled: request.agents_disabled,
           slug: makeSlug(request.name, randomBytes(8)),
         },
       })
@@ -62,12 +63,12 @@ export class ProjectRepository {
     return new Map(rows.map((row) => [row.id, { databases: Number(row.databases), sessions: Number(row.sessions) }]))
   }
 
-  /** Names and notes change at once; from where connections may come is for the proxies to enforce. */
+  /** Names and notes change at once; from where connections may come, and whether at all, is for the proxies to enforce. */
   async patch(id: string, request: PatchProject): Promise<Change<Project>> {
     const { project, seq, changed } = await this.db.transaction(async (tx) => {
       const before = await lockProject(tx, id)
       mustMatch(before)
-      const { name, description, tags, allowed_cidrs } = request
+      const { name, description, tags, allowed_cidrs, agents_disabled } = request
       const cidrs = (list: unknown): string => JSON.stringify((list as { cidr: string }[]).map(({ cidr }) => cidr).sort())
       const cidrsChange = allowed_cidrs !== undefined && cidrs(allowed_cidrs) !== cidrs(before.allowedCidrs)
       await tx.project.update({
@@ -77,17 +78,22 @@ export class ProjectRepository {
           ...(description !== undefined && { description }),
           ...(tags !== undefined && { tags }),
           ...(allowed_cidrs !== undefined && { allowedCidrs: allowed_cidrs }),
+          ...(agents_disabled !== undefined && { agentsDisabled: agents_disabled }),
           updatedAt: new Date(),
         },
       })
-      if (cidrsChange) {
-        const allowedCidrs = allowed_cidrs.map(({ cidr }) => cidr)
+      const switchChange = agents_disabled !== undefined && agents_disabled !== before.agentsDisabled
+      if (cidrsChange || switchChange) {
+        const changes = {
+          ...(cidrsChange && { allowedCidrs: allowed_cidrs.map(({ cidr }) => cidr) }),
+          ...(switchChange && { agentsDisabled: agents_disabled }),
+        }
         await tx.$executeRaw`
-          WITH event AS (${appendSql({ kind: 'project.changed', projectId: id, allowedCidrs })})
+          WITH event AS (${appendSql({ kind: 'project.changed', projectId: id, ...changes })})
           UPDATE project SET version = event.seq FROM event WHERE id = ${id}`
       }
       const project = await tx.project.findUniqueOrThrow({ where: { id } })
-      return { project, changed: cidrsChange, seq: allowed_cidrs === undefined ? undefined : project.version }
+      return { project, changed: cidrsChange || switchChange, seq: allowed_cidrs === undefined && agents_disabled === undefined ? undefined : project.version }
     })
     return changed ? committed(project, seq) : unchanged(project, seq)
   }

@@ -66,7 +66,7 @@ export class ProjectService {
       mcp_url: this.addresses.mcpUrl(row.slug),
       allowed_cidrs: row.allowedCidrs as ProjectView['allowed_cidrs'],
       default_policy_profile_id: null,
-      agents_disabled: false,
+      agents_disabled: row.agentsDisabled,
       database_count: counts?.databases ?? 0,
       active_connections: counts?.sessions ?? 0,
       status: row.status as ProjectView['status'],

@@ -71,7 +71,7 @@ export class ResolveService {
         database_id: found.databaseId === null ? null : parseId('DatabaseId', found.databaseId),
       },
       policy: { id: parseId('PolicyId', policy.id), version: Number(policy.version), access_mode: policy.accessMode as CredentialSnapshot['policy']['access_mode'] },
-      project: { id: parseId('ProjectId', project.id), slug: project.slug, allowed_cidrs: (project.allowedCidrs as { cidr: string }[]).map(({ cidr }) => cidr) },
+      project: { id: parseId('ProjectId', project.id), slug: project.slug, allowed_cidrs: (project.allowedCidrs as { cidr: string }[]).map(({ cidr }) => cidr), agents_disabled: project.agentsDisabled },
       databases: await Promise.all(databases.map((database) => this.#target(database, peer))),
     }
   }

@@ -25,6 +25,8 @@ export interface AdmissionRequest {
 
 /** @throws LoginNotAllowed, NoSuchDatabase */
 export function admit({ credential, databaseName, address, nowMs }: AdmissionRequest): DatabaseTarget {
+  if (credential.projectDisabled)
+    throw new LoginNotAllowed('all credentials of this project are paused (kill switch of the project)', 'Ask its owner to resume the project; the secret stays the same.')
   if (credential.status === 'killed')
     throw new LoginNotAllowed('this credential is paused (kill switch)', 'Ask its owner to resume it; the secret stays the same.')
   if (nowMs >= credential.expiresAtMs)

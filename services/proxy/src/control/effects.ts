@@ -9,8 +9,8 @@ export type Effect =
   | { readonly do: 'nothing' }
   /** Hold open sessions to another expiry. */
   | { readonly do: 'expire' }
-  /** End the sessions that come from elsewhere than the project now allows. */
-  | { readonly do: 'readmit'; readonly reason: EndReason }
+  /** End the sessions that come from elsewhere than the project now allows; all of them where its kill switch is thrown. */
+  | { readonly do: 'readmit'; readonly elsewhere: EndReason; readonly disabled: EndReason }
 
 const ended = (message: string, hint: string): Effect => ({ do: 'drop', reason: { sqlState: '57P01', message, hint } })
 
@@ -27,7 +27,8 @@ const effects: Readonly<Record<EnforcementKind, Effect>> = {
   'database.deleted': ended('the database behind this credential was removed', 'Ask the owner of the project.'),
   'project.changed': {
     do: 'readmit',
-    reason: { sqlState: '57P01', message: 'connections from this address are no longer allowed', hint: "Add the address to the project's allowed_cidrs." },
+    elsewhere: { sqlState: '57P01', message: 'connections from this address are no longer allowed', hint: "Add the address to the project's allowed_cidrs." },
+    disabled: { sqlState: '57P01', message: 'all credentials of this project were paused (kill switch of the project)', hint: 'Ask its owner to resume the project; the secret stays the same.' },
   },
   'project.deleted': ended('the project of this credential was removed', 'Ask the owner of the organization.'),
 }

@@ -129,10 +129,10 @@ export class Enforcer {
         this.sessions.drop((owner) => overtakes(event, owner), effect.reason, settled, event.credential_id)
         break
       case 'readmit': {
-        const cidrs = event.allowed_cidrs
+        const { allowed_cidrs: cidrs, agents_disabled: disabled = false } = event
         this.sessions.drop(
-          (owner) => overtakes(event, owner) && cidrs !== undefined && !addressAllowed(owner.address, cidrs),
-          effect.reason,
+          (owner) => overtakes(event, owner) && (disabled || (cidrs !== undefined && !addressAllowed(owner.address, cidrs))),
+          disabled ? effect.disabled : effect.elsewhere,
           settled,
         )
         break

@@ -29,6 +29,8 @@ export interface Credential {
   readonly databases: readonly DatabaseTarget[]
   readonly allowedCidrs: readonly string[]
   readonly projectSlug: string
+  /** The kill switch of its project. */
+  readonly projectDisabled: boolean
   readonly policy: CredentialSnapshot['policy']
   readonly asOfSeq: number
   /** Milliseconds since 1970 on the control database's clock; Infinity for never. */
@@ -64,6 +66,7 @@ export function credentialOf(snapshot: CredentialSnapshot, asOfSeq: number, pass
     })),
     allowedCidrs: project.allowed_cidrs,
     projectSlug: project.slug,
+    projectDisabled: project.agents_disabled,
     policy,
     asOfSeq,
     expiresAtMs: credential.expires_at === null ? Infinity : Date.parse(credential.expires_at),

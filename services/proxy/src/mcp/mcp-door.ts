@@ -50,5 +50,5 @@ export function createMcpDoor(certificate: ServerCertificate, store: CredentialS
 }
 
 function usable(credential: Credential, nowMs: number): boolean {
-  return credential.status === 'active' && nowMs < credential.expiresAtMs
+  return credential.status === 'active' && !credential.projectDisabled && nowMs < credential.expiresAtMs
 }

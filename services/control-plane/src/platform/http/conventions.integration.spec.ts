@@ -53,7 +53,6 @@ describe('bad input', () => {
   })
 
   it.each<[string, string, object]>([
-    ['agents_disabled', '', { agents_disabled: true }],
     ['default_policy_profile_id', '', { default_policy_profile_id: 'pol_01jd3v5k8q0000000000000000' }],
     ['pool_config.pool_mode', '/databases/D', { pool_config: { pool_mode: 'transaction' } }],
     ['pool_config.pool_size', '/databases/D', { pool_config: { pool_size: 10 } }],
@@ -195,6 +194,24 @@ describe('a project', () => {
     const [event] = await cluster.query<{ body: string }>(`SELECT body FROM enforcement_event WHERE kind = 'project.changed' ORDER BY seq DESC LIMIT 1`)
     expect(JSON.parse(event?.body ?? '')).toEqual({ allowed_cidrs: ['10.0.0.0/8', '2001:db8::1/128'] })
     expect((await api.patch(made.path, { name: 'Another name' })).headers.get('pgbeam-enforcement')).toBeNull()
+  })
+
+  it('has a kill switch, of which the proxies are told when it is thrown and when it is released, beside what else changed', async () => {
+    const own = await api.project(cluster.keys.org_id)
+    const { credential } = await api.agent(own)
+    const bodies = async (): Promise<unknown[]> => (await cluster.query<{ body: string }>(`SELECT body FROM enforcement_event WHERE kind = 'project.changed' AND project_id = $1 ORDER BY seq`, [own.projectId])).map(({ body }) => JSON.parse(body))
+    const before = (await bodies()).length
+    const seqs = []
+    for (const body of [{ agents_disabled: true }, { agents_disabled: true, name: 'Same' }, { agents_disabled: false, allowed_cidrs: [{ cidr: '10.0.0.0/8' }] }]) {
+      const answer = await api.patch(own.path, body)
+      expect([answer.status, answer.body.agents_disabled]).toEqual([200, body.agents_disabled])
+      seqs.push(/^seq=(\d+), enforced/.exec(answer.headers.get('pgbeam-enforcement') ?? '')?.[1])
+    }
+    expect((await bodies()).slice(before)).toEqual([{ agents_disabled: true }, { agents_disabled: false, allowed_cidrs: ['10.0.0.0/8'] }])
+    expect([seqs[0] === undefined, seqs[1] === seqs[0], seqs[2] === seqs[0]]).toEqual([false, true, false])
+    expect((await api.get(`${own.path}/agents/${credential.id}`)).body.status).toBe('active')
+    const database = { host: 'db.example', name: 'shop', username: 'u', password: 'p' }
+    expect((await api.post('/v1/projects', { name: 'Off', org_id: cluster.keys.org_id, database, agents_disabled: true })).body.project.agents_disabled).toBe(true)
   })
 
   it('takes its credentials with it when it goes, for ever', async () => {
