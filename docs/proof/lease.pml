@@ -138,11 +138,15 @@ inline forget_leases(p) {
 #define lapse_counts(p) (row[p].renewal_n == waits_over[p])
 #endif
 
-proctype Incarnation(byte p) {
+/* Incarnations differ in nothing but their number, so it may follow the order in which they start. */
+#define first_of_equals(p) (p == 0 || row[0].exists)
+
+active [PROXIES] proctype Incarnation() {
+  byte p = _pid
   byte n
 
   /* It reads the head, then its row is committed: what happens between the two it learns before its first lease. */
-  d_step { proxy[p].applied = head; proxy[p].acked = head; forget_leases(p) }
+  d_step { first_of_equals(p) -> proxy[p].applied = head; proxy[p].acked = head; forget_leases(p) }
   d_step { row[p].enrolled_seq = proxy[p].applied; row[p].exists = 1 }
 
   do
@@ -196,7 +200,9 @@ inline answer_renewal(p, n) {
 }
 
 /* Renewals of an incarnation, by whatever replicas they reach, whenever and as often as they do. */
-proctype Grants(byte p) {
+active [PROXIES] proctype Grants() {
+  byte p = _pid - PROXIES
+
   do
   :: commit_grant(p, 1)
   :: answer_renewal(p, 1)
@@ -271,7 +277,8 @@ inline forget_receipt() {
 #define outlived(p) (row[p].exists && row[p].enrolled_seq < change && row[p].fenced_seq < change)
 
 /* A replica of the control plane: it makes a change, or is asked to repeat one, and answers when nothing older is served. */
-proctype Replica(byte r) {
+active [REPLICAS] proctype Replica() {
+  byte r = _pid - 2 * PROXIES
   byte change, p
   byte waits_over[PROXIES]    /* the grant that was read with that incarnation's row; 0: nothing to wait for */
 
@@ -294,10 +301,14 @@ proctype Replica(byte r) {
 
      do
      :: heard_of(0)
-     :: outwaited(0)
 #if PROXIES > 1
      :: heard_of(1)
+#endif
+#ifndef NEVER_OUTWAITS
+     :: outwaited(0)
+#if PROXIES > 1
      :: outwaited(1)
+#endif
 #endif
      /* Nobody is left to be waited for: it answers `enforced`. */
      :: d_step { nobody_waits() ->
@@ -308,15 +319,17 @@ proctype Replica(byte r) {
           forget_receipt()
         }
         break
+#ifndef ALWAYS_ANSWERS
      /* It crashes, and what it was about to answer with it. */
      :: d_step { forget_receipt() }
         break
+#endif
      od
   od
 }
 
 /* Time. Nothing is bound to happen before a tick, and any number of ticks may come between two steps. */
-proctype Clock() {
+active proctype Clock() {
   byte p, n
   do
   :: d_step {
@@ -349,12 +362,7 @@ proctype Clock() {
   od
 }
 
-init {
-  byte i
-  atomic {
-    for (i : 0 .. PROXIES - 1) { run Incarnation(i); run Grants(i) }
-    for (i : 0 .. REPLICAS - 1) { run Replica(i) }
-    run Clock()
-    i = 0
-  }
-}
+#ifdef ALWAYS_ANSWERS
+/* No proxy, alive or gone, and no network can keep a replica that does not crash from its answer. */
+ltl always_answers { [] (head == CHANGES -> <> (answered == CHANGES)) }
+#endif

@@ -11,7 +11,7 @@ import { endProcess, tail, waitUntil } from './processes.mjs'
 
 export const NATS_IMAGE = 'nats:2.12-alpine'
 
-function onPath(name) {
+export function onPath(name) {
   // Debian puts servers in /usr/sbin, which a plain user's PATH often lacks.
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
   return folders.map((folder) => join(folder, name)).find((file) => existsSync(file))

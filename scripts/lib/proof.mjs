@@ -27,6 +27,7 @@ function steps() {
     { name: 'check', run: async () => ({ passed: 0, failed: (await check()).length, notes: [] }) },
     { name: 'unit', run: (env) => jestRun('prove-unit', ['--testPathIgnorePatterns', '/node_modules/', '/dist/', '\\.integration\\.spec\\.ts$'], { env }) },
     { name: 'integration', run: (env) => withInfrastructure((more) => jestRun('prove-integration', ['\\.integration\\.spec\\.ts$', '--runInBand', '--forceExit'], { env: { ...env, ...more } })) },
+    { name: 'model', run: (env) => jestRun('prove-model', ['--testRegex=/scripts/model/.*\\.test\\.mjs$', '--runInBand'], { env }) },
     ...e2e.map((file) => ({
       name: file.replace(/\.test\.ts$/, ''),
       run: (env) => jestRun(`prove-${file}`, ['--config', 'test-e2e/jest.config.mjs', '--runInBand', `/${file.replaceAll('.', '\\.')}$`], { env }),

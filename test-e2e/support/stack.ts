@@ -16,10 +16,12 @@ import { Api } from './api.js'
 import { infrastructure, shared, type NatsServer } from './infrastructure.js'
 import { ServiceProcess } from './service.js'
 
+/** The same for all of a kind, or for each its own; NATS runs by then. */
+type Settings = Record<string, string> | ((index: number, natsUrl: string) => Promise<Record<string, string>>)
 export interface StackOptions {
   readonly controlPlanes?: number
   readonly proxies?: number
-  readonly env?: { readonly controlPlane?: Record<string, string>; readonly proxy?: Record<string, string> }
+  readonly env?: { readonly controlPlane?: Settings; readonly proxy?: Settings }
   /** SQL for the upstream database, run as its owner. */
   readonly schema?: string
 }
@@ -136,7 +138,7 @@ export class Stack {
       PGBEAM_DATABASE_URL: this.controlDatabaseUrl, NATS_URL: this.nats.url, PGBEAM_ENCRYPTION_KEYS: encryptionKeys, PGBEAM_HTTP_HOST: '127.0.0.1',
       PGBEAM_HTTP_PORT: String(port), PGBEAM_PROXY_HOST: 'localhost', PGBEAM_PROXY_PORT: String(firstProxy.listen), PGBEAM_MCP_PORT: String(firstProxy.mcp),
       PGBEAM_BOOTSTRAP_FILE: join(this.dir, 'bootstrap.json'), PGBEAM_LOG_LEVEL: 'debug',
-      PGBEAM_RATE_LIMIT_PER_MINUTE: '0', PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: '0', ...this.options.env?.controlPlane,
+      PGBEAM_RATE_LIMIT_PER_MINUTE: '0', PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: '0', ...(await this.settings(this.options.env?.controlPlane, index)),
     }, join(this.dir, `control-plane-${index}.log`), `${url}/v1/health`)
     this.controlPlanes.push(service)
     await service.start()
@@ -146,10 +148,14 @@ export class Stack {
     const service = new ServiceProcess('proxy', `proxy-${index}`, {
       NATS_URL: this.nats.url, PGBEAM_JOIN_TOKEN: this.bootstrap.join_token, PGBEAM_LISTEN: `127.0.0.1:${listen}`, PGBEAM_MCP_LISTEN: `127.0.0.1:${mcp}`,
       PGBEAM_ADMIN_LISTEN: `127.0.0.1:${admin}`, PGBEAM_TLS_CERT_FILE: join(this.dir, 'server.pem'), PGBEAM_TLS_KEY_FILE: join(this.dir, 'server.key'),
-      PGBEAM_PUBLIC_ADDRESS: `localhost:${listen}`, PGBEAM_LOG_LEVEL: 'debug', PGBEAM_DRAIN_MS: '2000', ...this.options.env?.proxy,
+      PGBEAM_PUBLIC_ADDRESS: `localhost:${listen}`, PGBEAM_LOG_LEVEL: 'debug', PGBEAM_DRAIN_MS: '2000', ...(await this.settings(this.options.env?.proxy, index)),
     }, join(this.dir, `proxy-${index}.log`), `http://127.0.0.1:${admin}/readyz`)
     this.proxies[index] = Object.assign(service, { host: 'localhost', port: listen, mcpPort: mcp, adminPort: admin })
     await service.start()
+  }
+
+  private async settings(settings: Settings | undefined, index: number): Promise<Record<string, string>> {
+    return typeof settings === 'function' ? settings(index, this.nats.url) : (settings ?? {})
   }
 
   /** A project with one database, by default the stack's own upstream. */

@@ -1,4 +1,5 @@
 export { AnswerChecker, type CheckedAnswer } from './answer-checker.js'
 export { committedDocument } from './committed-document.js'
+export { Cuttable } from './cuttable.js'
 export { FakeOpenId } from './fake-openid.js'
 export type { OpenApi } from './document.js'

@@ -156,13 +156,17 @@ export class Context {
       this.note(`${this.errStyle.green(done)}`)
       return undefined
     }
-    const { enforced, proxies, elapsedMs, sessions, statements, seq } = enforcement
+    const { enforced, proxies, fenced, elapsedMs, sessions, statements, seq } = enforcement
     if (!enforced) {
       return new CliError(exitCodes.failure, `${done}, but not every proxy has confirmed it yet: some may still serve the state before`, `Look again: pgbeam api request GET /v1/projects/${project}/enforcement/${seq}`)
     }
     const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
-    const where = proxies === 0 ? 'no proxy runs' : `${counted(proxies, 'proxy').replace('proxys', 'proxies')} in ${elapsedMs} ms`
-    this.note(`${this.errStyle.green(done)}: enforced (${where}; ${counted(sessions, 'session')} ended, ${counted(statements, 'statement')} cancelled)`)
+    if (proxies === 0) {
+      this.note(`${this.errStyle.green(done)}: no proxy runs that could serve it`)
+      return undefined
+    }
+    this.note(`${this.errStyle.green(done)}: enforced on ${proxies - fenced} of ${proxies} ${proxies === 1 ? 'proxy' : 'proxies'} in ${elapsedMs} ms, ${counted(sessions, 'session')} ended, ${counted(statements, 'statement')} cancelled`)
+    if (fenced > 0) this.note(`${fenced === 1 ? '1 proxy' : `${fenced} proxies`} could not be reached and serve${fenced === 1 ? 's' : ''} nobody until the change has arrived there: enforced there too`)
     return undefined
   }
 }

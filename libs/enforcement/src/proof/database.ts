@@ -7,17 +7,8 @@ import type { IncarnationView } from '../receipt.js'
 import type { ChangeEvent } from './machines.js'
 import { EVERYONE } from './machines.js'
 
-export interface Row {
-  readonly incarnation: string
-  readonly proxyId: string
-  enrolledSeq: number
-  appliedSeq: number
-  fencedSeq: number
-  grant: number
-  lapsedGrant: number
-  leaseMs: number
-  ended: boolean
-}
+/** A row is what a receipt sees of a process. */
+export type Row = { -readonly [Field in keyof IncarnationView]: IncarnationView[Field] }
 
 interface CredentialState {
   active: boolean
@@ -32,8 +23,6 @@ interface Contents {
   credentials: CredentialState[]
   rows: Map<string, Row>
 }
-
-const LONG_AGO = new Date(0)
 
 export class Database {
   epochNumber = 1
@@ -96,8 +85,9 @@ export class Database {
     return seq
   }
 
-  views(): IncarnationView[] {
-    return [...this.#now.rows.values()].map((row) => ({ ...row, heardAt: LONG_AGO, endedAt: row.ended ? LONG_AGO : null }))
+  /** The rows as they are now: to be looked at before anything else happens. */
+  views(): readonly IncarnationView[] {
+    return [...this.#now.rows.values()]
   }
 
   /** The copy catches up. */

@@ -4,6 +4,9 @@ import type { ProxyProcess, Session } from './proxy-process.js'
 import type { Replica } from './replica.js'
 import type { World } from './world.js'
 
+/** Looked up once: inside jest each look at a global takes its time. */
+const { imul } = Math
+
 type Add = (a: number, b?: number) => void
 
 interface MoveKind {
@@ -21,6 +24,8 @@ const EPOCHS_MAX = 5
 const SESSIONS_MAX = 3
 const LOGINS_MAX = 2
 const COPIES_MAX = 2
+/** Kinds of which nothing can happen are passed over, so often; then all kinds are looked at. */
+const DRAWS_MAX = 40
 
 function awakeProxies(world: World, visit: (process: ProxyProcess, p: number) => void): void {
   for (let p = 0; p < world.processes.length; p++) if (world.process(p).awake) visit(world.process(p), p)
@@ -228,7 +233,9 @@ export type Budget = { readonly [K in Kind]?: number }
 export type Move = number
 const NAMES = Object.keys(TABLE) as Kind[]
 const KINDS: readonly MoveKind[] = Object.values(TABLE)
-const OPERANDS = 64
+/** Each operand has six bits. */
+const BITS = 6
+const MASK = 2 ** BITS - 1
 const TOTAL_WEIGHT = KINDS.reduce((sum, { weight }) => sum + weight, 0)
 /** Kinds by chance: each as often as it weighs. */
 const LOTS = KINDS.flatMap(({ weight }, kind) => Array.from({ length: Math.round((weight / TOTAL_WEIGHT) * 2_048) }, () => kind))
@@ -239,7 +246,7 @@ export class Moves {
   #list: Move[] = []
   #base = 0
   readonly #add: Add = (a, b = 0) => {
-    this.#list.push(this.#base + a * OPERANDS + b)
+    this.#list.push(this.#base | (a << BITS) | b)
   }
 
   constructor(
@@ -256,35 +263,40 @@ export class Moves {
     return this.#list
   }
 
-  /** One of them: first a kind by its weight, then one of that kind. @param random from 0 to 2^30 - 1 */
-  draw(random: number): Move {
+  /**
+   * One of them: first a kind by its weight, then one of that kind.
+   * @param random from 0 to 2^30 - 1
+   * @returns undefined where nothing can happen
+   */
+  draw(random: number): Move | undefined {
     this.#list = []
     let lot = random
-    while (this.#list.length === 0) {
+    for (let tries = 0; tries < DRAWS_MAX && this.#list.length === 0; tries++) {
       this.#collect(LOTS[(lot >>> 9) % LOTS.length] as number)
-      lot = (Math.imul(lot, 1_103_515_245) + 12_345) & 0x3fffffff
+      lot = (imul(lot, 1_103_515_245) + 12_345) & 0x3fffffff
     }
-    return this.#list[(random >>> 3) % this.#list.length] as Move
+    if (this.#list.length === 0) this.all()
+    return this.#list[(random >>> 3) % this.#list.length]
   }
 
   /** Makes a move, and has every session try to forward. */
   make(move: Move): void {
     const { world } = this
-    const kind = Math.floor(move / (OPERANDS * OPERANDS))
+    const kind = move >> (2 * BITS)
     const left = this.left[kind] as number
     this.left[kind] = left - 1
-    ;(KINDS[kind] as MoveKind).make(world, Math.floor(move / OPERANDS) % OPERANDS, move % OPERANDS)
+    ;(KINDS[kind] as MoveKind).make(world, (move >> BITS) & MASK, move & MASK)
     world.afterMove()
   }
 
   #collect(kind: number): void {
     if ((this.left[kind] as number) <= 0) return
-    this.#base = kind * OPERANDS * OPERANDS
+    this.#base = kind << (2 * BITS)
     ;(KINDS[kind] as MoveKind).where(this.world, this.#add)
   }
 }
 
 /** A move in words. */
 export function describeMove(move: Move): string {
-  return `${NAMES[Math.floor(move / (OPERANDS * OPERANDS))] ?? 'nothing'} ${Math.floor(move / OPERANDS) % OPERANDS} ${move % OPERANDS}`
+  return `${NAMES[move >> (2 * BITS)] ?? 'nothing'} ${(move >> BITS) & MASK} ${move & MASK}`
 }

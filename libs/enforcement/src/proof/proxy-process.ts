@@ -4,7 +4,7 @@
  */
 import type { Position } from '../follower.js'
 import type { RecentEvents } from '../recent-events.js'
-import type { Standing } from '../standing.js'
+import type { Asked, Grant, Standing } from '../standing.js'
 import type { SimulatedClock } from './clock.js'
 import { concernsSubject, type ChangeEvent, type Machines } from './machines.js'
 
@@ -51,6 +51,9 @@ export interface Wishes {
   resolve(process: ProxyProcess, subject: number, token: number): void
 }
 
+/** How often a look-up that was overtaken is made again. */
+const ATTEMPTS_MAX = 3
+
 export type Frozen = 'no' | 'suspended' | 'stopped'
 
 export class ProxyProcess {
@@ -64,11 +67,15 @@ export class ProxyProcess {
   readonly cache: (Credential | undefined)[] = []
   /** The look-up in flight for each credential; 0 for none. */
   readonly pending: number[] = []
+  readonly #attempts: number[] = []
   logins: Login[] = []
   sessions: Session[] = []
   /** Events that wait for a later turn: only where effects come after acknowledgements. */
   deferred: ChangeEvent[] = []
   recentFrom: number
+  /** A mirror of what `Standing` keeps to itself, and how long the machine had slept each time that it was told something: for telling states apart. */
+  waiting: { readonly asked: Asked; readonly grant: Grant }[] = []
+  sleeps = ''
   readonly #recent: RecentEvents<ChangeEvent>
   #epoch: string
   #tokens = 0
@@ -99,6 +106,11 @@ export class ProxyProcess {
     })
   }
 
+  /** For telling states apart. */
+  get lookUps(): string {
+    return `${this.pending.join()} ${this.#attempts.join()}`
+  }
+
   get awake(): boolean {
     return this.alive && this.frozen === 'no'
   }
@@ -113,6 +125,19 @@ export class ProxyProcess {
     return this.awake && !session.over && !session.credential.stale && this.standing.serves(this.clock.read(trueMs, quick))
   }
 
+  /** The answer to a renewal. */
+  granted(asked: Asked, grant: Grant, trueMs: number): void {
+    const inTime = asked.position.epoch === this.standing.position.epoch
+    this.standing.granted(asked, grant, this.clock.read(trueMs))
+    if (inTime) this.waiting.push({ asked, grant })
+    this.#told()
+  }
+
+  offered(epoch: string, prevSeq: number, events: readonly ChangeEvent[], trueMs: number): void {
+    this.standing.offer(epoch, prevSeq, events, this.clock.read(trueMs))
+    this.#told()
+  }
+
   /** A client logs in: its credential is known, or asked for. */
   login(subject: number): void {
     const known = this.cache[subject]
@@ -125,8 +150,10 @@ export class ProxyProcess {
   resolved(subject: number, token: number, snapshot: Snapshot): void {
     if (this.pending[subject] !== token) return
     this.pending[subject] = 0
+    const attempts = this.#attempts[subject] ?? 0
     if (snapshot.epoch !== this.#epoch || this.#recent.outdates(snapshot.asOfSeq, (event) => concernsSubject(event, subject))) {
-      if (this.logins.some((login) => login.subject === subject)) this.#resolve(subject)
+      if (attempts < ATTEMPTS_MAX && this.logins.some((login) => login.subject === subject)) this.#resolve(subject, attempts + 1)
+      else this.logins = this.logins.filter((login) => login.subject !== subject || login.credential)
       return
     }
     const { active, asOfSeq, readEpoch } = snapshot
@@ -158,7 +185,14 @@ export class ProxyProcess {
       this.sessions = this.sessions.filter((session) => !session.over || session.cancelOnTheWay || session.pipelined)
   }
 
-  #resolve(subject: number): void {
+  #told(): void {
+    const { epoch, seq } = this.standing.position
+    this.waiting = this.waiting.filter(({ asked, grant }) => asked.position.epoch === epoch && (grant.epoch !== epoch || grant.seq > seq)).slice(-8)
+    if (this.clock.asleepMs > 0) this.sleeps += ` ${this.clock.asleepMs}`
+  }
+
+  #resolve(subject: number, attempt = 1): void {
+    this.#attempts[subject] = attempt
     this.pending[subject] = ++this.#tokens
     this.wishes.resolve(this, subject, this.#tokens)
   }
@@ -172,6 +206,7 @@ export class ProxyProcess {
   #startOver(position: Position): void {
     for (const credential of this.cache) if (credential) this.#forget(credential)
     this.deferred = []
+    this.waiting = []
     this.#epoch = position.epoch
     this.recentFrom = position.seq
     this.#recent.restart(position.seq)

@@ -15,8 +15,9 @@ export interface Call {
   readonly committedAtMs: number
   /** Once the rows are read. */
   wait: ReceiptWait | undefined
-  /** What the wait was given, for telling states apart. */
-  rowsRead: string
+  /** When they were read, and the leases in them: for telling states apart. */
+  readAtMs: number
+  grantsRead: readonly number[]
 }
 
 /** A renewal between its two steps. */
@@ -71,7 +72,7 @@ export class Replica {
   call(subject: number, seq: number, trueMs: number): Call {
     this.look(trueMs)
     const { epoch, epochNumber } = this.database
-    const call: Call = { subject, epochNumber, event: { epoch, seq }, committedAtMs: this.clock.monotonicMs(trueMs), wait: undefined, rowsRead: '' }
+    const call: Call = { subject, epochNumber, event: { epoch, seq }, committedAtMs: this.clock.monotonicMs(trueMs), wait: undefined, readAtMs: 0, grantsRead: [] }
     this.calls.push(call)
     return call
   }
@@ -93,8 +94,9 @@ export class Replica {
       }
       return
     }
-    call.wait = this.machines.receiptWait(call.event, views, call.committedAtMs, this.clock.monotonicMs(trueMs), earlierLivesOverAtMs)
-    call.rowsRead = views.map((view) => `${view.incarnation}:${view.grant}:${view.leaseMs}`).join()
+    call.readAtMs = this.clock.monotonicMs(trueMs)
+    call.grantsRead = views.map(({ grant }) => grant)
+    call.wait = this.machines.receiptWait(call.event, views, call.committedAtMs, call.readAtMs, earlierLivesOverAtMs)
     for (const [incarnation, position] of this.heard) this.#tell(call, incarnation, position)
   }
 

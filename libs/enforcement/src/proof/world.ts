@@ -30,9 +30,14 @@ export interface WorldSize {
   readonly onTheWireMax: number
   /** Each process starts with a lease, and with a session of each credential. */
   readonly warm?: boolean
+  /** So many changes have been applied everywhere that the database's copy does not have. */
+  readonly copyBehind?: number
 }
 
 const BATCH_EVENTS_MAX = 3
+/** No date decides anything here. */
+const LONG_AGO = new Date(0)
+
 interface Publisher {
   epochNumber: number
   seq: number
@@ -71,6 +76,9 @@ export class World implements Wishes {
     for (let i = 0; i < size.proxies; i++) this.startProcess(i)
     if (size.warm) for (const process of this.processes) this.#warm(process)
     this.database.replicate()
+    for (let i = 0; i < (size.copyBehind ?? 0); i++) this.database.change(0, null)
+    if (size.copyBehind) this.publish(0)
+    while (size.copyBehind && this.wire.length > 0) this.deliver(this.take(0))
   }
 
   process(index: number): ProxyProcess {
@@ -248,17 +256,16 @@ export class World implements Wishes {
 
   #atProxy(process: ProxyProcess, body: ToProxy): void {
     const { standing } = process
-    const now = process.clock.read(this.trueMs)
     switch (body.kind) {
       case 'batch':
-        standing.offer(body.epoch, body.prevSeq, body.events, now)
+        process.offered(body.epoch, body.prevSeq, body.events, this.trueMs)
         return
       case 'granted':
-        standing.granted(body.asked, body.grant, now)
+        process.granted(body.asked, body.grant, this.trueMs)
         return
       case 'log':
         if (!body.complete || body.head.epoch !== body.asked.epoch) standing.startOver(body.head)
-        else standing.offer(body.head.epoch, body.asked.seq, body.events, now)
+        else process.offered(body.head.epoch, body.asked.seq, body.events, this.trueMs)
         return
       case 'snapshot':
         process.resolved(body.subject, body.token, body.snapshot)
@@ -305,7 +312,7 @@ export class World implements Wishes {
       }
       case 'goodbye': {
         const row = this.#rowOf(process)
-        if (row) row.ended = true
+        if (row) row.endedAt = LONG_AGO
         for (const one of this.replicas) one.left(process.incarnation)
       }
     }
@@ -315,7 +322,7 @@ export class World implements Wishes {
     const { database } = this
     const { epoch, seq } = database
     const key = this.machines.rules.rowPerProcess ? incarnation : proxyId
-    database.rows.set(key, { incarnation, proxyId, enrolledSeq: seq, appliedSeq: seq, fencedSeq: 0, grant: 0, lapsedGrant: 0, leaseMs: 0, ended: false })
+    database.rows.set(key, { incarnation, proxyId, enrolledSeq: seq, appliedSeq: seq, fencedSeq: 0, grant: 0, lapsedGrant: 0, leaseMs: 0, heardAt: LONG_AGO, endedAt: null })
     return { epoch, seq }
   }
 
@@ -326,7 +333,7 @@ export class World implements Wishes {
   #storeGrant(replica: Replica, { process, n }: Renewal): boolean {
     const row = this.#rowOf(process)
     if (!row) this.#toProxy(process, { kind: 'unknown' })
-    if (!row || row.ended || row.grant >= n) return false
+    if (!row || row.endedAt || row.grant >= n) return false
     row.grant = n
     row.leaseMs = Math.max(row.leaseMs, replica.leaseMs)
     return true

@@ -1,7 +1,7 @@
 /** A key that one replica revokes is dead at every other when the call returns, however warm the others' memories are. */
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
 import { Api } from '../testing/api.js'
-import { Cuttable } from '../testing/cuttable.js'
+import { Cuttable } from '@pgbeam/api-testing'
 import { eventually, TestCluster } from '../testing/environment.js'
 import { replicaProcess, type ReplicaProcess } from '../testing/replica-process.js'
 

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Made } from '../testing/api.js'
-import { Cuttable } from '../testing/cuttable.js'
+import { Cuttable } from '@pgbeam/api-testing'
 import { eventually, TestCluster } from '../testing/environment.js'
 import { FakeProxy } from '../testing/fake-proxy.js'
 import { replicaProcess, type ReplicaProcess } from '../testing/replica-process.js'

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { seal, signerOf, subjects } from '@pgbeam/contracts'
 import { generateKeyPairSync } from 'node:crypto'
 import type { Made } from '../testing/api.js'
-import { Cuttable } from '../testing/cuttable.js'
+import { Cuttable } from '@pgbeam/api-testing'
 import { eventually, TestCluster } from '../testing/environment.js'
 import { FakeProxy } from '../testing/fake-proxy.js'
 

@@ -1,8 +1,10 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { ServiceUnavailable } from '../platform/http/errors.js'
 import { Passwords } from './passwords.js'
 
 const passwords = new Passwords()
+
+jest.setTimeout(30_000) // each hash takes a fifth of a second of a core, and cores may be busy
 
 describe('a password', () => {
   it('is stored as Argon2id with a salt of its own, and found again', async () => {

@@ -6,6 +6,8 @@ export class Cuttable {
   #cut = false
   /** What each chunk waits on its way, in each direction. */
   delayMs = 0
+  /** What is said in these directions is lost, and nobody is told: the connections stand. */
+  readonly lost = { there: false, back: false }
 
   private constructor(
     private readonly server: Server,
@@ -30,9 +32,11 @@ export class Cuttable {
           other.destroy()
         })
       }
-      for (const [from, to] of [[client, onward], [onward, client]] as const) {
+      for (const [from, to, direction] of [[client, onward, 'there'], [onward, client, 'back']] as const) {
         // Timers of one length fire in the order they were set.
-        from.on('data', (chunk: Buffer) => setTimeout(() => to.write(chunk), way.delayMs))
+        from.on('data', (chunk: Buffer) => {
+          if (!way.lost[direction]) setTimeout(() => to.write(chunk), way.delayMs)
+        })
         from.on('end', () => setTimeout(() => to.end(), way.delayMs))
       }
     })
@@ -44,8 +48,13 @@ export class Cuttable {
     for (const socket of this.#sockets) socket.destroy()
   }
 
+  /** All as it was. A connection that lost bytes in its middle is closed: nobody could make sense of what follows. */
   mend(): void {
+    const { lost } = this
+    if (lost.there || lost.back) for (const socket of this.#sockets) socket.destroy()
+    lost.there = lost.back = false
     this.#cut = false
+    this.delayMs = 0
   }
 
   async stop(): Promise<void> {
