@@ -148,7 +148,7 @@ it.each([['--kill-agents', true], ['--resume-agents', false]])('projects update 
   const one = io()
   expect(await run(['projects', 'update', flag], one)).toBe(0)
   expect(seen.filter(({ line }) => line.startsWith('PATCH')).map(({ body }) => JSON.parse(body))).toEqual([{ agents_disabled }])
-  expect(one.printed.stderr).toMatch(/enforced \(2 proxies in 12 ms; 7 sessions ended/)
+  expect(one.printed.stderr).toMatch(/enforced on 2 of 2 proxies in 12 ms, 7 sessions ended/)
   expect(one.printed.stdout).toMatch(agents_disabled ? /all credentials +paused \(kill switch\)/ : /all credentials +as each says/)
 })
 

@@ -45,8 +45,8 @@ export class ManyAgentsController {
     return this.#cutOff('kill', caller, project, body, request, response)
   }
 
-  async #cutOff(verb: CutOff, caller: Caller, projectId: string, body: ChooseAgents, request: Request, response: Response): Promise<object | undefined> {
-    const change = await this.agents.cutOff(caller, projectId, verb, body)
+  async #cutOff(verb: CutOff, caller: Caller, project: string, body: ChooseAgents, request: Request, response: Response): Promise<object | undefined> {
+    const { projectId, change } = await this.agents.cutOff(caller, project, verb, body)
     return this.enforced.send(request, response, projectId, change, (value, receipt) => ({ ...value, receipt }), (value) => value)
   }
 }

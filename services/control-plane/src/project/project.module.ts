@@ -25,8 +25,8 @@ import { ProjectService } from './project.service.js'
   imports: [FleetModule],
   controllers: [ProjectController, DatabaseController, PolicyController, AgentController, ManyAgentsController, EnforcementController],
   providers: [
-    Addresses, AgentRepository, AgentService, DatabaseRepository, DatabaseService, EnforcedAnswer, ManyAgentsRepository, ManyAgentsService,
-    PolicyRepository, PolicyService, ProjectAccess, ProjectRepository, ProjectService,
+    Addresses, AgentRepository, AgentService, DatabaseRepository, DatabaseService, EnforcedAnswer, ManyAgentsRepository, ManyAgentsService, PolicyRepository,
+    PolicyService, ProjectAccess, ProjectRepository, ProjectService,
   ],
   exports: [AgentRepository],
 })
