@@ -35,6 +35,16 @@ describe('a lease', () => {
     expect(lease.grant(at(0), at(50, { slept: 2_000 }), LENGTH_MS)).toBe(false)
   })
 
+  it('ends when naps that are each too short to notice add up, whatever was granted between them', () => {
+    const lease = granted(100, 110)
+    lease.grant(at(0), at(500, { slept: 90 }), LENGTH_MS) // a late answer to an earlier question
+    expect(lease.holds(at(600, { slept: 90 }))).toBe(true)
+    expect(lease.holds(at(600, { slept: 180 }))).toBe(false)
+    const late = new Lease()
+    late.grant(at(0), at(500, { slept: 90 }), LENGTH_MS)
+    expect(late.holds(at(600, { slept: 180 }))).toBe(false)
+  })
+
   it('ends when it is told to', () => {
     const lease = granted()
     lease.end()

@@ -19,7 +19,10 @@ const USABLE = 0.9
 
 export class Lease {
   #endsAtMs = -Infinity
-  /** The clocks when they were last compared. Copied: whoever asks often asks with one object. */
+  /**
+   * The clocks when the lease that holds was asked for: what a machine sleeps unnoticed in all of it is bounded, however often
+   * something is granted meanwhile. Copied: whoever asks often asks with one object.
+   */
   #monotonicMs = Number.NaN
   #wallMs = 0
   #uptimeMs = 0
@@ -32,9 +35,12 @@ export class Lease {
    */
   grant(sent: ClockReading, now: ClockReading, lengthMs: number): boolean {
     const held = this.holds(now)
-    const added = jumped(sent, now) ? -Infinity : sent.monotonicMs + USABLE * lengthMs
-    this.#endsAtMs = Math.max(held ? this.#endsAtMs : -Infinity, added)
-    this.#note(now)
+    if (!held) this.end()
+    const endsAtMs = sent.monotonicMs + USABLE * lengthMs
+    if (endsAtMs > this.#endsAtMs && !jumped(sent, now)) {
+      this.#endsAtMs = endsAtMs
+      this.#note(sent)
+    }
     return this.holds(now)
   }
 
@@ -58,10 +64,10 @@ export class Lease {
     return true
   }
 
-  #note(now: ClockReading): void {
-    this.#monotonicMs = now.monotonicMs
-    this.#wallMs = now.wallMs
-    if (!Number.isNaN(now.uptimeMs)) this.#uptimeMs = now.uptimeMs
+  #note(sent: ClockReading): void {
+    this.#monotonicMs = sent.monotonicMs
+    this.#wallMs = sent.wallMs
+    if (!Number.isNaN(sent.uptimeMs)) this.#uptimeMs = sent.uptimeMs
   }
 }
 

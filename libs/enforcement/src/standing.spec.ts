@@ -77,4 +77,20 @@ describe('a proxy', () => {
     grant(old, 5, 10)
     expect([standing.position, standing.serves(at(10))]).toEqual([{ epoch: 'e2', seq: 9 }, false])
   })
+
+  it('starts over where it stands, if an answer comes late that was to start it over further back', () => {
+    const { standing, done } = proxy()
+    const asked = standing.position
+    standing.offer('e1', 5, events(6, 9), at(0))
+    standing.startOver({ epoch: 'e1', seq: 7 }, asked)
+    expect([standing.position.seq, done.slice(-2)]).toEqual([9, ['start over at e1 9', 'acknowledge 9']])
+  })
+
+  it('does not go back to an earlier life of the log for an answer that was asked for there', () => {
+    const { standing, ask, grant } = proxy()
+    const asked = standing.position
+    grant(ask(0), 3, 10, 'e2')
+    standing.startOver({ epoch: 'e1', seq: 7 }, asked)
+    expect([standing.position, standing.serves(at(20))]).toEqual([{ epoch: 'e2', seq: 3 }, true])
+  })
 })

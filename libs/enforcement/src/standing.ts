@@ -80,7 +80,7 @@ export class Standing<Event extends { readonly seq: number }> {
     if (asked.position.epoch !== this.position.epoch) return // asked in another life
     switch (this.#follower.head(grant.epoch, grant.seq, asked.position.seq)) {
       case 'start-over':
-        this.startOver(grant)
+        this.#beginAt(grant)
         break
       case 'catch-up':
         this.effects.catchUp()
@@ -93,8 +93,19 @@ export class Standing<Event extends { readonly seq: number }> {
     this.#takeEffect(now)
   }
 
-  /** Another life of the log, or one that no longer reaches back to the position. Nothing is served until a grant in it. */
-  startOver({ epoch, seq }: Position): void {
+  /**
+   * Another life of the log, or one that no longer reaches back to the position. Nothing is served until a grant in it.
+   * @param position as an answer gave it, which may have been on its way for long: within one life of the log it never leads
+   *   back behind what was applied, and acknowledged, since
+   * @param asked where this proxy stood when it asked: an answer that an earlier life of the log was asked for changes nothing
+   */
+  startOver(position: Position, asked: Position = this.position): void {
+    const here = this.position
+    if (asked.epoch !== here.epoch) return
+    this.#beginAt(position.epoch === here.epoch && position.seq < here.seq ? here : position)
+  }
+
+  #beginAt({ epoch, seq }: Position): void {
     this.#lease.end()
     this.#waiting = []
     this.effects.startOver({ epoch, seq })

@@ -109,7 +109,7 @@ function messageText({ proxy, replica, body, copies }: Message, trueMs: number):
     case 'unknown':
       return to
     case 'enrolled':
-      return `${to} ${body.start.epoch} ${body.start.seq}`
+      return `${to} ${body.asked.epoch} ${body.asked.seq} ${body.start.epoch} ${body.start.seq}`
     case 'ack':
       return `${to} ${body.process.incarnation} ${body.position.epoch} ${body.position.seq}`
     case 'renew':
@@ -119,6 +119,7 @@ function messageText({ proxy, replica, body, copies }: Message, trueMs: number):
     case 'resolve':
       return `${to} ${body.process.incarnation} ${body.subject} ${body.token}`
     case 'enrol':
+      return `${to} ${body.process.incarnation} ${body.asked.epoch} ${body.asked.seq}`
     case 'goodbye':
       return `${to} ${body.process.incarnation}`
   }

@@ -29,6 +29,10 @@ export const IN_FLIGHT: SmallWorld = {
   name: 'statements in flight', size: SIZE, budget: only({ tick: 2, revoke: 1, callAgain: 1, publish: 1, queue: 1, drain: 1, pipeline: 1, statementEnds: 2 }),
 }
 
+export const LATE_LOGS: SmallWorld = {
+  name: 'answers from the log that come late', size: SIZE, budget: only({ alter: 2, publish: 1, renew: 1, login: 1, truncateLog: 1, readRows: 1 }),
+}
+
 export const SMALL_WORLDS: readonly SmallWorld[] = [
-  LATE_ANSWERS, LATE_SNAPSHOTS, LOST_BATCHES, TWO_PUBLISHERS, LAPSED, FENCED_LATER, RENEWED_MEANWHILE, NUMBERS_AGAIN, LEASES_LOST, SUSPENDED, STOPPED, TWINS, IN_FLIGHT,
+  LATE_ANSWERS, LATE_SNAPSHOTS, LOST_BATCHES, TWO_PUBLISHERS, LAPSED, FENCED_LATER, RENEWED_MEANWHILE, NUMBERS_AGAIN, LEASES_LOST, SUSPENDED, STOPPED, TWINS, IN_FLIGHT, LATE_LOGS,
 ]

@@ -11,14 +11,14 @@ export type ToProxy =
   | { readonly kind: 'log'; readonly asked: Position; readonly head: Position; readonly complete: boolean; readonly events: readonly ChangeEvent[] }
   | { readonly kind: 'snapshot'; readonly subject: number; readonly token: number; readonly snapshot: Snapshot }
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'enrolled'; readonly start: Position }
+  | { readonly kind: 'enrolled'; readonly asked: Position; readonly start: Position }
 
 export type ToReplica =
   | { readonly kind: 'ack'; readonly process: ProxyProcess; readonly position: Position }
   | { readonly kind: 'renew'; readonly process: ProxyProcess; readonly n: number; readonly asked: Asked }
   | { readonly kind: 'since'; readonly process: ProxyProcess; readonly asked: Position }
   | { readonly kind: 'resolve'; readonly process: ProxyProcess; readonly subject: number; readonly token: number }
-  | { readonly kind: 'enrol'; readonly process: ProxyProcess }
+  | { readonly kind: 'enrol'; readonly process: ProxyProcess; readonly asked: Position }
   | { readonly kind: 'goodbye'; readonly process: ProxyProcess }
 
 export type Message =

@@ -264,17 +264,17 @@ export class World implements Wishes {
         process.granted(body.asked, body.grant, this.trueMs)
         return
       case 'log':
-        if (!body.complete || body.head.epoch !== body.asked.epoch) standing.startOver(body.head)
+        if (!body.complete || body.head.epoch !== body.asked.epoch) standing.startOver(body.head, body.asked)
         else process.offered(body.head.epoch, body.asked.seq, body.events, this.trueMs)
         return
       case 'snapshot':
         process.resolved(body.subject, body.token, body.snapshot)
         return
       case 'unknown':
-        this.#toReplica(this.#someReplica(process), { kind: 'enrol', process })
+        this.#toReplica(this.#someReplica(process), { kind: 'enrol', process, asked: standing.position })
         return
       case 'enrolled':
-        standing.startOver(body.start)
+        standing.startOver(body.start, body.asked)
     }
   }
 
@@ -307,7 +307,7 @@ export class World implements Wishes {
       }
       case 'enrol': {
         const key = machines.rules.rowPerProcess ? process.incarnation : process.proxyId
-        if (!database.rows.has(key)) this.#toProxy(process, { kind: 'enrolled', start: this.#enrol(process.incarnation, process.proxyId) })
+        if (!database.rows.has(key)) this.#toProxy(process, { kind: 'enrolled', asked: body.asked, start: this.#enrol(process.incarnation, process.proxyId) })
         return
       }
       case 'goodbye': {
