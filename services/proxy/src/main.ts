@@ -72,8 +72,9 @@ async function main(): Promise<void> {
   enforcer.listen()
   const usage = new UsageLog()
   const rejoin = async () => {
+    const asked = enforcer.position
     const again = await join()
-    enforcer.startOver({ epoch: again.epoch, seq: again.headSeq })
+    enforcer.startOver({ epoch: again.epoch, seq: again.headSeq }, asked)
   }
   const heartbeat = new Heartbeat(controlPlane, identity.incarnation, enforcer, sessions, usage, clock, rejoin, log)
   await heartbeat.start() // events between enrolment and `listen` are caught up with before anybody is let in

@@ -105,7 +105,7 @@ export class ReceiptService {
     if (fenced.length === 0) return
     const told = new Set(views.filter((view) => concerns(event, view) && knownOf(event, view) === 'fenced').map((view) => view.incarnation))
     try {
-      await this.fleet.markFenced(event.seq, fenced, told, elapsedMs)
+      await this.fleet.markFenced(event, fenced, told, elapsedMs)
     } catch (error) {
       this.logger.warn({ seq: event.seq, reason: (error as Error).message }, 'that proxies were fenced could not be stored')
     }

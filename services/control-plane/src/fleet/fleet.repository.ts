@@ -103,11 +103,12 @@ export class FleetRepository {
    * @param told the ones that the event's receipt tells of
    * @param ms from the commit of the event until their leases were over
    */
-  async markFenced(seq: number, fenced: readonly Fenced[], told: ReadonlySet<string>, ms: number): Promise<void> {
+  async markFenced({ epoch, seq }: { readonly epoch: string; readonly seq: number }, fenced: readonly Fenced[], told: ReadonlySet<string>, ms: number): Promise<void> {
     const rows = JSON.stringify(fenced.map(({ incarnation, grant }) => ({ incarnation, n: grant, told: told.has(incarnation) })))
     await this.db.client.$executeRaw`
       WITH news AS (
-        SELECT r.incarnation, r.n, r.told FROM jsonb_to_recordset(${rows}::jsonb) AS r (incarnation text, n bigint, told boolean) ORDER BY r.incarnation
+        SELECT r.incarnation, r.n, r.told FROM jsonb_to_recordset(${rows}::jsonb) AS r (incarnation text, n bigint, told boolean)
+        WHERE enforcement_epoch() = ${epoch} ORDER BY r.incarnation
       ), marked AS (
         UPDATE proxy_incarnation p
         SET fenced_seq = greatest(p.fenced_seq, ${seq}), lapsed_n = CASE WHEN p.renewal_n = news.n THEN greatest(p.lapsed_n, news.n) ELSE p.lapsed_n END

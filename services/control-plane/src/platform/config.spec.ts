@@ -7,7 +7,7 @@ const good = { PGBEAM_DATABASE_URL: 'postgres://u:p@h/db', NATS_URL: 'nats://127
 describe('the configuration', () => {
   it('has a default for everything but the database, NATS and the encryption keys', () => {
     const config = readConfig(good)
-    expect(config).toMatchObject({ httpHost: '127.0.0.1', httpPort: 7400, proxyPort: 6432, mcpPort: 6443, logLevel: 'info' })
+    expect(config).toMatchObject({ httpHost: '127.0.0.1', httpPort: 7400, proxyPort: 6432, mcpPort: 6443, logLevel: 'info', lease: { lengthMs: 3_000, renewMs: 1_000 } })
     expect(config.encryptionKeys.map(({ id }) => id)).toEqual(['v2', 'v1'])
   })
   it('knows where people reach it, and keeps the secret of the OpenID provider from being printed', () => {
@@ -25,6 +25,8 @@ describe('the configuration', () => {
     ['a public address with a path', { PGBEAM_PUBLIC_URL: 'https://pgbeam.example/app' }, 'PGBEAM_PUBLIC_URL: must be https://'],
     ['an OpenID provider in the clear', { PGBEAM_OIDC_ISSUER: 'http://idp.example' }, 'PGBEAM_OIDC_ISSUER: must be https://'],
     ['half an OpenID provider', { PGBEAM_OIDC_ISSUER: 'https://idp.example', PGBEAM_OIDC_CLIENT_SECRET: 'secret' }, 'belong together'],
+    ['a lease too short for what clocks may hide', { PGBEAM_LEASE_MS: '1000' }, 'PGBEAM_LEASE_MS: '],
+    ['renewals too rare for the lease', { PGBEAM_LEASE_RENEW_MS: '1351' }, 'may be at most 1350 with PGBEAM_LEASE_MS 3000'],
     ['another kind of database', { PGBEAM_DATABASE_URL: 'mysql://u:secret@h/db' }, 'PGBEAM_DATABASE_URL: must be a postgres:// address'],
   ])('answers %s with one line that names it', (_case, change, line) => {
     expect(() => readConfig({ ...good, ...change })).toThrow(InvalidConfig)

@@ -36,7 +36,7 @@ const environment = z.object({
   PGBEAM_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   PGBEAM_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(6_000),
   PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(300),
-  PGBEAM_LEASE_MS: z.coerce.number().int().min(1_000).max(60_000).default(3_000),
+  PGBEAM_LEASE_MS: z.coerce.number().int().min(1_500).max(60_000).default(3_000),
   PGBEAM_LEASE_RENEW_MS: z.coerce.number().int().min(100).max(30_000).default(1_000),
   PGBEAM_OTLP_ENDPOINT: z.url().optional(),
   PGBEAM_PUBLIC_URL: publicUrl.optional(),
@@ -118,7 +118,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
 }
 
-/** A proxy uses nine tenths of a lease, and one renewal of two may be lost on the way. */
+/** A proxy uses nine tenths of a lease: the rest covers clocks that run apart and naps too short to notice. One renewal of two may be lost on the way. */
 function leaseOf({ PGBEAM_LEASE_MS: lengthMs, PGBEAM_LEASE_RENEW_MS: renewMs }: z.output<typeof environment>): Config['lease'] {
   if (renewMs * 2 > lengthMs * 0.9) throw new InvalidConfig(`configuration: PGBEAM_LEASE_RENEW_MS is ${renewMs}, and may be at most ${Math.floor(lengthMs * 0.45)} with PGBEAM_LEASE_MS ${lengthMs}: a lease must outlast one renewal that is lost`)
   return { lengthMs, renewMs }

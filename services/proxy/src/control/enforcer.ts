@@ -86,9 +86,12 @@ export class Enforcer {
     this.onStanding()
   }
 
-  /** Enrolled anew, or the log no longer reaches back: on from there, with nothing that was known before. */
-  startOver(position: Position): void {
-    this.standing.startOver(position)
+  /**
+   * Enrolled anew, or the log no longer reaches back: on from there, with nothing that was known before.
+   * @param asked where this proxy stood when it asked: the answer may have been on its way for long
+   */
+  startOver(position: Position, asked: Position): void {
+    this.standing.startOver(position, asked)
   }
 
   /** What is cached and open here was decided under a life of the log that no longer counts. */
@@ -169,7 +172,8 @@ export class Enforcer {
     this.catchingUp = true
     try {
       for (;;) {
-        const { epoch, seq } = this.position
+        const asked = this.position
+        const { epoch, seq } = asked
         const reply = await this.controlPlane.request(
           subjects.since,
           { request: 'since-request', reply: 'since-reply' },
@@ -178,7 +182,7 @@ export class Enforcer {
           SINCE_TIMEOUT_MS,
         )
         if (!reply.complete || reply.epoch !== epoch) {
-          this.startOver({ epoch: reply.epoch, seq: reply.head_seq })
+          this.startOver({ epoch: reply.epoch, seq: reply.head_seq }, asked)
           return
         }
         this.offer(reply.epoch, seq, reply.events)
