@@ -89,7 +89,7 @@ describe('a credential from its making to its end', () => {
     expect(made).toMatchObject({ credential: { policy_profile_id: policy.id, database_id: stack.project.databaseId, expires_at: expect.any(String) } })
     const { id } = made.credential
     expect(await select(made.password)).toMatchObject({ code: 0, stdout: expect.stringMatching(/one[^]*two/) })
-    expect(await home.pgbeam(['agents', 'disable', id])).toMatchObject({ code: 0, stderr: expect.stringMatching(/killed: enforced \(1 proxy/) })
+    expect(await home.pgbeam(['agents', 'disable', id])).toMatchObject({ code: 0, stderr: expect.stringMatching(/killed: enforced on 1 of 1 proxy/) })
     failedWith(await select(made.password), 6, /is killed.*\n.*agents resume/)
     expect((await home.pgbeam(['agents', 'enable', id])).code).toBe(0)
     expect((await select(made.password)).code).toBe(0)
