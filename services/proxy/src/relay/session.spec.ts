@@ -11,10 +11,12 @@ let cancels = 0
 /** Whether the proxy's lease holds. */
 let serves = true
 let fenced = 0
+let expired = false
 const closers: (() => void)[] = []
 afterEach(() => {
   for (const close of closers.splice(0)) close()
   serves = true
+  expired = false
 })
 
 /** Two ends of a TCP connection; the far one reads nothing until it is resumed. */
@@ -57,11 +59,11 @@ async function session(gated = gate): Promise<{ client: Socket; database: Socket
     raw: toDatabase.near, stream: toDatabase.near, encrypted: false,
     listen: (sink: (chunk: Buffer, borrowed: boolean) => void) => { toDatabase.near.on('data', (chunk: Buffer) => { sink(chunk, false) }) },
   } as unknown as Upstream
-  const made = new Session({
+  const made: Session = new Session({
     id: 'ses_1', client: toClient.near as TLSSocket, upstream, gate: gated, statementTimeoutMs: 0,
     canceller: { cancel: () => { cancels++; return Promise.resolve(true) } } as unknown as Canceller,
     serves: () => serves, onFenced: () => { fenced++ },
-    expired: () => false, onExpired: () => undefined, onFailure: (error) => { throw error }, onClosed: () => undefined,
+    expired: () => expired, onExpired: () => { made.end({ sqlState: '57P01', message: 'this credential has expired' }) }, onFailure: (error) => { throw error }, onClosed: () => undefined,
   })
   made.start(Buffer.alloc(0), Buffer.alloc(0))
   return { client: toClient.far, database: toDatabase.far, upstream: toDatabase.near, session: made }
@@ -204,6 +206,23 @@ describe('without a lease', () => {
     serves = true
     open.goOn()
     await until('the statement', () => toDatabase().includes('late'))
+  })
+
+  it('a statement that was decided before its credential expired is not written afterwards', async () => {
+    gateThatWaits.judge = () => {
+      serves = false
+      return undefined
+    }
+    const { client, database, session: open } = await session(gateThatWaits)
+    const toDatabase = bytes(database)
+    client.write(statement('INSERT expired'))
+    await until('the judgement', () => !serves)
+    await settled()
+    serves = true
+    expired = true
+    open.goOn()
+    await settled()
+    expect([toDatabase(), open.over]).toEqual(['', true])
   })
 
   it('an event that ends the session while it waits takes with it what was held', async () => {

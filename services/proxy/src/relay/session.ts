@@ -182,6 +182,7 @@ export class Session {
   goOn(): void {
     const { held } = this
     if (!held || this.over || !this.options.serves()) return
+    if (!this.mayForward()) return // it expired meanwhile: what had been decided before counts no more
     this.held = undefined
     try {
       for (const data of held.decided) this.writeUpstream(data)
