@@ -203,7 +203,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
 
   'in a transaction': async (verb) => {
     const scene = await new Scene(verb).begin()
-    const [{ id }] = (await stack.onUpstream<{ id: number }>("INSERT INTO held (who) VALUES ('nobody') RETURNING id")) as [{ id: number }]
+    const { id } = (await stack.onUpstream<{ id: number }>("INSERT INTO held (who) VALUES ('nobody') RETURNING id"))[0]!
     const client = await scene.session()
     client.send(queryMessage(`BEGIN; ${scene.insert('in the transaction')}; UPDATE held SET who = '${scene.mark}' WHERE id = ${id}`))
     await client.framesUntil('Z')
@@ -218,7 +218,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
     const scene = await new Scene(verb).begin()
     const blocker = new pg.Client({ connectionString: stack.upstream.superuserUrl })
     await blocker.connect()
-    const { rows: [{ id }] } = await blocker.query("INSERT INTO held (who) VALUES ('nobody') RETURNING id") as { rows: [{ id: number }] }
+    const { id } = (await blocker.query<{ id: number }>("INSERT INTO held (who) VALUES ('nobody') RETURNING id")).rows[0]!
     await blocker.query('BEGIN')
     await blocker.query('SELECT FROM held WHERE id = $1 FOR UPDATE', [id])
     const client = await scene.session()
