@@ -30,6 +30,8 @@ export interface OutcomeView {
   readonly fencedMs: number | null
   readonly sessionsDropped: number
   readonly statementsCancelled: number
+  /** Of one that was fenced: its sessions at databases that the event is about. Nothing where nobody has looked. */
+  readonly backends?: { readonly known: number; readonly ended: number } | null
 }
 
 export interface EventPosition {
@@ -46,6 +48,10 @@ export interface ProxyReceipt {
   readonly fenced: boolean
   readonly sessions_dropped: number
   readonly statements_cancelled: number
+  /** Of one that was fenced: how many of its sessions at databases the event is about, as far as it had told. null: nobody has looked. */
+  readonly backends_known: number | null
+  /** How many of them another proxy has ended, or found gone. */
+  readonly backends_ended: number | null
 }
 
 export interface Receipt {
@@ -105,6 +111,8 @@ export function receiptOf(
         fenced: knownOf(event, view) === 'fenced' || (outcome?.fencedMs ?? null) !== null,
         sessions_dropped: outcome?.sessionsDropped ?? 0,
         statements_cancelled: outcome?.statementsCancelled ?? 0,
+        backends_known: outcome?.backends?.known ?? null,
+        backends_ended: outcome?.backends?.ended ?? null,
       }
     })
     .sort((a, b) => (a.incarnation < b.incarnation ? -1 : 1))

@@ -1378,6 +1378,10 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
+                backends_known: number | null;
+                /** @description of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known */
+                backends_ended: number | null;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
@@ -1484,6 +1488,10 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
+                backends_known: number | null;
+                /** @description of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known */
+                backends_ended: number | null;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
@@ -1665,6 +1673,10 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
+                backends_known: number | null;
+                /** @description of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known */
+                backends_ended: number | null;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];

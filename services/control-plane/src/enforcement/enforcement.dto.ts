@@ -20,6 +20,14 @@ export const receiptView = z.strictObject({
       fenced: z.boolean().describe('it could not be heard, and its lease ran out: it serves no credential until it has applied the change'),
       sessions_dropped: z.int(),
       statements_cancelled: z.int(),
+      backends_known: z
+        .int()
+        .nullable()
+        .describe('of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet'),
+      backends_ended: z
+        .int()
+        .nullable()
+        .describe('of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known'),
     }),
   ),
   missing: z.array(z.string()).describe('incarnations of proxies that may still serve the state before'),

@@ -7,6 +7,8 @@ import { ResolveHandlers } from '../resolve/resolve.handlers.js'
 import { ResolveService } from '../resolve/resolve.service.js'
 import { Acknowledgements } from './acknowledgements.js'
 import { Answering } from './answering.js'
+import { AskProxy } from './ask-proxy.js'
+import { BackendReports } from './backend-reports.js'
 import { FleetHandlers } from './fleet.handlers.js'
 import { FleetRegistry } from './fleet-registry.js'
 import { FleetRepository } from './fleet.repository.js'
@@ -16,13 +18,15 @@ import { JoinTokenService } from './join-token.service.js'
 import { ProbeService } from './probe.service.js'
 import { ProxiesController } from './proxies.controller.js'
 import { Settlements } from './settlements.js'
+import { Terminations } from './terminations.js'
+import { UpstreamBackendsRepository } from './upstream-backends.repository.js'
 
 /** The control plane's side of NATS: the log, its publisher, the proxies and what they ask. */
 @Module({
   controllers: [FleetHandlers, ProxiesController, ResolveHandlers],
   providers: [
-    Acknowledgements, Answering, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
-    JoinTokenService, ProbeService, ReceiptService, ResolveService, Settlements,
+    Acknowledgements, Answering, AskProxy, BackendReports, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
+    JoinTokenService, ProbeService, ReceiptService, ResolveService, Settlements, Terminations, UpstreamBackendsRepository,
   ],
   exports: [EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService],
 })

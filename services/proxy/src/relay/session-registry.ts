@@ -26,6 +26,11 @@ export interface DropResult {
   readonly statements: number
 }
 
+export interface SessionWatcher {
+  opened(session: Session, owner: SessionOwner): void
+  closed(session: Session): void
+}
+
 interface Entry {
   readonly session: Session
   readonly owner: SessionOwner
@@ -44,6 +49,8 @@ export class SessionRegistry {
   private goingOn: Session[] = []
   /** Called when a session finds that the proxy may not forward any more. */
   onFenced: () => void = () => undefined
+  /** Told of every session that opens, and of every one that is over. */
+  watcher: SessionWatcher | undefined
   private readonly settledWaiters: (() => void)[] = []
 
   constructor() {
@@ -70,7 +77,9 @@ export class SessionRegistry {
     this.byPid.set(cancelKey.pid, entry)
     const siblings = this.byOwner.get(owner.id) ?? new Set()
     this.byOwner.set(owner.id, siblings.add(entry))
+    this.watcher?.opened(session, owner)
     return () => {
+      this.watcher?.closed(session)
       this.entries.delete(entry)
       this.byPid.delete(cancelKey.pid)
       siblings.delete(entry)
