@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { say } from '../../scripts/lib/bootstrap.mjs'
 import { createCredential } from '../services.mjs'
 import { startFleet } from './fleet.mjs'
-import { startNoise } from './noise.mjs'
+import { startEventStorm } from '../../scripts/lib/event-storm.mjs'
 import { measureRevocations, scaled, SIZES, SMALLER_SIZES } from './revocations.mjs'
 import { measureStorm } from './storm.mjs'
 
@@ -47,7 +47,7 @@ export async function measureRevocation({ dir, options }) {
     const projects = { idle: fleet.idle, busy: fleet.real }
     await run(`${standing} idle TLS sessions beside`, SIZES, projects)
     const subject = (await createCredential(fleet.api, fleet.noise, 'noise')).path.split('/').at(-1)
-    const noise = await startNoise({ controlUrl: fleet.controlUrl, projectId: fleet.noise.id, credentialIds: [subject], perSecond: EVENTS_PER_SECOND, perTransaction: 5 })
+    const noise = await startEventStorm({ controlUrl: fleet.controlUrl, projectId: fleet.noise.id, credentialIds: [subject], perSecond: EVENTS_PER_SECOND, perTransaction: 5 })
     try {
       await run(`${standing} beside, ${EVENTS_PER_SECOND} events a second`, SIZES, projects)
     } finally {

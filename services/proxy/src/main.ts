@@ -122,6 +122,7 @@ async function main(): Promise<void> {
     strangers: () => strangers.refused,
     credentials: () => store.size,
     appliedSeq: () => enforcer.position.seq,
+    eventsApplied: () => enforcer.applied,
     untrusted: () => enforcer.untrusted,
     fenced: () => lease.fenced,
     leaseLosses: () => lease.losses,

@@ -12,6 +12,7 @@ export interface ProxyGauges {
   readonly strangers: () => number
   readonly credentials: () => number
   readonly appliedSeq: () => number
+  readonly eventsApplied: () => number
   readonly untrusted: () => number
   readonly fenced: () => boolean
   readonly leaseLosses: () => number
@@ -39,6 +40,7 @@ export function startMetrics(gauges: ProxyGauges): () => Promise<string> {
   counter('pgbeam_unproven_logins_over_bound', 'Logins that came when too many had proved nothing: no name was looked up for them', gauges.strangers)
   gauge('pgbeam_credentials_cached', 'Credentials known to this proxy', gauges.credentials)
   gauge('pgbeam_enforcement_applied_seq', 'Last enforcement event applied', gauges.appliedSeq)
+  counter('pgbeam_enforcement_events', 'Enforcement events applied, each once', gauges.eventsApplied)
   gauge('pgbeam_fenced', '1 while the lease is over and nothing is served', () => Number(gauges.fenced()))
   counter('pgbeam_lease_losses', 'How often the lease ran out', gauges.leaseLosses)
   counter('pgbeam_untrusted_messages', 'NATS messages that the control plane did not sign', gauges.untrusted)
