@@ -4,13 +4,8 @@
  * too long.
  */
 import type { Log } from '../platform/log.js'
+import { LEASE_LOST } from '../relay/lease-hold.js'
 import type { SessionRegistry } from '../relay/session-registry.js'
-
-const REASON = {
-  sqlState: '57P01',
-  message: 'this proxy has lost its control plane, and may not serve without it',
-  hint: 'Connect again: another proxy answers, or this one when it is back.',
-}
 
 export class LeaseWatch {
   private lostAtMs: number | undefined
@@ -50,7 +45,7 @@ export class LeaseWatch {
       this.sessions.hold()
     } else if (!this.ended && nowMs - this.lostAtMs > this.graceMs) {
       this.ended = true
-      const { sessions } = this.sessions.drop(() => true, REASON)
+      const { sessions } = this.sessions.drop(() => true, LEASE_LOST)
       if (sessions > 0) this.log.warn({ sessions }, 'fenced for too long: sessions ended, running statements cancelled')
     }
   }

@@ -1,0 +1,113 @@
+/**
+ * What a session does while the proxy has no lease: nothing is forwarded, neither side is read, and what arrives all the same
+ * waits. With a lease again it goes first, in its order. Nothing that is held is overtaken.
+ */
+import type { EndReason } from './session.js'
+
+/** Why sessions end that cannot wait for a lease, or have waited too long. */
+export const LEASE_LOST: EndReason = {
+  sqlState: '57P01',
+  message: 'this proxy has lost its control plane, and may not serve without it',
+  hint: 'Connect again: another proxy answers, or this one when it is back.',
+}
+
+/** The session, as far as this is concerned. */
+export interface HeldSession {
+  readonly over: boolean
+  /** Whether the proxy may forward now, by clocks that are read for this very question. */
+  readonly serves: () => boolean
+  /** Called when it may not. */
+  readonly onFenced: () => void
+  /** Bytes that were handed over and have not left yet. */
+  readonly queued: boolean
+  pauseBoth(): void
+  readBoth(): void
+  end(reason: EndReason): unknown
+  /** By the credential's expiry; false ends the session. */
+  mayForward(): boolean
+  writeUpstream(data: Buffer): void
+  fromClient(chunk: Buffer): void
+  fromUpstream(chunk: Buffer, borrowed: boolean): void
+  crashed(error: unknown): void
+}
+
+interface Kept {
+  readonly fromClient: Buffer[]
+  /** Judged, and not written yet. */
+  readonly decided: Buffer[]
+  readonly fromUpstream: Buffer[]
+}
+
+export class LeaseHold {
+  private kept: Kept | undefined
+
+  constructor(private readonly session: HeldSession) {}
+
+  get active(): boolean {
+    return this.kept !== undefined
+  }
+
+  // Each message asks one of these. @returns whether it is kept: then it must not be passed on
+
+  keepsFromClient(chunk: Buffer): boolean {
+    if (!this.mustHold()) return false
+    this.kept?.fromClient.push(chunk)
+    return true
+  }
+
+  /** The lease is asked here once more: time passes while a long text is walked and judged. */
+  keepsDecided(data: Buffer): boolean {
+    if (!this.mustHold()) return false
+    this.kept?.decided.push(data)
+    return true
+  }
+
+  /** @param borrowed the bytes are overwritten by the next read */
+  keepsFromUpstream(chunk: Buffer, borrowed: boolean): boolean {
+    if (!this.mustHold()) return false
+    this.kept?.fromUpstream.push(borrowed ? Buffer.from(chunk) : chunk)
+    return true
+  }
+
+  /** Nothing that is held is overtaken, and nothing passes without a lease. */
+  private mustHold(): boolean {
+    if (this.kept) return true
+    if (this.session.serves()) return false
+    this.begin()
+    this.session.onFenced()
+    return true
+  }
+
+  /**
+   * The proxy may not forward. What has been handed over and not left yet would leave without anybody asking: such a session
+   * cannot be put on hold, and ends.
+   */
+  begin(): void {
+    const { session } = this
+    if (this.kept || session.over) return
+    this.kept = { fromClient: [], decided: [], fromUpstream: [] }
+    session.pauseBoth()
+    if (session.queued) session.end({ ...LEASE_LOST, detail: 'data of this session was on its way' })
+  }
+
+  /** It may again: what was held goes first. */
+  goOn(): void {
+    const { kept, session } = this
+    if (!kept || session.over || !session.serves()) return
+    if (!session.mayForward()) return // it expired meanwhile: what had been decided before counts no more
+    this.kept = undefined
+    try {
+      for (const data of kept.decided) session.writeUpstream(data)
+      for (const chunk of kept.fromUpstream) session.fromUpstream(chunk, false)
+      for (const chunk of kept.fromClient) session.fromClient(chunk)
+    } catch (error) {
+      session.crashed(error)
+    }
+    session.readBoth()
+  }
+
+  /** The session is over: what was held dies with it. */
+  drop(): void {
+    this.kept = undefined
+  }
+}
