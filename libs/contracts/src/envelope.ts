@@ -17,6 +17,7 @@ export type MessageType =
   | 'resolve-request' | 'resolve-reply'
   | 'since-request' | 'since-reply'
   | 'probe-request' | 'probe-reply'
+  | 'canary-request' | 'canary-reply'
   | 'ack' | 'settled' | 'leave'
   | 'enforcement-batch'
   | 'error-reply'

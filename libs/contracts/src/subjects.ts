@@ -22,4 +22,6 @@ export const subjects = {
   since: 'pgbeam.v1.enforcement.since',
   /** Request to one proxy: connect to a database and say how it went. */
   probe: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.probe`,
+  /** Request to one proxy: would its canary be let in? */
+  canary: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.canary`,
 } as const

@@ -8,6 +8,7 @@ import { Strangers } from './auth/strangers.js'
 import { Canceller } from './connect/canceller.js'
 import { Connector } from './connect/connector.js'
 import { Bus } from './control/bus.js'
+import { answerCanary, Canary } from './control/canary.js'
 import { CancelBus } from './control/cancel-bus.js'
 import { ControlClock } from './control/control-clock.js'
 import { ControlPlane } from './control/control-plane.js'
@@ -114,6 +115,7 @@ async function main(): Promise<void> {
     loginDeadlineMs: config.PGBEAM_LOGIN_DEADLINE_MS,
     waitingRoomSeats: config.PGBEAM_WAITING_ROOM,
   })
+  answerCanary(controlPlane, identity.incarnation, new Canary(store, door, sessions), clock, log)
   let ready = false
   const metrics = startMetrics({
     sessions: () => sessions.size,

@@ -1429,6 +1429,18 @@ export interface components {
             database: "connected";
             /** @enum {string} */
             nats: "connected" | "disconnected";
+            /** @description of all proxies together: the worst of them */
+            kill_switch: {
+                /**
+                 * @description `armed`: a credential that exists for it was let in, killed, and refused in time; `degraded`: late, or nothing could be shown; `disarmed`: it was let in although killed, or nobody looks
+                 * @enum {string}
+                 */
+                status: "armed" | "degraded" | "disarmed";
+                /** @description null where armed. `let_in`: the killed credential was let in, or its session stayed open; `late`; `no_answer`; `lease_over`: the proxy serves nothing until it renews; `not_admitted`: the credential was refused before it was killed; `unclear`: it was refused for something else; `not_checked`: no trial yet, or none for three intervals; `no_proxies`; `off`: trials are switched off */
+                reason: ("off" | "no_proxies" | "not_checked" | "lease_over" | "late" | "no_answer" | "not_admitted" | "unclear" | "let_in") | null;
+                /** @description when the trial was over that lies back furthest; null before the first */
+                checked_at: string | null;
+            };
         };
         Invitation: {
             id: string;
@@ -1641,6 +1653,21 @@ export interface components {
                     status: "held" | "over";
                     length_ms: number;
                 };
+                /** @description null for a process that was not heard for a minute */
+                kill_switch: {
+                    /**
+                     * @description `armed`: a credential that exists for it was let in, killed, and refused in time; `degraded`: late, or nothing could be shown; `disarmed`: it was let in although killed, or nobody looks
+                     * @enum {string}
+                     */
+                    status: "armed" | "degraded" | "disarmed";
+                    /** @description null where armed. `let_in`: the killed credential was let in, or its session stayed open; `late`; `no_answer`; `lease_over`: the proxy serves nothing until it renews; `not_admitted`: the credential was refused before it was killed; `unclear`: it was refused for something else; `not_checked`: no trial yet, or none for three intervals; `no_proxies`; `off`: trials are switched off */
+                    reason: ("off" | "no_proxies" | "not_checked" | "lease_over" | "late" | "no_answer" | "not_admitted" | "unclear" | "let_in") | null;
+                    /** @description in the last trial, from the call that kills until the proxy had acknowledged */
+                    enforced_ms: number | null;
+                    /** @description in the last trial, from the call that kills until the proxy was seen to refuse */
+                    refused_ms: number | null;
+                    checked_at: string | null;
+                } | null;
                 applied_seq: number;
                 /** @description open sessions of the projects that the caller may see */
                 sessions: number;

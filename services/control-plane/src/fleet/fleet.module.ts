@@ -1,4 +1,7 @@
 import { Module } from '@nestjs/common'
+import { CanaryAsking } from '../canary/canary-asking.js'
+import { CanaryRepository } from '../canary/canary.repository.js'
+import { CanaryService } from '../canary/canary.service.js'
 import { EarlierLives } from '../enforcement/earlier-lives.js'
 import { EnforcementLog } from '../enforcement/enforcement-log.js'
 import { EnforcementPublisher } from '../enforcement/publisher.js'
@@ -21,9 +24,9 @@ import { Settlements } from './settlements.js'
 @Module({
   controllers: [FleetHandlers, ProxiesController, ResolveHandlers],
   providers: [
-    Acknowledgements, Answering, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
+    Acknowledgements, Answering, CanaryAsking, CanaryRepository, CanaryService, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
     JoinTokenService, ProbeService, ReceiptService, ResolveService, Settlements,
   ],
-  exports: [EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService],
+  exports: [CanaryService, EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService],
 })
 export class FleetModule {}

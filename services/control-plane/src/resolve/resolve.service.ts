@@ -2,6 +2,8 @@
 import { Injectable } from '@nestjs/common'
 import { resolveRequest, seal, type CredentialSnapshot, type DatabaseTarget, type ResolveReply, type ResolveRequest } from '@pgbeam/contracts'
 import { parseId } from '@pgbeam/kernel'
+import { canarySnapshot } from '../canary/canary-snapshot.js'
+import { CanaryRepository } from '../canary/canary.repository.js'
 import { EnforcementLog } from '../enforcement/enforcement-log.js'
 import { FleetRegistry, UnknownIncarnation, type Peer } from '../fleet/fleet-registry.js'
 import type { AgentCredential, Database as DatabaseRow, PolicyProfile, Project } from '../generated/prisma/client.js'
@@ -22,20 +24,23 @@ export class ResolveService {
     private readonly registry: FleetRegistry,
     private readonly keys: ClusterKeys,
     private readonly keyring: Keyring,
+    private readonly canaries: CanaryRepository,
   ) {}
 
   async resolve(jws: string): Promise<string> {
     const { body, peer } = await this.registry.open('resolve-request', jws, resolveRequest)
-    const { head, found } = await this.db.snapshot(async (tx) => {
+    const { head, found, canary } = await this.db.snapshot(async (tx) => {
       const live = await tx.proxyIncarnation.findFirst({ where: { id: peer.incarnation, endedAt: null }, select: { id: true } })
       if (!live) throw new UnknownIncarnation()
-      return { head: await this.log.head(tx), found: await this.#find(tx, body) }
+      const found = await this.#find(tx, body)
+      const canary = found === null && 'credential_id' in body ? await this.canaries.find(tx, body.credential_id, peer.incarnation) : null
+      return { head: await this.log.head(tx), found, canary }
     })
     const reply: ResolveReply = {
       nonce: body.nonce,
       epoch: head.epoch,
       as_of_seq: head.seq,
-      snapshot: found ? await this.#snapshot(found, peer) : null,
+      snapshot: found ? await this.#snapshot(found, peer) : canary && canarySnapshot(canary, this.keys),
     }
     return seal('resolve-reply', reply, this.keys.signer)
   }
