@@ -6,6 +6,7 @@ import { createCredential } from '../services.mjs'
 import { startFleet } from './fleet.mjs'
 import { startEventStorm } from '../../scripts/lib/event-storm.mjs'
 import { measureRevocations, scaled, SIZES, SMALLER_SIZES } from './revocations.mjs'
+import { LEASE_MS, measurePartitions } from './partition.mjs'
 import { measureStorm } from './storm.mjs'
 
 const EVENTS_PER_SECOND = 500
@@ -35,6 +36,8 @@ export async function measureRevocation({ dir, options }) {
     say('bench: an event storm')
     const ca = readFileSync(join(dir, 'tls', 'ca.pem'), 'utf8')
     const storm = await measureStorm(fleet, { ca, ...STORM, seconds: options.stormSeconds })
+    say('bench: revocations while a proxy is cut off')
+    const partitions = await measurePartitions(fleet, { ca, rounds: Math.max(2, Math.round(10 * options.revocationShare)) })
     await run('on real Postgres', SMALLER_SIZES, { idle: fleet.real, busy: fleet.real })
     const standing = options.standing
     say(`bench: opening ${standing} sessions that stand there all the while`)
@@ -53,7 +56,7 @@ export async function measureRevocation({ dir, options }) {
     } finally {
       await noise.stop()
     }
-    return { runs, storm }
+    return { runs, storm, partitions, leaseMs: LEASE_MS }
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stopEarly)
     await fleet.stop()
