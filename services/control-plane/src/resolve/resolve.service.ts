@@ -14,7 +14,7 @@ import { encryptTo } from '../platform/crypto/encrypt-to.js'
 import { Keyring } from '../platform/crypto/keyring.js'
 import { Database, type Transaction } from '../platform/database/database.js'
 
-type Found = AgentCredential & { policy: PolicyProfile; project: Project & { databases: DatabaseRow[] } }
+type Found = AgentCredential & { policy: PolicyProfile; project: Project & { databases: DatabaseRow[]; organization: { trustedEpoch: string } } }
 
 @Injectable()
 export class ResolveService {
@@ -40,7 +40,7 @@ export class ResolveService {
       nonce: body.nonce,
       epoch: head.epoch,
       as_of_seq: head.seq,
-      snapshot: found ? await this.#snapshot(found, peer) : canary && canarySnapshot(canary, this.keys),
+      snapshot: found ? await this.#snapshot(found, head.epoch, peer) : canary && canarySnapshot(canary, this.keys),
     }
     return seal('resolve-reply', reply, this.keys.signer)
   }
@@ -54,14 +54,16 @@ export class ResolveService {
       where: { ...which, status: { not: 'revoked' }, project: { status: 'active' } },
       include: {
         policy: true,
-        project: { include: { databases: { where: { deletedAt: null }, orderBy: { id: 'asc' } } } },
+        project: { include: { databases: { where: { deletedAt: null }, orderBy: { id: 'asc' } }, organization: { select: { trustedEpoch: true } } } },
       },
     })
   }
 
-  async #snapshot(found: Found, peer: Peer): Promise<CredentialSnapshot | null> {
+  async #snapshot(found: Found, epoch: string, peer: Peer): Promise<CredentialSnapshot | null> {
     const { project, policy } = found
     if (found.scramVerifier === null || found.status === 'revoked') return null
+    // In another life of the log than the one that its owner stands by, nobody knows what was killed, revoked or rotated since.
+    const status = project.organization.trustedEpoch === epoch ? (found.status as 'active' | 'killed') : 'killed'
     const databases = project.databases.filter(({ id }) => found.databaseId === null || found.databaseId === id)
     return {
       credential: {
@@ -70,7 +72,7 @@ export class ResolveService {
         name: found.name,
         principal_type: found.principalType as CredentialSnapshot['credential']['principal_type'],
         auth_method: found.authMethod as CredentialSnapshot['credential']['auth_method'],
-        status: found.status as 'active' | 'killed',
+        status,
         verifier: found.scramVerifier,
         expires_at: found.expiresAt?.toISOString() ?? null,
         database_id: found.databaseId === null ? null : parseId('DatabaseId', found.databaseId),
