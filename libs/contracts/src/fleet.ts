@@ -53,16 +53,18 @@ export type RenewReply = z.infer<typeof renewReply>
 export const ack = z.strictObject({ incarnation: idOf('IncarnationId'), epoch, applied_seq: seq })
 export type Ack = z.infer<typeof ack>
 
-/** Counts for one event; `ms` from its arrival at the proxy to the last socket closed. */
+/** What events closed, once the last socket of theirs is closed: all that were done with in one turn, in one message. */
+export const settledEventsMax = 1000
 export const settled = z.strictObject({
   incarnation: idOf('IncarnationId'),
   epoch,
-  seq,
-  sessions_dropped: z.int().nonnegative(),
-  statements_cancelled: z.int().nonnegative(),
-  ms: z.number().nonnegative(),
+  events: z
+    .array(z.strictObject({ seq, sessions_dropped: z.int().nonnegative(), statements_cancelled: z.int().nonnegative() }))
+    .min(1)
+    .max(settledEventsMax),
 })
 export type Settled = z.infer<typeof settled>
+export type SettledEvent = Settled['events'][number]
 
 /** How many of the credentials and addresses of one report. */
 export const staleCredentialsMax = 200

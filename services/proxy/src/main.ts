@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   const stopTracing = startTracing(config.PGBEAM_OTLP_ENDPOINT)
   const certificate = loadServerCertificate(config.PGBEAM_TLS_CERT_FILE, config.PGBEAM_TLS_KEY_FILE)
   const [identity] = await Promise.all([createIdentity(), loadParser()])
-  const nats = await connect({ servers: config.NATS_URL, name: 'pgbeam-proxy', maxReconnectAttempts: -1, reconnectTimeWait: 250, waitOnFirstConnect: true, pingInterval: NATS_PING_MS })
+  const nats = await connect({ servers: config.NATS_URL.split(','), name: 'pgbeam-proxy', maxReconnectAttempts: -1, reconnectTimeWait: 250, waitOnFirstConnect: true, pingInterval: NATS_PING_MS })
   const bus = new Bus(nats, (connected) => {
     if (connected) log.info('NATS is back')
     else log.warn('the connection to NATS is lost; nothing is served when the lease is over')
@@ -131,6 +131,7 @@ async function main(): Promise<void> {
     staleSecrets: () => staleSecrets.total,
     credentials: () => store.size,
     appliedSeq: () => enforcer.position.seq,
+    eventsApplied: () => enforcer.applied,
     untrusted: () => enforcer.untrusted,
     fenced: () => lease.fenced,
     leaseLosses: () => lease.losses,

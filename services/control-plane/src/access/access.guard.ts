@@ -47,10 +47,10 @@ export class AccessGuard implements CanActivate {
     this.#admit(await this.#identify(request), request, required, context)
   }
 
-  /** A key that is remembered costs nothing to know; others are looked up only for addresses that do not fail all the time. */
+  /** A key that was good here lately is always looked at; others only for addresses that do not fail all the time. */
   async #identifyWithin(request: Request): Promise<Caller> {
     try {
-      if (this.sessions.tokenOf(request) !== undefined || !this.verifier.remembered(keyOf(request.headers))) await this.limits.mayTry(request.ip)
+      if (this.sessions.tokenOf(request) !== undefined || !this.verifier.wasGood(keyOf(request.headers))) await this.limits.mayTry(request.ip)
       return await this.#identify(request)
     } catch (error) {
       if (error instanceof Unauthorized) await this.limits.failed(request.ip)

@@ -84,9 +84,10 @@ export class ReceiptService {
     views = fencedIn(views, seq, wait)
     await this.#recordFenced(event, views, wait, elapsedMs)
     const acknowledged = views.filter((view) => concerns(event, view) && view.appliedSeq >= seq).map((view) => view.incarnation)
-    const outcomes = await this.#settled(event, acknowledged)
-    if (committedAtMs === undefined) return this.#told(event, views, outcomes, elapsedMs)
-    this.#measure(seq, acknowledged, committedAtMs, outcomes)
+    if (committedAtMs === undefined) return this.#told(event, views, await this.#settled(event, acknowledged), elapsedMs)
+    const measured = this.#measure(seq, acknowledged, committedAtMs)
+    const [outcomes] = await Promise.all([this.#settled(event, acknowledged, wait.fenced.length === 0), this.#keep(seq, measured)])
+    for (const [incarnation, acknowledgedMs] of measured) outcomes.set(incarnation, { fencedMs: null, sessionsDropped: 0, statementsCancelled: 0, ...outcomes.get(incarnation), acknowledgedMs })
     const receipt = receiptOf(event, views, outcomes, elapsedMs)
     seconds.record(elapsedMs / 1000, { fenced: wait.fenced.length > 0 })
     return receipt
@@ -148,9 +149,12 @@ export class ReceiptService {
     return views.map((view) => ({ ...view, appliedSeq: Math.max(view.appliedSeq, this.heard.appliedSeq(view.incarnation, event.epoch)) }))
   }
 
-  /** Counts arrive a little later than acknowledgements; an answer without them is right all the same. */
-  async #settled(event: EventRange, incarnations: readonly string[]): Promise<Map<string, OutcomeView>> {
-    const outcomes = new Outcomes(event, await this.fleet.outcomes(event))
+  /**
+   * Counts arrive a little later than acknowledgements; an answer without them is right all the same.
+   * @param fresh nobody can have stored anything yet that this replica does not hear itself
+   */
+  async #settled(event: EventRange, incarnations: readonly string[], fresh = false): Promise<Map<string, OutcomeView>> {
+    const outcomes = new Outcomes(event, fresh ? [] : await this.fleet.outcomes(event))
     const unknown = (): number => incarnations.reduce((sum, one) => sum + outcomes.hear(one, (seq) => this.heard.outcome(one, seq)), 0)
     const overAtMs = performance.now() + SETTLE_WAIT_MS + (event.seq - event.firstSeq) * SETTLE_WAIT_EACH_MS
     let deadlineMs = performance.now() + SETTLE_WAIT_MS
@@ -163,17 +167,20 @@ export class ReceiptService {
     return outcomes.total()
   }
 
-  /** Adds how long each acknowledgement took. It is kept for later receipts, and nobody waits for that. */
-  #measure(seq: number, incarnations: readonly string[], committedAtMs: number, outcomes: Map<string, OutcomeView>): void {
+  /** How long each acknowledgement took, by this process's clock. */
+  #measure(seq: number, incarnations: readonly string[], committedAtMs: number): Map<string, number> {
     const measured = new Map<string, number>()
     for (const incarnation of incarnations) {
       const atMs = this.heard.acknowledgedAtMs(incarnation, seq)
-      if (atMs === undefined) continue
-      const acknowledgedMs = Math.max(0, Math.round(atMs - committedAtMs))
-      measured.set(incarnation, acknowledgedMs)
-      outcomes.set(incarnation, { fencedMs: null, sessionsDropped: 0, statementsCancelled: 0, ...outcomes.get(incarnation), acknowledgedMs })
+      if (atMs !== undefined) measured.set(incarnation, Math.max(0, Math.round(atMs - committedAtMs)))
     }
-    if (measured.size > 0) void this.fleet.saveAcknowledged(seq, measured).catch(() => {}) // renewals store the position anyway
+    return measured
+  }
+
+  /** Stores it before the answer, so that every later receipt says the same. That it cannot be stored makes it no less true: renewals store the position anyway. */
+  async #keep(seq: number, measured: ReadonlyMap<string, number>): Promise<void> {
+    if (measured.size === 0) return
+    await this.fleet.saveAcknowledged(seq, measured).catch((error: Error) => this.logger.debug({ seq, reason: error.message }, 'when proxies acknowledged could not be stored'))
   }
 
   #news(timeoutMs: number): Promise<void> {

@@ -1,5 +1,6 @@
 /** What this replica has heard from each proxy process since it started: how far it is, and what it closed. Kept in memory alone. */
 import { Injectable } from '@nestjs/common'
+import type { SettledEvent } from '@pgbeam/contracts'
 import type { OutcomeView } from '@pgbeam/enforcement'
 
 interface Heard {
@@ -30,11 +31,14 @@ export class Acknowledgements {
     this.#tell()
   }
 
-  settle(incarnation: string, seq: number, outcome: OutcomeView): void {
-    const key = `${seq} ${incarnation}`
-    if (this.#outcomes.has(key)) return
-    this.#outcomes.set(key, outcome)
-    if (this.#outcomes.size > OUTCOMES_KEPT) this.#outcomes.delete(this.#outcomes.keys().next().value as string)
+  /** What it closed for each of these events. A repeated word changes nothing. */
+  settle(incarnation: string, events: readonly SettledEvent[]): void {
+    for (const { seq, sessions_dropped: sessionsDropped, statements_cancelled: statementsCancelled } of events) {
+      const key = `${seq} ${incarnation}`
+      if (this.#outcomes.has(key)) continue
+      this.#outcomes.set(key, { acknowledgedMs: null, fencedMs: null, sessionsDropped, statementsCancelled })
+      if (this.#outcomes.size > OUTCOMES_KEPT) this.#outcomes.delete(this.#outcomes.keys().next().value as string)
+    }
     this.#tell()
   }
 

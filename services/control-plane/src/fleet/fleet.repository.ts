@@ -1,6 +1,6 @@
 /** Rows of proxy processes and join tokens. */
 import { Injectable } from '@nestjs/common'
-import { canaryProjectId, type EnrolRequest, type RenewRequest, type Settled } from '@pgbeam/contracts'
+import { canaryProjectId, type EnrolRequest, type RenewRequest, type SettledEvent } from '@pgbeam/contracts'
 import type { Fenced, IncarnationView } from '@pgbeam/enforcement'
 import type { EventRange, StoredOutcome } from '../enforcement/outcomes.js'
 import { EnforcementLog, type LogHead } from '../enforcement/enforcement-log.js'
@@ -8,6 +8,11 @@ import type { ProxyIncarnation } from '../generated/prisma/client.js'
 import { Database, Prisma } from '../platform/database/database.js'
 
 export type EnrolOutcome = { readonly head: LogHead } | { readonly refused: 'token' | 'taken' | 'ended' }
+
+/** What one event closed at one process. */
+export interface Settlement extends SettledEvent {
+  readonly incarnation: string
+}
 
 @Injectable()
 export class FleetRepository {
@@ -164,7 +169,7 @@ export class FleetRepository {
   }
 
   /** Counts of events at proxies, no two of one event at one proxy; said once, they stay. Whoever has settled an event has acknowledged it, by now at the latest. */
-  async saveSettled(settled: readonly Settled[]): Promise<void> {
+  async saveSettled(settled: readonly Settlement[]): Promise<void> {
     await this.db.client.$executeRaw`
       INSERT INTO enforcement_outcome AS o (seq, incarnation_id, acknowledged_ms, sessions_dropped, statements_cancelled)
       SELECT e.seq, s.incarnation, ${sinceEvent(0)}, s.sessions_dropped, s.statements_cancelled

@@ -102,13 +102,8 @@ export class FleetService {
 
   async settled(jws: string): Promise<void> {
     const { body } = await this.registry.open('settled', jws, settled)
-    this.heard.settle(body.incarnation, body.seq, {
-      acknowledgedMs: null,
-      fencedMs: null,
-      sessionsDropped: body.sessions_dropped,
-      statementsCancelled: body.statements_cancelled,
-    })
-    await this.settlements.save(body)
+    this.heard.settle(body.incarnation, body.events)
+    await this.settlements.save(body.incarnation, body.events)
   }
 
   async left(jws: string): Promise<void> {

@@ -1,25 +1,22 @@
-/**
- * Stores what proxies did about events. Every proxy tells of every event, and a call may make a thousand: what arrives while
- * one statement runs goes into the next together.
- */
+/** Stores what proxies did about events. Every proxy tells of every event: what arrives while one statement runs goes into the next together. */
 import { Injectable } from '@nestjs/common'
-import type { Settled } from '@pgbeam/contracts'
-import { FleetRepository } from './fleet.repository.js'
+import type { SettledEvent } from '@pgbeam/contracts'
+import { FleetRepository, type Settlement } from './fleet.repository.js'
 
-const TOGETHER_MAX = 1_000
+const TOGETHER_MAX = 3_000
 
 @Injectable()
 export class Settlements {
-  #waiting = new Map<string, Settled>()
+  #waiting = new Map<string, Settlement>()
   #next: Promise<void> | undefined
   #running: Promise<void> = Promise.resolve()
 
   constructor(private readonly fleet: FleetRepository) {}
 
   /** Resolves once it is stored. */
-  async save(settled: Settled): Promise<void> {
+  async save(incarnation: string, events: readonly SettledEvent[]): Promise<void> {
     while (this.#waiting.size >= TOGETHER_MAX) await this.#next
-    this.#waiting.set(`${settled.seq} ${settled.incarnation}`, settled)
+    for (const event of events) this.#waiting.set(`${event.seq} ${incarnation}`, { ...event, incarnation })
     await (this.#next ??= this.#afterRunning())
   }
 

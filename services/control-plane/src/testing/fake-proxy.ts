@@ -156,7 +156,7 @@ export class FakeProxy {
   }
 
   async settle(seq: number, { sessions, statements }: { sessions: number; statements: number }): Promise<void> {
-    const body = { incarnation: this.incarnation, epoch: this.epoch, seq, sessions_dropped: sessions, statements_cancelled: statements, ms: 1 }
+    const body = { incarnation: this.incarnation, epoch: this.epoch, events: [{ seq, sessions_dropped: sessions, statements_cancelled: statements }] }
     this.nats.publish(subjects.settled, await seal('settled', body, this.signer))
   }
 

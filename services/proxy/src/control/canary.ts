@@ -39,6 +39,9 @@ class Perch implements Listed {
   hold(): void {}
   goOn(): void {}
   tick(): void {}
+  restsWithoutLease(): boolean {
+    return true
+  }
   cancel(): void {}
 }
 

@@ -15,11 +15,13 @@ import { inTraceOf } from '../platform/tracing.js'
 import type { DropResult, SessionRegistry } from '../relay/session-registry.js'
 import type { ControlPlane } from './control-plane.js'
 import { effectOf } from './effects.js'
+import { SettledReport } from './settled-report.js'
 
 const SINCE_TIMEOUT_MS = 5000
 
 export class Enforcer {
   private readonly standing: Standing<EnforcementEvent>
+  private readonly report: SettledReport
   private catchingUp = false
   private subscription: Subscription | undefined
   applied = 0
@@ -35,6 +37,7 @@ export class Enforcer {
     private readonly log: Log,
     start: Position,
   ) {
+    this.report = new SettledReport(controlPlane, incarnation, log)
     this.standing = new Standing(start, {
       apply: (event) => {
         inTraceOf(`enforce ${event.kind}`, event.traceparent, () => {
@@ -111,21 +114,12 @@ export class Enforcer {
   }
 
   private apply(event: EnforcementEvent): void {
-    const startedMs = performance.now()
     this.applied++
     this.store.apply(event)
     const effect = effectOf(event)
+    const { epoch } = this.position
     const settled = (result: DropResult) => {
-      this.controlPlane.publish(subjects.settled, 'settled', {
-        incarnation: this.incarnation,
-        epoch: this.position.epoch,
-        seq: event.seq,
-        sessions_dropped: result.sessions,
-        statements_cancelled: result.statements,
-        ms: performance.now() - startedMs,
-      }).catch((error: unknown) => {
-        this.log.debug({ err: error }, 'counts of an event could not be sent')
-      })
+      this.report.add(epoch, event.seq, result)
     }
     switch (effect.do) {
       case 'drop':

@@ -13,6 +13,7 @@ export interface ProxyGauges {
   readonly staleSecrets: () => number
   readonly credentials: () => number
   readonly appliedSeq: () => number
+  readonly eventsApplied: () => number
   readonly untrusted: () => number
   readonly fenced: () => boolean
   readonly leaseLosses: () => number
@@ -41,6 +42,7 @@ export function startMetrics(gauges: ProxyGauges): () => Promise<string> {
   counter('pgbeam_stale_secret_attempts', 'Logins with the secret from before a rotation', gauges.staleSecrets)
   gauge('pgbeam_credentials_cached', 'Credentials known to this proxy', gauges.credentials)
   gauge('pgbeam_enforcement_applied_seq', 'Last enforcement event applied', gauges.appliedSeq)
+  counter('pgbeam_enforcement_events', 'Enforcement events applied, each once', gauges.eventsApplied)
   gauge('pgbeam_fenced', '1 while the lease is over and nothing is served', () => Number(gauges.fenced()))
   counter('pgbeam_lease_losses', 'How often the lease ran out', gauges.leaseLosses)
   counter('pgbeam_untrusted_messages', 'NATS messages that the control plane did not sign', gauges.untrusted)

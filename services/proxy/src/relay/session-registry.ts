@@ -27,7 +27,7 @@ export interface DropResult {
 }
 
 /** What events, cancel requests and the lease do to a session. */
-export type Listed = Pick<Session, 'over' | 'end' | 'silence' | 'hold' | 'goOn' | 'tick' | 'cancel' | 'leaveWhenIdle'>
+export type Listed = Pick<Session, 'over' | 'end' | 'silence' | 'hold' | 'goOn' | 'restsWithoutLease' | 'tick' | 'cancel' | 'leaveWhenIdle'>
 
 interface Entry {
   readonly session: Listed
@@ -124,6 +124,21 @@ export class SessionRegistry {
   hold(): void {
     this.goingOn = []
     for (const { session } of this.entries) session.hold()
+  }
+
+  /**
+   * It could not for longer than anybody should wait: sessions that are at something end, and the others stay.
+   * @returns how many ended
+   */
+  endWaiting(reason: EndReason): number {
+    let ended = 0
+    for (const { session } of this.entries) {
+      if (session.over || session.restsWithoutLease()) continue
+      ended++
+      session.end(reason, { defer: (close) => this.closing.push(close) })
+    }
+    this.closeSome()
+    return ended
   }
 
   /** It may again: sessions go on with what they held, over the following turns. */

@@ -161,6 +161,12 @@ describe('limits', () => {
     for (let i = 0; i < 4; i++) statuses.push((await nobody.get('/v1/whoami')).status)
     expect(statuses).toEqual([401, 401, 401, 429])
     expect((await known.get('/v1/whoami')).status).toBe(200)
+    // What replicas remember is void when others gave them up; an address is not shut for that.
+    const [before] = await cluster.query<{ count: string }>('SELECT count(*) FROM control_replica')
+    await cluster.query('UPDATE control_replica SET ended_at = now() WHERE ended_at IS NULL')
+    await cluster.until(`SELECT FROM control_replica HAVING count(*) >= ${Number(before?.count)} + 3`)
+    expect((await known.get('/v1/whoami')).status).toBe(200)
+    expect((await nobody.get('/v1/whoami')).status).toBe(429)
   }, 30_000)
 })
 
