@@ -18,6 +18,7 @@ export type MessageType =
   | 'since-request' | 'since-reply'
   | 'probe-request' | 'probe-reply'
   | 'canary-request' | 'canary-reply'
+  | 'stale-request' | 'stale-reply'
   | 'ack' | 'settled' | 'leave'
   | 'enforcement-batch'
   | 'error-reply'

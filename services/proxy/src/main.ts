@@ -19,6 +19,7 @@ import { createIdentity } from './control/identity.js'
 import { LeaseWatch } from './control/lease-watch.js'
 import { answerProbes } from './control/probe.js'
 import { createResolver } from './control/resolver.js'
+import { reportStaleSecrets, StaleSecrets } from './control/stale-secrets.js'
 import { UsageLog } from './control/usage-log.js'
 import { CredentialStore } from './credentials/credential-store.js'
 import { Catalogs } from './gate/catalogs.js'
@@ -91,6 +92,8 @@ async function main(): Promise<void> {
 
   const nowMs = () => clock.nowMs()
   const strangers = new Strangers()
+  const staleSecrets = new StaleSecrets()
+  const stopReporting = reportStaleSecrets(staleSecrets, controlPlane, identity.incarnation, log)
   const door = new WireDoor({
     certificate,
     store,
@@ -111,6 +114,9 @@ async function main(): Promise<void> {
     noteLogin: (credentialId) => {
       usage.note(credentialId, nowMs())
     },
+    noteStaleSecret: (credentialId, address) => {
+      staleSecrets.note(credentialId, address, nowMs())
+    },
     log,
     loginDeadlineMs: config.PGBEAM_LOGIN_DEADLINE_MS,
     waitingRoomSeats: config.PGBEAM_WAITING_ROOM,
@@ -122,6 +128,7 @@ async function main(): Promise<void> {
     waiting: () => door.waiting.size,
     evicted: () => door.waiting.evicted,
     strangers: () => strangers.refused,
+    staleSecrets: () => staleSecrets.total,
     credentials: () => store.size,
     appliedSeq: () => enforcer.position.seq,
     eventsApplied: () => enforcer.applied,
@@ -145,6 +152,7 @@ async function main(): Promise<void> {
   const stop = (signal: string) => {
     const finish = async () => {
       heartbeat.stop()
+      stopReporting()
       enforcer.stop()
       await leave(nats, controlPlane, identity.incarnation)
       await stopTracing().catch(() => undefined)

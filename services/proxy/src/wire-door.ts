@@ -52,6 +52,7 @@ export interface WireDoorParts {
   readonly cancel: (pid: number, key: Buffer) => Promise<void>
   readonly nowMs: () => number
   readonly noteLogin: (credentialId: string) => void
+  readonly noteStaleSecret: (credentialId: string, address: string) => void
   readonly log: Log
   readonly loginDeadlineMs: number
   readonly waitingRoomSeats: number

@@ -1366,6 +1366,16 @@ export interface components {
             /** @enum {string} */
             auth_method: "scram-sha-256" | "cleartext";
             last_used_at: string | null;
+            /** @description logins with the password from before a rotation: something still has it */
+            stale_secret_attempts: {
+                attempts: number;
+                /** Format: date-time */
+                first_at: string;
+                /** Format: date-time */
+                last_at: string;
+                /** @description the latest first, at most ten */
+                addresses: string[];
+            } | null;
             expires_at: string | null;
             /** Format: date-time */
             created_at: string;

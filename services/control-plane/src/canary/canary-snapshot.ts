@@ -21,6 +21,7 @@ export function canarySnapshot({ credentialId, status }: Canary, keys: ClusterKe
       status: status as 'active' | 'killed',
       // Keys that were made from no password. The salt is the user's own, so that a stranger sees what an unknown name shows.
       verifier: `SCRAM-SHA-256$${ITERATIONS}:${Buffer.from(keys.saltOf(pgUserOf(id))).toString('base64')}$${random()}:${random()}`,
+      retired_keys: [],
       expires_at: null,
       database_id: null,
     },

@@ -38,6 +38,7 @@ const environment = z.object({
   PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(300),
   PGBEAM_LEASE_MS: z.coerce.number().int().min(1_500).max(60_000).default(3_000),
   PGBEAM_LEASE_RENEW_MS: z.coerce.number().int().min(100).max(30_000).default(1_000),
+  PGBEAM_STALE_SECRET_DAYS: z.coerce.number().int().min(0).max(365).default(30),
   PGBEAM_CANARY_INTERVAL_MS: z.coerce.number().int().min(0).max(86_400_000).default(60_000),
   PGBEAM_CANARY_SLOW_MS: z.coerce.number().int().min(1).max(60_000).default(1_000),
   PGBEAM_OTLP_ENDPOINT: z.url().optional(),
@@ -73,6 +74,8 @@ export interface Config {
   readonly failedAuthLimitPerMinute: number
   /** How long a proxy may serve without a word from a control plane, and how often it asks for one. */
   readonly lease: { readonly lengthMs: number; readonly renewMs: number }
+  /** For how long the secret before a rotation is recognised when somebody tries it; 0 for not at all. */
+  readonly staleSecretDays: number
   /** How often each proxy's canary is killed and resumed (0 for never), and from when on its end counts as late. */
   readonly canary: { readonly intervalMs: number; readonly slowMs: number }
   readonly otlpEndpoint: string | undefined
@@ -115,6 +118,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     rateLimitPerMinute: values.PGBEAM_RATE_LIMIT_PER_MINUTE,
     failedAuthLimitPerMinute: values.PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE,
     lease: leaseOf(values),
+    staleSecretDays: values.PGBEAM_STALE_SECRET_DAYS,
     canary: canaryOf(values),
     otlpEndpoint: values.PGBEAM_OTLP_ENDPOINT,
     publicUrl: values.PGBEAM_PUBLIC_URL ?? `http://localhost:${values.PGBEAM_HTTP_PORT}`,

@@ -1,12 +1,12 @@
 /** The snapshot of one credential: everything a proxy needs for its logins, as of one position in the log. */
 import { Injectable } from '@nestjs/common'
-import { resolveRequest, seal, type CredentialSnapshot, type DatabaseTarget, type ResolveReply, type ResolveRequest } from '@pgbeam/contracts'
+import { resolveRequest, retiredKeysMax, seal, type CredentialSnapshot, type DatabaseTarget, type ResolveReply, type ResolveRequest } from '@pgbeam/contracts'
 import { parseId } from '@pgbeam/kernel'
 import { canarySnapshot } from '../canary/canary-snapshot.js'
 import { CanaryRepository } from '../canary/canary.repository.js'
 import { EnforcementLog } from '../enforcement/enforcement-log.js'
 import { FleetRegistry, UnknownIncarnation, type Peer } from '../fleet/fleet-registry.js'
-import type { AgentCredential, Database as DatabaseRow, PolicyProfile, Project } from '../generated/prisma/client.js'
+import type { AgentCredential, Database as DatabaseRow, PolicyProfile, Project, RetiredKey } from '../generated/prisma/client.js'
 import { targetOf } from './target.js'
 import { passwordContext } from '../database/password-context.js'
 import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
@@ -14,7 +14,7 @@ import { encryptTo } from '../platform/crypto/encrypt-to.js'
 import { Keyring } from '../platform/crypto/keyring.js'
 import { Database, type Transaction } from '../platform/database/database.js'
 
-type Found = AgentCredential & { policy: PolicyProfile; project: Project & { databases: DatabaseRow[]; organization: { trustedEpoch: string } } }
+type Found = AgentCredential & { policy: PolicyProfile; retiredKeys: RetiredKey[]; project: Project & { databases: DatabaseRow[]; organization: { trustedEpoch: string } } }
 
 @Injectable()
 export class ResolveService {
@@ -54,6 +54,7 @@ export class ResolveService {
       where: { ...which, status: { not: 'revoked' }, project: { status: 'active' } },
       include: {
         policy: true,
+        retiredKeys: { where: { expiresAt: { gt: new Date() } }, orderBy: { retiredAt: 'desc' }, take: retiredKeysMax },
         project: { include: { databases: { where: { deletedAt: null }, orderBy: { id: 'asc' } }, organization: { select: { trustedEpoch: true } } } },
       },
     })
@@ -74,6 +75,7 @@ export class ResolveService {
         auth_method: found.authMethod as CredentialSnapshot['credential']['auth_method'],
         status,
         verifier: found.scramVerifier,
+        retired_keys: found.retiredKeys.map(({ storedKey, expiresAt }) => ({ stored_key: Buffer.from(storedKey).toString('base64'), until: expiresAt.toISOString() })),
         expires_at: found.expiresAt?.toISOString() ?? null,
         database_id: found.databaseId === null ? null : parseId('DatabaseId', found.databaseId),
       },

@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } fro
 import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node'
 import { compactDecrypt, CompactEncrypt, exportJWK, importJWK } from 'jose'
 import {
-  canaryRequest, enforcementBatch, enrolReply, errorReply, fleetSecrets, helloReply, open, parseJoinToken, renewReply, requestHash, resolveReply, seal, signerOf, sinceReply, subjects,
+  canaryRequest, enforcementBatch, enrolReply, errorReply, fleetSecrets, helloReply, open, parseJoinToken, renewReply, requestHash, resolveReply, seal, signerOf, sinceReply, staleReply, subjects,
   thumbprintOf, type CanaryReply, type EnforcementBatch, type EnforcementEvent, type MessageType, type ResolveReply, type Signer, type SinceReply,
 } from '@pgbeam/contracts'
 import { makeId } from '@pgbeam/kernel'
@@ -178,6 +178,10 @@ export class FakeProxy {
 
   resolve(which: { credential_id: string } | { mcp_token_sha256: string }): Promise<ResolveReply> {
     return this.request(subjects.resolve, 'resolve-request', 'resolve-reply', { incarnation: this.incarnation, ...which }, resolveReply)
+  }
+
+  reportStale(n: number, attempts: { credential_id: string; attempts: number; first_at: string; last_at: string; addresses: string[] }[]): Promise<unknown> {
+    return this.request(subjects.stale, 'stale-request', 'stale-reply', { incarnation: this.incarnation, n, attempts }, staleReply)
   }
 
   since(afterSeq: number, epoch = this.epoch): Promise<SinceReply> {
