@@ -33,7 +33,7 @@ export async function main(args) {
   if (wanted.every((name) => name === 'revocation')) {
     const figures = await revocationAlone(options)
     console.log(formatRevocation(figures))
-    if (options.json) writeFileSync(options.json, JSON.stringify({ options, revocation: figures, targets: judge(figures.runs, figures.storm) }, null, 2))
+    if (options.json) writeFileSync(options.json, JSON.stringify({ options, revocation: figures, targets: judge(figures) }, null, 2))
     return 0
   }
   const tools = findTools()
@@ -84,7 +84,7 @@ export async function main(args) {
   if (cli) console.log(formatCli(cli))
   if (revoked) console.log(formatRevocation(revoked))
   if (profile) console.log(`\nwhere the proxy's time goes (profiles in ${profile})\n${hottest(profile).join('\n')}`)
-  if (options.json) writeFileSync(options.json, JSON.stringify({ options, summary, keys, cli, revocation: revoked, targets: [...judgeTargets(summary), ...(revoked ? judge(revoked.runs, revoked.storm) : [])], runs }, null, 2))
+  if (options.json) writeFileSync(options.json, JSON.stringify({ options, summary, keys, cli, revocation: revoked, targets: [...judgeTargets(summary), ...(revoked ? judge(revoked) : [])], runs }, null, 2))
   return 0
 }
 

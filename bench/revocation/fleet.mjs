@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
+import { Cuttable } from '@pgbeam/api-testing'
 import { localCertificates } from '../../scripts/lib/certificates.mjs'
 import { startNats } from '../../scripts/lib/nats.mjs'
 import { freePorts } from '../../scripts/lib/ports.mjs'
@@ -41,15 +42,19 @@ export async function startFleet(dir) {
     const ports = await freePorts(Array.from({ length: 3 * PROXIES }, () => 0))
     const controlPlane = keep(await startControlPlane({ dir, databaseUrl: controlUrl, natsUrl: nats.url, proxyPort: ports[0], mcpPort: ports[1] }))
     const { api, bootstrap } = controlPlane
+    const cuttable = keep(await Cuttable.to(nats.url))
     const proxies = []
     for (let i = 0; i < PROXIES; i++) {
-      proxies.push(keep(await startProxy({ dir, name: `proxy-${i}`, natsUrl: nats.url, joinToken: bootstrap.join_token, tls, ports: ports.slice(3 * i, 3 * i + 3) })))
+      proxies.push(keep(await startProxy({ dir, name: `proxy-${i}`, natsUrl: i === PROXIES - 1 ? cuttable.url : nats.url, joinToken: bootstrap.join_token, tls, ports: ports.slice(3 * i, 3 * i + 3) })))
     }
     const target = (port, username) => ({ host: '127.0.0.1', port, name: 'postgres', username, password })
     const project = (name, database) => createProject(api, bootstrap.org_id, { name, database, mode: 'read_write' })
     return {
       api, url: controlPlane.url, key: bootstrap.api_key, controlUrl, controlPlane, proxies, stop,
+      /** The last proxy's way to NATS. */
+      cuttable,
       ports: proxies.map(({ port }) => port),
+      mcpPorts: proxies.map((_, i) => ports[3 * i + 1]),
       idle: await project('idle', target(scripted.port, 'scripted')),
       real: await project('real', target(real.port, 'postgres')),
       noise: await project('noise', target(real.port, 'postgres')),

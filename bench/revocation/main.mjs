@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { say } from '../../scripts/lib/bootstrap.mjs'
 import { createCredential } from '../services.mjs'
 import { startFleet } from './fleet.mjs'
-import { startNoise } from './noise.mjs'
+import { startEventStorm } from '../../scripts/lib/event-storm.mjs'
 import { measureRevocations, scaled, SIZES, SMALLER_SIZES } from './revocations.mjs'
+import { LEASE_MS, measurePartitions } from './partition.mjs'
 import { measureStorm } from './storm.mjs'
+import { cacheCredentials } from './warm.mjs'
 
 const EVENTS_PER_SECOND = 500
 const STORM = { perSecond: 1000, perTransaction: 10 }
@@ -35,6 +37,8 @@ export async function measureRevocation({ dir, options }) {
     say('bench: an event storm')
     const ca = readFileSync(join(dir, 'tls', 'ca.pem'), 'utf8')
     const storm = await measureStorm(fleet, { ca, ...STORM, seconds: options.stormSeconds })
+    say('bench: revocations while a proxy is cut off')
+    const partitions = await measurePartitions(fleet, { ca, rounds: Math.max(2, Math.round(10 * options.revocationShare)) })
     await run('on real Postgres', SMALLER_SIZES, { idle: fleet.real, busy: fleet.real })
     const standing = options.standing
     say(`bench: opening ${standing} sessions that stand there all the while`)
@@ -47,13 +51,16 @@ export async function measureRevocation({ dir, options }) {
     const projects = { idle: fleet.idle, busy: fleet.real }
     await run(`${standing} idle TLS sessions beside`, SIZES, projects)
     const subject = (await createCredential(fleet.api, fleet.noise, 'noise')).path.split('/').at(-1)
-    const noise = await startNoise({ controlUrl: fleet.controlUrl, projectId: fleet.noise.id, credentialIds: [subject], perSecond: EVENTS_PER_SECOND, perTransaction: 5 })
+    const noise = await startEventStorm({ controlUrl: fleet.controlUrl, projectId: fleet.noise.id, credentialIds: [subject], perSecond: EVENTS_PER_SECOND, perTransaction: 5 })
     try {
       await run(`${standing} beside, ${EVENTS_PER_SECOND} events a second`, SIZES, projects)
     } finally {
       await noise.stop()
     }
-    return { runs, storm }
+    say(`bench: having ${options.cached} credentials cached`)
+    await cacheCredentials(fleet, { ca, count: options.cached })
+    await run(`${standing} beside, ${options.cached} credentials cached`, SIZES, projects)
+    return { runs, storm, partitions, leaseMs: LEASE_MS }
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stopEarly)
     await fleet.stop()

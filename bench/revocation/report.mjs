@@ -20,8 +20,8 @@ export function summarise(rows) {
   })
 }
 
-/** @param runs `[{ title, rows, connected? }]` */
-export function judge(runs, storm) {
+/** @param figures what `measureRevocation` returns */
+export function judge({ runs, storm, partitions, leaseMs }) {
   const targets = []
   for (const { title, rows } of runs) {
     const answer = summarise(rows).find(({ key }) => key === 'answerMs')
@@ -35,10 +35,19 @@ export function judge(runs, storm) {
     targets.push({ text: `SELECT 1 under ${storm.perSecond} events a second, p99: ≤ 2 × quiet`, figure: `${ratio.toFixed(2)} ×`, pass: ratio <= 2 })
     targets.push({ text: 'events applied by each proxy: all of them', figure: storm.applied.join(' '), pass: storm.applied.every((count) => count === storm.events) })
   }
+  if (partitions) {
+    const worst = (key) => Math.max(...partitions.map((row) => row[key]))
+    const ms = (value) => `${value.toFixed(0)} ms`
+    const answerMs = worst('answerMs')
+    targets.push({ text: `cut off: call to answer: ≤ lease + 500 ms, the proxy named as fenced`, figure: ms(answerMs), pass: answerMs <= leaseMs + 500 && partitions.every(({ fenced }) => fenced) })
+    targets.push({ text: 'cut off: last statement of the cut-off proxy: never after the answer', figure: ms(worst('lastStatementMs')), pass: worst('lastStatementMs') < 0 })
+    targets.push({ text: 'cut off: idle sessions answer again, on the same sockets: ≤ 2 s after the line is back', figure: ms(worst('recoveryMs')), pass: worst('recoveryMs') <= 2000 && partitions.every(({ sameSocket }) => sameSocket) })
+  }
   return targets
 }
 
-export function formatRevocation({ runs, storm }) {
+export function formatRevocation(figures) {
+  const { runs, storm } = figures
   const lines = []
   for (const { title, rows } of runs) {
     lines.push('', `revocation: ${title} (${rows.length} revocations, ${rows.reduce((sum, { sessions }) => sum + sessions, 0)} sessions)`)
@@ -50,6 +59,6 @@ export function formatRevocation({ runs, storm }) {
     lines.push(`  SELECT 1 p50 ${storm.quietP50Ms.toFixed(2)} → ${storm.stormP50Ms.toFixed(2)} ms, p99 ${storm.quietP99Ms.toFixed(2)} → ${storm.stormP99Ms.toFixed(2)} ms`)
   }
   lines.push('', `${'target'.padEnd(96)}${'figure'.padStart(10)}`)
-  for (const { text, figure, pass } of judge(runs, storm)) lines.push(`${text.padEnd(96)}${figure.padStart(10)}  ${pass ? 'PASS' : 'MISS'}`)
+  for (const { text, figure, pass } of judge(figures)) lines.push(`${text.padEnd(96)}${figure.padStart(10)}  ${pass ? 'PASS' : 'MISS'}`)
   return lines.join('\n')
 }

@@ -24,7 +24,7 @@ export const SMALLER_SIZES = [
 export const scaled = (sizes, share) => sizes.map((one) => ({ ...one, count: Math.max(1, Math.round(one.count * share)) }))
 
 /** DELETE over a connection that is kept, timed by the monotonic clock from before the call to when its answer's head is there. */
-function revoke(fleet, agent, path) {
+export function revoke(fleet, agent, path) {
   return new Promise((resolve, reject) => {
     const calledAtNs = process.hrtime.bigint()
     const call = request(`${fleet.url}${path}`, { method: 'DELETE', agent, headers: { authorization: `Bearer ${fleet.key}` } }, (response) => {
@@ -32,7 +32,7 @@ function revoke(fleet, agent, path) {
       const answeredMs = Date.now()
       const told = response.headers['pgbeam-enforcement'] ?? ''
       response.resume()
-      response.once('end', () => (/enforced/.test(told) && !/pending/.test(told) ? resolve({ calledAtNs, answeredAtNs, answeredMs }) : reject(new Error(`the answer to a revocation says ${response.statusCode} ${told}`))))
+      response.once('end', () => (/enforced/.test(told) && !/pending/.test(told) ? resolve({ calledAtNs, answeredAtNs, answeredMs, told }) : reject(new Error(`the answer to a revocation says ${response.statusCode} ${told}`))))
     })
     call.once('error', reject)
     call.end()

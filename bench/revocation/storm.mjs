@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { createCredential } from '../services.mjs'
-import { startNoise } from './noise.mjs'
+import { startEventStorm } from '../../scripts/lib/event-storm.mjs'
 import { percentile } from './report.mjs'
 
 const CLIENTS = 6
@@ -50,7 +50,7 @@ export async function measureStorm(fleet, { ca, perSecond, perTransaction, secon
   await timesOf(clients, 2)
   const quiet = await timesOf(clients, seconds / 2)
   const before = await appliedSeqs(fleet)
-  const noise = await startNoise({ controlUrl: fleet.controlUrl, projectId: fleet.noise.id, credentialIds: subjects, perSecond, perTransaction })
+  const noise = await startEventStorm({ controlUrl: fleet.controlUrl, projectId: fleet.noise.id, credentialIds: subjects, perSecond, perTransaction })
   const storm = await timesOf(clients, seconds)
   const appended = await noise.stop()
   const quietAgain = await timesOf(clients, seconds / 2)

@@ -20,6 +20,7 @@ export interface CallOptions {
   readonly headers?: Record<string, string>
   /** null sends no key. */
   readonly key?: string | null
+  readonly timeoutMs?: number
 }
 
 export class Api {
@@ -30,14 +31,14 @@ export class Api {
   }
 
   /** Any answer is returned, 500 included. */
-  async call(method: string, path: string, { body, rawBody, headers = {}, key = this.key }: CallOptions = {}): Promise<Answer> {
+  async call(method: string, path: string, { body, rawBody, headers = {}, key = this.key, timeoutMs = 90_000 }: CallOptions = {}): Promise<Answer> {
     const startedAt = performance.now()
     const payload = rawBody === undefined ? (body === undefined ? undefined : JSON.stringify(body)) : typeof rawBody === 'string' ? rawBody : new Uint8Array(rawBody)
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,
       headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(payload === undefined ? {} : { body: payload }),
-      signal: AbortSignal.timeout(90_000),
+      signal: AbortSignal.timeout(timeoutMs),
     })
     const text = await response.text()
     const elapsedMs = performance.now() - startedAt

@@ -13,14 +13,20 @@ import pg from 'pg'
 import { createAuthority, LOCAL_NAMES } from '../../scripts/lib/certificates.mjs'
 import { freePorts } from '../../scripts/lib/ports.mjs'
 import { Api } from './api.js'
-import { infrastructure, shared, type NatsServer } from './infrastructure.js'
+import { infrastructure, shared, type NatsServer, type SharedServer } from './infrastructure.js'
+import { startNatsCluster, type ClusterMember } from './nats-cluster.js'
+import { OwnPostgres } from './own-postgres.js'
 import { ServiceProcess } from './service.js'
 
-/** The same for all of a kind, or for each its own; NATS runs by then. */
-type Settings = Record<string, string> | ((index: number, natsUrl: string) => Promise<Record<string, string>>)
+/** The same for all of a kind, or for each its own; NATS and the databases run by then. */
+type Settings = Record<string, string> | ((index: number, stack: Stack) => Promise<Record<string, string>>)
 export interface StackOptions {
   readonly controlPlanes?: number
   readonly proxies?: number
+  /** More than one form a cluster. */
+  readonly natsServers?: number
+  /** Postgres servers that a test may stop; otherwise those that all files share. */
+  readonly ownServers?: boolean
   readonly env?: { readonly controlPlane?: Settings; readonly proxy?: Settings }
   /** SQL for the upstream database, run as its owner. */
   readonly schema?: string
@@ -76,7 +82,12 @@ const newPassword = (): string => randomBytes(15).toString('base64url')
 export class Stack {
   readonly controlPlanes: ServiceProcess[] = []
   readonly proxies: Proxy[] = []
-  nats!: NatsServer
+  natsServers: NatsServer[] = []
+  /** Those of `natsServers`, where they are more than one. */
+  cluster: ClusterMember[] = []
+  servers!: { readonly control: SharedServer; readonly upstream: SharedServer }
+  /** Those of `ownServers`. */
+  own: { control: OwnPostgres; upstream: OwnPostgres } | undefined
   upstream!: Upstream
   controlDatabaseUrl!: string
   bootstrap!: Bootstrap
@@ -91,6 +102,13 @@ export class Stack {
   get api(): Api {
     return this.apis[0]!
   }
+  /** As a service is told of it: all servers. */
+  get natsUrl(): string {
+    return this.natsServers.map(({ url }) => url).join(',')
+  }
+  get nats(): NatsServer {
+    return this.natsServers[0]!
+  }
   get caFile(): string {
     return join(this.dir, 'ca.pem')
   }
@@ -102,7 +120,7 @@ export class Stack {
   }
 
   async start(): Promise<this> {
-    const { controlPlanes = 1, proxies = 1 } = this.options
+    const { controlPlanes = 1, proxies = 1, natsServers = 1, ownServers = false } = this.options
     const authority = await createAuthority('PgBeam test CA')
     Object.assign(this, { authority })
     const leaf = await authority.issue({ names: LOCAL_NAMES })
@@ -111,12 +129,18 @@ export class Stack {
     writeFileSync(join(this.dir, 'server.key'), leaf.keyPem, { mode: 0o600 })
     const ports = await freePorts(Array.from({ length: controlPlanes + 3 * proxies + 1 }, () => 0))
     const natsPort = ports.pop()!
+    if (ownServers) {
+      const [control, own] = await Promise.all([OwnPostgres.start(join(this.dir, 'control')), OwnPostgres.start(join(this.dir, 'upstream'), ['client_connection_check_interval=1s'])])
+      this.own = { control, upstream: own }
+    }
+    this.servers = this.own ?? shared()
     const [nats, upstream, controlDatabaseUrl] = await Promise.all([
-      (await infrastructure()).startNats({ dir: join(this.dir, 'nats'), port: natsPort }),
-      createUpstream(this.options.schema),
-      createControlDatabase(),
+      natsServers === 1 ? (await infrastructure()).startNats({ dir: join(this.dir, 'nats'), port: natsPort }) : startNatsCluster(join(this.dir, 'nats'), natsServers),
+      createUpstream(this.servers.upstream, this.options.schema),
+      createDatabase(this.servers.control, 'control').then(({ url }) => url),
     ])
-    this.nats = nats
+    if (Array.isArray(nats)) this.cluster = nats
+    this.natsServers = Array.isArray(nats) ? [...nats] : [nats]
     this.upstream = upstream
     this.controlDatabaseUrl = controlDatabaseUrl
     const httpPorts = ports.splice(0, controlPlanes)
@@ -135,10 +159,12 @@ export class Stack {
   private async addControlPlane(index: number, port: number, encryptionKeys: string, firstProxy: { listen: number; mcp: number }): Promise<void> {
     const url = `http://127.0.0.1:${port}`
     const service = new ServiceProcess('control-plane', `control-plane-${index}`, {
-      PGBEAM_DATABASE_URL: this.controlDatabaseUrl, NATS_URL: this.nats.url, PGBEAM_ENCRYPTION_KEYS: encryptionKeys, PGBEAM_HTTP_HOST: '127.0.0.1',
+      PGBEAM_DATABASE_URL: this.controlDatabaseUrl, NATS_URL: this.natsUrl, PGBEAM_ENCRYPTION_KEYS: encryptionKeys, PGBEAM_HTTP_HOST: '127.0.0.1',
       PGBEAM_HTTP_PORT: String(port), PGBEAM_PROXY_HOST: 'localhost', PGBEAM_PROXY_PORT: String(firstProxy.listen), PGBEAM_MCP_PORT: String(firstProxy.mcp),
       PGBEAM_BOOTSTRAP_FILE: join(this.dir, 'bootstrap.json'), PGBEAM_LOG_LEVEL: 'debug',
-      PGBEAM_RATE_LIMIT_PER_MINUTE: '0', PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: '0', ...(await this.settings(this.options.env?.controlPlane, index)),
+      PGBEAM_RATE_LIMIT_PER_MINUTE: '0', PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: '0',
+      PGBEAM_CANARY_INTERVAL_MS: '0', // tests count events
+      ...(await this.settings(this.options.env?.controlPlane, index)),
     }, join(this.dir, `control-plane-${index}.log`), `${url}/v1/health`)
     this.controlPlanes.push(service)
     await service.start()
@@ -146,7 +172,7 @@ export class Stack {
 
   private async addProxy(index: number, [listen = 0, mcp = 0, admin = 0]: number[]): Promise<void> {
     const service = new ServiceProcess('proxy', `proxy-${index}`, {
-      NATS_URL: this.nats.url, PGBEAM_JOIN_TOKEN: this.bootstrap.join_token, PGBEAM_LISTEN: `127.0.0.1:${listen}`, PGBEAM_MCP_LISTEN: `127.0.0.1:${mcp}`,
+      NATS_URL: this.natsUrl, PGBEAM_JOIN_TOKEN: this.bootstrap.join_token, PGBEAM_LISTEN: `127.0.0.1:${listen}`, PGBEAM_MCP_LISTEN: `127.0.0.1:${mcp}`,
       PGBEAM_ADMIN_LISTEN: `127.0.0.1:${admin}`, PGBEAM_TLS_CERT_FILE: join(this.dir, 'server.pem'), PGBEAM_TLS_KEY_FILE: join(this.dir, 'server.key'),
       PGBEAM_PUBLIC_ADDRESS: `localhost:${listen}`, PGBEAM_LOG_LEVEL: 'debug', PGBEAM_DRAIN_MS: '2000', ...(await this.settings(this.options.env?.proxy, index)),
     }, join(this.dir, `proxy-${index}.log`), `http://127.0.0.1:${admin}/readyz`)
@@ -155,7 +181,7 @@ export class Stack {
   }
 
   private async settings(settings: Settings | undefined, index: number): Promise<Record<string, string>> {
-    return typeof settings === 'function' ? settings(index, this.nats.url) : (settings ?? {})
+    return typeof settings === 'function' ? settings(index, this) : (settings ?? {})
   }
 
   /** A project with one database, by default the stack's own upstream. */
@@ -201,15 +227,19 @@ export class Stack {
     await this.nats.stop()
   }
   async startNats(): Promise<void> {
-    this.nats = await (await infrastructure()).startNats({ dir: join(this.dir, 'nats'), port: this.nats.port })
+    this.natsServers[0] = await (await infrastructure()).startNats({ dir: join(this.dir, 'nats'), port: this.nats.port })
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.proxies.map((one) => one.stop()))
     await Promise.all(this.controlPlanes.map((one) => one.stop()))
-    await this.nats?.stop()
-    if (this.upstream) await dropDatabase(shared().upstream.url, this.upstream.name, this.upstream.username)
-    if (this.controlDatabaseUrl) await dropDatabase(shared().control.url, new URL(this.controlDatabaseUrl).pathname.slice(1), new URL(this.controlDatabaseUrl).username)
+    await Promise.all(this.natsServers.map((one) => one.stop()))
+    if (this.own) {
+      await Promise.all([this.own.control.stop(), this.own.upstream.stop()])
+    } else {
+      if (this.upstream) await dropDatabase(shared().upstream.url, this.upstream.name, this.upstream.username)
+      if (this.controlDatabaseUrl) await dropDatabase(shared().control.url, new URL(this.controlDatabaseUrl).pathname.slice(1), new URL(this.controlDatabaseUrl).username)
+    }
     if (!process.env.PGBEAM_E2E_KEEP) rmSync(this.dir, { recursive: true, force: true })
   }
 }
@@ -241,12 +271,7 @@ async function createDatabase(server: { url: string; port: number }, prefix: str
   return { name, role: name, password, url: `postgresql://${name}:${password}@127.0.0.1:${server.port}/${name}` }
 }
 
-async function createControlDatabase(): Promise<string> {
-  return (await createDatabase(shared().control, 'control')).url
-}
-
-async function createUpstream(schema?: string): Promise<Upstream> {
-  const server = shared().upstream
+async function createUpstream(server: SharedServer, schema?: string): Promise<Upstream> {
   const made = await createDatabase(server, 'shop')
   if (schema) await query(made.url, schema, [])
   const superuser = new URL(server.url)

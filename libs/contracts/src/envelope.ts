@@ -19,6 +19,8 @@ export type MessageType =
   | 'probe-request' | 'probe-reply'
   | 'backends-request' | 'backends-reply'
   | 'terminate-request' | 'terminate-reply'
+  | 'canary-request' | 'canary-reply'
+  | 'stale-request' | 'stale-reply'
   | 'ack' | 'settled' | 'leave'
   | 'enforcement-batch'
   | 'error-reply'

@@ -12,6 +12,8 @@ export const subjects = {
   settled: 'pgbeam.v1.fleet.settled',
   /** Request: sessions at databases that a proxy has opened, and those that are over. */
   backends: 'pgbeam.v1.fleet.backends',
+  /** Request: logins with secrets from before a rotation, counted since the last report. */
+  stale: 'pgbeam.v1.fleet.stale',
   /** Event from a proxy that stops in good order: its sessions are closed. */
   leave: 'pgbeam.v1.fleet.leave',
   /** Between proxies: a cancel request whose key none of the sender's sessions has (encrypted with the fleet key). */
@@ -26,4 +28,6 @@ export const subjects = {
   probe: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.probe`,
   /** Request to one proxy: end sessions at a database that another proxy, which cannot be heard, has opened. */
   terminate: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.terminate`,
+  /** Request to one proxy: would its canary be let in? */
+  canary: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.canary`,
 } as const

@@ -9,6 +9,7 @@ import { Canceller } from './connect/canceller.js'
 import { Connector } from './connect/connector.js'
 import { BackendReport } from './control/backend-report.js'
 import { Bus } from './control/bus.js'
+import { answerCanary, Canary } from './control/canary.js'
 import { CancelBus } from './control/cancel-bus.js'
 import { ControlClock } from './control/control-clock.js'
 import { ControlPlane } from './control/control-plane.js'
@@ -20,6 +21,7 @@ import { LeaseWatch } from './control/lease-watch.js'
 import { answerProbes } from './control/probe.js'
 import { createResolver } from './control/resolver.js'
 import { answerTerminations } from './control/terminator.js'
+import { reportStaleSecrets, StaleSecrets } from './control/stale-secrets.js'
 import { UsageLog } from './control/usage-log.js'
 import { CredentialStore } from './credentials/credential-store.js'
 import { Catalogs } from './gate/catalogs.js'
@@ -49,7 +51,7 @@ async function main(): Promise<void> {
   const stopTracing = startTracing(config.PGBEAM_OTLP_ENDPOINT)
   const certificate = loadServerCertificate(config.PGBEAM_TLS_CERT_FILE, config.PGBEAM_TLS_KEY_FILE)
   const [identity] = await Promise.all([createIdentity(), loadParser()])
-  const nats = await connect({ servers: config.NATS_URL, name: 'pgbeam-proxy', maxReconnectAttempts: -1, reconnectTimeWait: 250, waitOnFirstConnect: true, pingInterval: NATS_PING_MS })
+  const nats = await connect({ servers: config.NATS_URL.split(','), name: 'pgbeam-proxy', maxReconnectAttempts: -1, reconnectTimeWait: 250, waitOnFirstConnect: true, pingInterval: NATS_PING_MS })
   const bus = new Bus(nats, (connected) => {
     if (connected) log.info('NATS is back')
     else log.warn('the connection to NATS is lost; nothing is served when the lease is over')
@@ -73,7 +75,6 @@ async function main(): Promise<void> {
   const enforcer = new Enforcer(controlPlane, identity.incarnation, store, sessions, log, start)
   enforcer.listen()
   const backends = new BackendReport(controlPlane, identity.incarnation, clock, log)
-  sessions.watcher = backends
   const usage = new UsageLog()
   const rejoin = async () => {
     const asked = enforcer.position
@@ -96,6 +97,8 @@ async function main(): Promise<void> {
 
   const nowMs = () => clock.nowMs()
   const strangers = new Strangers()
+  const staleSecrets = new StaleSecrets()
+  const stopReporting = reportStaleSecrets(staleSecrets, controlPlane, identity.incarnation, log)
   const door = new WireDoor({
     certificate,
     store,
@@ -113,21 +116,28 @@ async function main(): Promise<void> {
     saltSecret: membership.saltSecret,
     cancel: (pid, key) => cancels.cancel(pid, key),
     nowMs,
+    backends,
     noteLogin: (credentialId) => {
       usage.note(credentialId, nowMs())
+    },
+    noteStaleSecret: (credentialId, address) => {
+      staleSecrets.note(credentialId, address, nowMs())
     },
     log,
     loginDeadlineMs: config.PGBEAM_LOGIN_DEADLINE_MS,
     waitingRoomSeats: config.PGBEAM_WAITING_ROOM,
   })
+  answerCanary(controlPlane, identity.incarnation, new Canary(store, door, sessions), clock, log)
   let ready = false
   const metrics = startMetrics({
     sessions: () => sessions.size,
     waiting: () => door.waiting.size,
     evicted: () => door.waiting.evicted,
     strangers: () => strangers.refused,
+    staleSecrets: () => staleSecrets.total,
     credentials: () => store.size,
     appliedSeq: () => enforcer.position.seq,
+    eventsApplied: () => enforcer.applied,
     untrusted: () => enforcer.untrusted,
     fenced: () => lease.fenced,
     leaseLosses: () => lease.losses,
@@ -148,6 +158,7 @@ async function main(): Promise<void> {
   const stop = (signal: string) => {
     const finish = async () => {
       heartbeat.stop()
+      stopReporting()
       enforcer.stop()
       await leave(nats, controlPlane, identity.incarnation)
       await stopTracing().catch(() => undefined)

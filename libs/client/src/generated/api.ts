@@ -678,6 +678,26 @@ export interface paths {
         patch: operations["memberSetRole"];
         trace?: never;
     };
+    "/v1/organizations/{organization}/restore:confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm the credentials of an organization after a restore, so that they are served again
+         * @description Needs the permission `organization:own`.
+         */
+        post: operations["organizationConfirmRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects": {
         parameters: {
             query?: never;
@@ -1216,6 +1236,10 @@ export interface components {
              */
             dry_run?: boolean;
         };
+        ConfirmRestore: {
+            /** @description as the organization shows it: what was looked at is what is confirmed */
+            log_epoch: string;
+        };
         ConnectionTest: {
             ok: boolean;
             latency_ms: number | null;
@@ -1342,6 +1366,16 @@ export interface components {
             /** @enum {string} */
             auth_method: "scram-sha-256" | "cleartext";
             last_used_at: string | null;
+            /** @description logins with the password from before a rotation: something still has it */
+            stale_secret_attempts: {
+                attempts: number;
+                /** Format: date-time */
+                first_at: string;
+                /** Format: date-time */
+                last_at: string;
+                /** @description the latest first, at most ten */
+                addresses: string[];
+            } | null;
             expires_at: string | null;
             /** Format: date-time */
             created_at: string;
@@ -1433,6 +1467,18 @@ export interface components {
             database: "connected";
             /** @enum {string} */
             nats: "connected" | "disconnected";
+            /** @description of all proxies together: the worst of them */
+            kill_switch: {
+                /**
+                 * @description `armed`: a credential that exists for it was let in, killed, and refused in time; `degraded`: late, or nothing could be shown; `disarmed`: it was let in although killed, or nobody looks
+                 * @enum {string}
+                 */
+                status: "armed" | "degraded" | "disarmed";
+                /** @description null where armed. `let_in`: the killed credential was let in, or its session stayed open; `late`; `no_answer`; `lease_over`: the proxy serves nothing until it renews; `not_admitted`: the credential was refused before it was killed; `unclear`: it was refused for something else; `not_checked`: no trial yet, or none for three intervals; `no_proxies`; `off`: trials are switched off */
+                reason: ("off" | "no_proxies" | "not_checked" | "lease_over" | "late" | "no_answer" | "not_admitted" | "unclear" | "let_in") | null;
+                /** @description when the trial was over that lies back furthest; null before the first */
+                checked_at: string | null;
+            };
         };
         Invitation: {
             id: string;
@@ -1557,6 +1603,12 @@ export interface components {
              */
             role: "owner" | "admin" | "member";
             key_rules: components["schemas"]["KeyRules"];
+            restore: {
+                /** @description false after the control plane's database was restored or failed over: every credential is served as killed until an owner confirms */
+                confirmed: boolean;
+                /** @description the life of the enforcement log that is confirmed by naming it */
+                log_epoch: string;
+            };
             /** Format: date-time */
             created_at: string;
         };
@@ -1649,6 +1701,21 @@ export interface components {
                     status: "held" | "over";
                     length_ms: number;
                 };
+                /** @description null for a process that was not heard for a minute */
+                kill_switch: {
+                    /**
+                     * @description `armed`: a credential that exists for it was let in, killed, and refused in time; `degraded`: late, or nothing could be shown; `disarmed`: it was let in although killed, or nobody looks
+                     * @enum {string}
+                     */
+                    status: "armed" | "degraded" | "disarmed";
+                    /** @description null where armed. `let_in`: the killed credential was let in, or its session stayed open; `late`; `no_answer`; `lease_over`: the proxy serves nothing until it renews; `not_admitted`: the credential was refused before it was killed; `unclear`: it was refused for something else; `not_checked`: no trial yet, or none for three intervals; `no_proxies`; `off`: trials are switched off */
+                    reason: ("off" | "no_proxies" | "not_checked" | "lease_over" | "late" | "no_answer" | "not_admitted" | "unclear" | "let_in") | null;
+                    /** @description in the last trial, from the call that kills until the proxy had acknowledged */
+                    enforced_ms: number | null;
+                    /** @description in the last trial, from the call that kills until the proxy was seen to refuse */
+                    refused_ms: number | null;
+                    checked_at: string | null;
+                } | null;
                 applied_seq: number;
                 /** @description open sessions of the projects that the caller may see */
                 sessions: number;
@@ -3808,6 +3875,56 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    organizationConfirmRestore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRestore"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];

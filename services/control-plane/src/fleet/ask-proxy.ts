@@ -1,4 +1,4 @@
-/** Asks one proxy process: only proxies reach upstream databases. The request is signed, and so is the answer, over the request's nonce. */
+/** Asks one proxy process. The request is signed, and so is the answer, over the request's nonce. */
 import { randomBytes } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { open, seal, type DatabaseTarget, type MessageType } from '@pgbeam/contracts'
@@ -7,7 +7,7 @@ import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
 import { encryptTo } from '../platform/crypto/encrypt-to.js'
 import { Nats } from '../platform/nats/nats-connection.js'
 import { tracedHeaders } from '../platform/telemetry/nats-trace.js'
-import { FleetRegistry } from './fleet-registry.js'
+import { FleetRegistry, type Peer } from './fleet-registry.js'
 
 /** It is not there, or cannot be spoken to. */
 export class NoProxy extends Error {}
@@ -22,6 +22,11 @@ export interface Question<Schema> {
   readonly timeoutMs: number
 }
 
+/** How a database is reached: only proxies do. The password leaves only encrypted to the proxy that is asked. */
+export async function targetFor({ encryptionJwk }: Peer, target: Omit<DatabaseTarget, 'password_jwe'>, password: string): Promise<DatabaseTarget> {
+  return { ...target, password_jwe: await encryptTo(encryptionJwk, password) }
+}
+
 @Injectable()
 export class AskProxy {
   constructor(
@@ -31,20 +36,20 @@ export class AskProxy {
   ) {}
 
   /**
-   * @param password of the database; it leaves only encrypted to the proxy that is asked
+   * @param about what is asked besides, which may be meant for this process alone
    * @throws NoProxy, ProxySilent, UnknownIncarnation, UntrustedMessage
    */
   async ask<Schema extends z.ZodType<{ nonce: string }>>(
     incarnation: string,
     { subject, request, reply, schema, timeoutMs }: Question<Schema>,
-    { target, password, ...more }: { readonly target: Omit<DatabaseTarget, 'password_jwe'>; readonly password: string; readonly [field: string]: unknown },
+    about: (peer: Peer) => Promise<Record<string, unknown>> | Record<string, unknown>,
   ): Promise<z.infer<Schema>> {
     const connection = this.nats.open
     if (!connection) throw new NoProxy()
     const peer = await this.registry.peer(incarnation)
     const nonce = randomBytes(16).toString('base64url')
     const deadline = new Date(Date.now() + timeoutMs).toISOString()
-    const body = { ...more, nonce, incarnation, deadline, target: { ...target, password_jwe: await encryptTo(peer.encryptionJwk, password) } }
+    const body = { ...(await about(peer)), nonce, incarnation, deadline }
     let answer: string
     try {
       const message = await connection.request(subject(incarnation), await seal(request, body, this.keys.signer), { timeout: timeoutMs, headers: tracedHeaders() })

@@ -1,10 +1,17 @@
 import { Module } from '@nestjs/common'
+import { CanaryAsking } from '../canary/canary-asking.js'
+import { CanaryRepository } from '../canary/canary.repository.js'
+import { CanaryService } from '../canary/canary.service.js'
 import { EarlierLives } from '../enforcement/earlier-lives.js'
 import { EnforcementLog } from '../enforcement/enforcement-log.js'
 import { EnforcementPublisher } from '../enforcement/publisher.js'
 import { ReceiptService } from '../enforcement/receipt.service.js'
 import { ResolveHandlers } from '../resolve/resolve.handlers.js'
 import { ResolveService } from '../resolve/resolve.service.js'
+import { RetiredKeysRepository } from '../stale-secret/retired-keys.repository.js'
+import { StaleSecretHandlers } from '../stale-secret/stale-secret.handlers.js'
+import { StaleSecretRepository } from '../stale-secret/stale-secret.repository.js'
+import { StaleSecretService } from '../stale-secret/stale-secret.service.js'
 import { Acknowledgements } from './acknowledgements.js'
 import { Answering } from './answering.js'
 import { AskProxy } from './ask-proxy.js'
@@ -23,11 +30,12 @@ import { UpstreamBackendsRepository } from './upstream-backends.repository.js'
 
 /** The control plane's side of NATS: the log, its publisher, the proxies and what they ask. */
 @Module({
-  controllers: [FleetHandlers, ProxiesController, ResolveHandlers],
+  controllers: [FleetHandlers, ProxiesController, ResolveHandlers, StaleSecretHandlers],
   providers: [
-    Acknowledgements, Answering, AskProxy, BackendReports, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
-    JoinTokenService, ProbeService, ReceiptService, ResolveService, Settlements, Terminations, UpstreamBackendsRepository,
+    Acknowledgements, Answering, AskProxy, BackendReports, CanaryAsking, CanaryRepository, CanaryService, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry,
+    FleetRepository, FleetService, Forgetting, JoinTokenService, ProbeService, ReceiptService, ResolveService, RetiredKeysRepository, Settlements, StaleSecretRepository,
+    StaleSecretService, Terminations, UpstreamBackendsRepository,
   ],
-  exports: [EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService],
+  exports: [CanaryService, EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService, RetiredKeysRepository],
 })
 export class FleetModule {}

@@ -1,6 +1,6 @@
 /** Rows of proxy processes and join tokens. */
 import { Injectable } from '@nestjs/common'
-import type { EnrolRequest, RenewRequest, SettledEvent } from '@pgbeam/contracts'
+import { canaryProjectId, type EnrolRequest, type RenewRequest, type SettledEvent } from '@pgbeam/contracts'
 import type { Fenced, IncarnationView } from '@pgbeam/enforcement'
 import type { EventRange, StoredOutcome } from '../enforcement/outcomes.js'
 import { EnforcementLog, type LogHead } from '../enforcement/enforcement-log.js'
@@ -88,8 +88,9 @@ export class FleetRepository {
 
   async end(incarnation: string): Promise<void> {
     await this.db.client.$executeRaw`
-      WITH closed AS (DELETE FROM upstream_backend WHERE incarnation_id = ${incarnation})
-      UPDATE proxy_incarnation SET ended_at = now() WHERE id = ${incarnation} AND ended_at IS NULL`
+      WITH ended AS (UPDATE proxy_incarnation SET ended_at = now() WHERE id = ${incarnation} AND ended_at IS NULL),
+        closed AS (DELETE FROM upstream_backend WHERE incarnation_id = ${incarnation})
+      DELETE FROM canary WHERE incarnation_id = ${incarnation}`
   }
 
   /**
@@ -183,6 +184,7 @@ export class FleetRepository {
       FROM jsonb_to_recordset(${JSON.stringify(settled)}::jsonb) AS s (seq bigint, incarnation text, sessions_dropped integer, statements_cancelled integer)
         JOIN enforcement_event e ON e.seq = s.seq
       WHERE EXISTS (SELECT FROM proxy_incarnation p WHERE p.id = s.incarnation)
+        AND e.project_id <> ${canaryProjectId} -- nobody asks for these receipts, and a row would keep its process from being forgotten
       ORDER BY e.seq, s.incarnation
       ON CONFLICT (seq, incarnation_id) DO UPDATE
         SET sessions_dropped = greatest(o.sessions_dropped, EXCLUDED.sessions_dropped),

@@ -1,7 +1,7 @@
 /** Asks a live proxy to connect to a database and say how it went. */
 import { Injectable } from '@nestjs/common'
 import { probeReply, subjects, type DatabaseTarget, type ProbeReply } from '@pgbeam/contracts'
-import { AskProxy, NoProxy, type Question } from './ask-proxy.js'
+import { AskProxy, NoProxy, targetFor, type Question } from './ask-proxy.js'
 import { FleetRepository } from './fleet.repository.js'
 
 const probe = { subject: subjects.probe, request: 'probe-request', reply: 'probe-reply', schema: probeReply, timeoutMs: 15_000 } as const satisfies Question<typeof probeReply>
@@ -22,6 +22,6 @@ export class ProbeService {
   async probe(target: Omit<DatabaseTarget, 'password_jwe'>, password: string): Promise<ProbeReply> {
     const [chosen] = await this.fleet.heard(HEARD_WITHIN_MS)
     if (!chosen) throw new NoProxy()
-    return this.proxies.ask(chosen.id, probe, { target, password })
+    return this.proxies.ask(chosen.id, probe, async (peer) => ({ target: await targetFor(peer, target, password) }))
   }
 }

@@ -11,7 +11,7 @@ import { passwordContext } from '../database/password-context.js'
 import { Keyring } from '../platform/crypto/keyring.js'
 import { LOGGER, type Logger } from '../platform/logger.js'
 import { targetOf } from '../resolve/target.js'
-import { AskProxy, type Question } from './ask-proxy.js'
+import { AskProxy, targetFor, type Question } from './ask-proxy.js'
 import { FleetRepository } from './fleet.repository.js'
 import { UpstreamBackendsRepository, type ConcernedBackend } from './upstream-backends.repository.js'
 
@@ -70,7 +70,7 @@ export class Terminations {
     const backends = group.map(({ pid, startedAt }) => ({ pid, started_at: startedAt.toISOString() }))
     for (const incarnation of live) {
       try {
-        const { ended, error } = await this.proxies.ask(incarnation, terminate, { target: targetOf(row), password, backends })
+        const { ended, error } = await this.proxies.ask(incarnation, terminate, async (peer) => ({ target: await targetFor(peer, targetOf(row), password), backends }))
         if (error !== null) this.logger.warn({ database: row.id, asked: group.length, ended, reason: error }, 'sessions of a fenced proxy could not all be ended')
         if (ended > 0 || error === null) return ended
       } catch (error) {

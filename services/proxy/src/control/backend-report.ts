@@ -6,7 +6,7 @@
 import { backendsMax, backendsReply, subjects, type OpenedBackend } from '@pgbeam/contracts'
 import type { Log } from '../platform/log.js'
 import type { Session } from '../relay/session.js'
-import type { SessionOwner, SessionWatcher } from '../relay/session-registry.js'
+import type { SessionOwner } from '../relay/session-registry.js'
 import type { ControlClock } from './control-clock.js'
 import type { ControlPlane } from './control-plane.js'
 
@@ -16,7 +16,7 @@ const TIMEOUT_MS = 2000
 /** While nobody answers, sessions that are over pile up to here; then all is told anew. */
 const CLOSED_MAX = 20_000
 
-export class BackendReport implements SessionWatcher {
+export class BackendReport {
   private readonly open = new Map<string, OpenedBackend>()
   private unsent = new Set<string>()
   /** What was sent, whether that was answered or not: the control plane may have it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { LeaseHold, type HeldSession } from './lease-hold.js'
+import { LEASE_LOST, LeaseHold, type HeldSession } from './lease-hold.js'
 import type { EndReason } from './session.js'
 
 /** A session that notes what is done to it. What is passed on asks the hold, as in the real one. */
@@ -8,6 +8,7 @@ class Noted implements HeldSession {
   over = false
   leased = true
   queued = false
+  idle = true
   expired = false
   readonly log: string[] = []
   reason: EndReason | undefined
@@ -18,6 +19,7 @@ class Noted implements HeldSession {
   readonly onFenced = () => void this.log.push('fenced')
   pauseBoth = () => void this.log.push('pause')
   readBoth = () => void this.log.push('read')
+  readClient = () => void this.log.push('read client')
   end = (reason: EndReason) => {
     this.over = true
     this.reason = reason
@@ -40,6 +42,47 @@ class Noted implements HeldSession {
   crashed = (error: unknown) => void this.log.push(`crashed ${String(error)}`)
 }
 const bytes = (text: string) => Buffer.from(text)
+
+describe('without one for too long', () => {
+  const held = (change: Partial<Noted> = {}) => {
+    const session = Object.assign(new Noted(), change)
+    session.leased = false
+    session.hold.begin()
+    return session
+  }
+
+  it('a session that is at nothing stays, and its client is read', () => {
+    const session = held()
+    expect([session.hold.rest(), session.log, session.over]).toEqual([true, ['pause', 'read client'], false])
+  })
+
+  it('one that is at something, or has something waiting, is to be ended', () => {
+    expect(held({ idle: false }).hold.rest()).toBe(false)
+    for (const how of ['fromClient', 'fromUpstream', 'writeUpstream'] as const) {
+      const session = held()
+      session[how](bytes('1'))
+      expect(session.hold.rest()).toBe(false)
+    }
+  })
+
+  it('one that asks for something then ends with the reason, and nothing is passed on', () => {
+    const session = held()
+    session.hold.rest()
+    session.fromClient(bytes('1'))
+    expect([session.reason, session.log]).toEqual([LEASE_LOST, ['pause', 'read client']])
+  })
+
+  it('one that asks when the lease is back already goes on, and waits again the next time', () => {
+    const session = held()
+    session.hold.rest()
+    session.leased = true
+    session.fromClient(bytes('1'))
+    session.hold.goOn()
+    session.leased = false
+    session.fromClient(bytes('2'))
+    expect([session.log, session.over]).toEqual([['pause', 'read client', 'client 1', 'read', 'pause', 'fenced'], false])
+  })
+})
 
 describe('with a lease', () => {
   it('everything passes, and nothing else happens', () => {

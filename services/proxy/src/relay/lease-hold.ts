@@ -1,6 +1,7 @@
 /**
  * What a session does while the proxy has no lease: nothing is forwarded, neither side is read, and what arrives all the same
- * waits. With a lease again it goes first, in its order. Nothing that is held is overtaken.
+ * waits. With a lease again it goes first, in its order. Nothing that is held is overtaken. When that takes too long, a session
+ * that is at nothing stays, for as long as its client asks for nothing.
  */
 import type { EndReason } from './session.js'
 
@@ -20,8 +21,11 @@ export interface HeldSession {
   readonly onFenced: () => void
   /** Bytes that were handed over and have not left yet. */
   readonly queued: boolean
+  /** Nothing is unanswered, and no transaction is open. */
+  readonly idle: boolean
   pauseBoth(): void
   readBoth(): void
+  readClient(): void
   end(reason: EndReason): unknown
   /** By the credential's expiry; false ends the session. */
   mayForward(): boolean
@@ -40,6 +44,8 @@ interface Kept {
 
 export class LeaseHold {
   private kept: Kept | undefined
+  /** The grace is over, and there was nothing to wait for. */
+  private resting = false
 
   constructor(private readonly session: HeldSession) {}
 
@@ -52,6 +58,8 @@ export class LeaseHold {
   keepsFromClient(chunk: Buffer): boolean {
     if (!this.mustHold()) return false
     this.kept?.fromClient.push(chunk)
+    // It would wait for nobody knows how long; another proxy may answer at once.
+    if (this.resting && !this.session.serves()) this.session.end(LEASE_LOST)
     return true
   }
 
@@ -90,12 +98,27 @@ export class LeaseHold {
     if (session.queued) session.end({ ...LEASE_LOST, detail: 'data of this session was on its way' })
   }
 
+  /**
+   * There was no lease for longer than anybody should wait. A session that is at nothing may stay on its sockets: from here on
+   * its client is read again, and hears of it when it asks for something.
+   * @returns false for one that is at something, or has something waiting: it is to be ended
+   */
+  rest(): boolean {
+    const { kept, session } = this
+    if (!kept || session.over || this.resting) return true
+    if (!session.idle || kept.fromClient.length + kept.decided.length + kept.fromUpstream.length > 0) return false
+    this.resting = true
+    session.readClient()
+    return true
+  }
+
   /** It may again: what was held goes first. */
   goOn(): void {
     const { kept, session } = this
     if (!kept || session.over || !session.serves()) return
     if (!session.mayForward()) return // it expired meanwhile: what had been decided before counts no more
     this.kept = undefined
+    this.resting = false
     try {
       for (const data of kept.decided) session.writeUpstream(data)
       for (const chunk of kept.fromUpstream) session.fromUpstream(chunk, false)

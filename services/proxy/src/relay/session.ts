@@ -158,6 +158,11 @@ export class Session implements HeldSession {
     this.leaseHold.goOn()
   }
 
+  /** It could not for too long. @returns whether the session may stay */
+  restsWithoutLease(): boolean {
+    return this.leaseHold.rest()
+  }
+
   pauseBoth(): void {
     this.client.pause()
     this.upstream.stream.pause()
@@ -167,6 +172,10 @@ export class Session implements HeldSession {
     if (this.over || this.leaseHold.active) return
     if (!this.client.writableNeedDrain) this.upstream.stream.resume()
     if (!this.clientHeld && !this.upstream.stream.writableNeedDrain) this.client.resume()
+  }
+
+  readClient(): void {
+    if (!this.clientHeld) this.client.resume()
   }
 
   /** Something that was handed to a socket has not left yet. */

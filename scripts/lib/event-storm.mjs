@@ -5,12 +5,14 @@ const TICK_MS = 10
 
 /**
  * @param {object} options
+ * @param {string} options.controlUrl the control plane's database
+ * @param {string} options.projectId
+ * @param {string[]} options.credentialIds whom the events are about, in turn
  * @param {number} options.perSecond events
  * @param {number} options.perTransaction how many of them commit together
- * @param {string[]} options.credentialIds whom they are about, in turn
  * @returns `{ stop() }`, which resolves to how many were appended, in how many transactions and seconds
  */
-export async function startNoise({ controlUrl, projectId, credentialIds, perSecond, perTransaction }) {
+export async function startEventStorm({ controlUrl, projectId, credentialIds, perSecond, perTransaction }) {
   const client = new pg.Client({ connectionString: controlUrl })
   await client.connect()
   const startedAt = performance.now()
