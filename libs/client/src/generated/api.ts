@@ -1388,6 +1388,8 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                settled: boolean;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
@@ -1506,6 +1508,8 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                settled: boolean;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
@@ -1702,6 +1706,8 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                settled: boolean;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
