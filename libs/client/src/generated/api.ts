@@ -1412,6 +1412,8 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                settled: boolean;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
@@ -1530,6 +1532,8 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                settled: boolean;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
@@ -1732,6 +1736,8 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                settled: boolean;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
