@@ -1412,6 +1412,8 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                settled: boolean;
                 /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
                 backends_known: number | null;
                 /** @description of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known */
@@ -1534,6 +1536,8 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                settled: boolean;
                 /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
                 backends_known: number | null;
                 /** @description of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known */
@@ -1740,6 +1744,8 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                settled: boolean;
                 /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
                 backends_known: number | null;
                 /** @description of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known */

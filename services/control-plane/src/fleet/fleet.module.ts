@@ -7,6 +7,7 @@ import { EnforcementLog } from '../enforcement/enforcement-log.js'
 import { EnforcementPublisher } from '../enforcement/publisher.js'
 import { ReceiptService } from '../enforcement/receipt.service.js'
 import { ResolveHandlers } from '../resolve/resolve.handlers.js'
+import { ResolveRepository } from '../resolve/resolve.repository.js'
 import { ResolveService } from '../resolve/resolve.service.js'
 import { RetiredKeysRepository } from '../stale-secret/retired-keys.repository.js'
 import { StaleSecretHandlers } from '../stale-secret/stale-secret.handlers.js'
@@ -33,8 +34,8 @@ import { UpstreamBackendsRepository } from './upstream-backends.repository.js'
   controllers: [FleetHandlers, ProxiesController, ResolveHandlers, StaleSecretHandlers],
   providers: [
     Acknowledgements, Answering, AskProxy, BackendReports, CanaryAsking, CanaryRepository, CanaryService, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry,
-    FleetRepository, FleetService, Forgetting, JoinTokenService, ProbeService, ReceiptService, ResolveService, RetiredKeysRepository, Settlements, StaleSecretRepository,
-    StaleSecretService, Terminations, UpstreamBackendsRepository,
+    FleetRepository, FleetService, Forgetting, JoinTokenService, ProbeService, ReceiptService, ResolveRepository, ResolveService, RetiredKeysRepository, Settlements,
+    StaleSecretRepository, StaleSecretService, Terminations, UpstreamBackendsRepository,
   ],
   exports: [CanaryService, EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService, RetiredKeysRepository],
 })

@@ -179,8 +179,8 @@ export class FleetRepository {
   /** Counts of events at proxies, no two of one event at one proxy; said once, they stay. Whoever has settled an event has acknowledged it, by now at the latest. */
   async saveSettled(settled: readonly Settlement[]): Promise<void> {
     await this.db.client.$executeRaw`
-      INSERT INTO enforcement_outcome AS o (seq, incarnation_id, acknowledged_ms, sessions_dropped, statements_cancelled)
-      SELECT e.seq, s.incarnation, ${sinceEvent(0)}, s.sessions_dropped, s.statements_cancelled
+      INSERT INTO enforcement_outcome AS o (seq, incarnation_id, acknowledged_ms, sessions_dropped, statements_cancelled, settled)
+      SELECT e.seq, s.incarnation, ${sinceEvent(0)}, s.sessions_dropped, s.statements_cancelled, true
       FROM jsonb_to_recordset(${JSON.stringify(settled)}::jsonb) AS s (seq bigint, incarnation text, sessions_dropped integer, statements_cancelled integer)
         JOIN enforcement_event e ON e.seq = s.seq
       WHERE EXISTS (SELECT FROM proxy_incarnation p WHERE p.id = s.incarnation)
@@ -189,6 +189,7 @@ export class FleetRepository {
       ON CONFLICT (seq, incarnation_id) DO UPDATE
         SET sessions_dropped = greatest(o.sessions_dropped, EXCLUDED.sessions_dropped),
             statements_cancelled = greatest(o.statements_cancelled, EXCLUDED.statements_cancelled),
+            settled = true,
             acknowledged_ms = coalesce(o.acknowledged_ms, EXCLUDED.acknowledged_ms)`
   }
 
