@@ -8,6 +8,8 @@ import { formatKeys, measureKeys } from './keys.mjs'
 import { HELP, parseOptions } from './options.mjs'
 import { hottest } from './profile.mjs'
 import { formatReport, judgeTargets, summarise } from './report.mjs'
+import { measureRevocation } from './revocation/main.mjs'
+import { formatRevocation, judge } from './revocation/report.mjs'
 import { startTargets } from './targets.mjs'
 import { findTools } from './tools.mjs'
 import { WORKLOADS, writeScripts } from './workloads.mjs'
@@ -19,12 +21,19 @@ export async function main(args) {
     return 0
   }
   if (process.platform !== 'linux') throw new Error('the bench reads CPU times from /proc, which only Linux has')
-  const wanted = options.only ?? [...Object.keys(WORKLOADS), 'keys', 'cli']
-  const chosen = wanted.filter((name) => name !== 'keys' && name !== 'cli')
+  const wanted = options.only ?? [...Object.keys(WORKLOADS), 'keys', 'cli', 'revocation']
+  const chosen = wanted.filter((name) => !['keys', 'cli', 'revocation'].includes(name))
   const unknown = chosen.filter((name) => !(name in WORKLOADS))
   if (unknown.length > 0) throw new Error(`no workload ${unknown.join(', ')}`)
   if (wanted.every((name) => name === 'cli')) {
     console.log(formatCli(measureCli()))
+    return 0
+  }
+  const revocation = wanted.includes('revocation')
+  if (wanted.every((name) => name === 'revocation')) {
+    const figures = await revocationAlone(options)
+    console.log(formatRevocation(figures))
+    if (options.json) writeFileSync(options.json, JSON.stringify({ options, revocation: figures, targets: judge(figures) }, null, 2))
     return 0
   }
   const tools = findTools()
@@ -68,11 +77,24 @@ export async function main(args) {
     await running.stop()
     rmSync(dir, { recursive: true, force: true })
   }
+  const revoked = revocation ? await revocationAlone(options) : undefined
   const summary = summarise(runs)
   console.log(formatReport(summary, WORKLOADS))
   if (keys) console.log(formatKeys(keys))
   if (cli) console.log(formatCli(cli))
+  if (revoked) console.log(formatRevocation(revoked))
   if (profile) console.log(`\nwhere the proxy's time goes (profiles in ${profile})\n${hottest(profile).join('\n')}`)
-  if (options.json) writeFileSync(options.json, JSON.stringify({ options, summary, keys, cli, targets: judgeTargets(summary), runs }, null, 2))
+  if (options.json) writeFileSync(options.json, JSON.stringify({ options, summary, keys, cli, revocation: revoked, targets: [...judgeTargets(summary), ...(revoked ? judge(revoked) : [])], runs }, null, 2))
   return 0
+}
+
+/** On servers of its own, when everything else has stopped. */
+async function revocationAlone(options) {
+  const dir = mkdtempSync(join(tmpdir(), 'pgbeam-bench-'))
+  chmodSync(dir, 0o755)
+  try {
+    return await measureRevocation({ dir, options })
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
 }

@@ -4,13 +4,12 @@ import { chmodSync, chownSync, closeSync, copyFileSync, mkdirSync, openSync, rea
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
-import { apiClient } from '../scripts/lib/api.mjs'
 import { localCertificates } from '../scripts/lib/certificates.mjs'
 import { startNats } from '../scripts/lib/nats.mjs'
 import { freePorts } from '../scripts/lib/ports.mjs'
 import { startPostgres } from '../scripts/lib/postgres.mjs'
 import { endProcess, tail, waitUntil } from '../scripts/lib/processes.mjs'
-import { startService } from '../scripts/lib/service.mjs'
+import { createCredential, createProject, startControlPlane, startProxy } from './services.mjs'
 
 const DATABASE = 'bench'
 const ROLE = 'bench'
@@ -41,7 +40,7 @@ export async function startTargets({ dir, tools, copyMb, mode, profile }) {
   try {
     const tls = await localCertificates(join(dir, 'tls'))
     const password = randomBytes(18).toString('base64url')
-    const [api, listen, mcp, admin, bouncer] = await freePorts([0, 0, 0, 0, 0])
+    const [listen, mcp, admin, bouncer] = await freePorts([0, 0, 0, 0])
     const upstream = keep(await startPostgres({ dir: join(dir, 'upstream'), password, ssl: tls, flags: ['shared_buffers=512MB'] }))
     const control = keep(await startPostgres({ dir: join(dir, 'control'), password }))
     const nats = keep(await startNats({ dir: join(dir, 'nats'), own: true }))
@@ -49,27 +48,11 @@ export async function startTargets({ dir, tools, copyMb, mode, profile }) {
     await run(control.url, 'CREATE DATABASE pgbeam')
     const direct = { name: 'direct', host: 'localhost', port: upstream.port, user: ROLE, password, database: DATABASE }
     const pgbouncer = keep(await startPgBouncer({ dir: join(dir, 'pgbouncer'), tools, tls, port: bouncer, upstream, password }))
-    const bootstrapFile = join(dir, 'bootstrap.json')
-    const apiUrl = `http://127.0.0.1:${api}`
-    const log = { PGBEAM_LOG_LEVEL: 'warn' }
-    keep(await startService({
-      kind: 'control-plane', name: 'control plane', logFile: join(dir, 'control-plane.log'), readyUrl: `${apiUrl}/v1/health`,
-      env: {
-        ...log, PGBEAM_DATABASE_URL: control.url.replace(/\/postgres$/, '/pgbeam'), NATS_URL: nats.url, PGBEAM_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString('base64url')}`,
-        PGBEAM_HTTP_HOST: '127.0.0.1', PGBEAM_HTTP_PORT: String(api), PGBEAM_PROXY_HOST: 'localhost', PGBEAM_PROXY_PORT: String(listen), PGBEAM_MCP_PORT: String(mcp),
-        PGBEAM_BOOTSTRAP_FILE: bootstrapFile,
-      },
-    }))
-    const bootstrap = JSON.parse(readFileSync(bootstrapFile, 'utf8'))
-    const proxy = keep(await startService({
-      kind: 'proxy', name: 'proxy', logFile: join(dir, 'proxy.log'), readyUrl: `http://127.0.0.1:${admin}/readyz`,
-      env: {
-        ...log, NATS_URL: nats.url, PGBEAM_JOIN_TOKEN: bootstrap.join_token, PGBEAM_LISTEN: `127.0.0.1:${listen}`, PGBEAM_MCP_LISTEN: `127.0.0.1:${mcp}`,
-        PGBEAM_ADMIN_LISTEN: `127.0.0.1:${admin}`, PGBEAM_TLS_CERT_FILE: tls.certFile, PGBEAM_TLS_KEY_FILE: tls.keyFile, PGBEAM_PUBLIC_ADDRESS: `localhost:${listen}`,
-        ...(profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` } : {}),
-      },
-    }))
-    const credential = await createCredential(apiClient(apiUrl, bootstrap.api_key), bootstrap.org_id, upstream, password, mode)
+    const controlPlane = keep(await startControlPlane({ dir, databaseUrl: control.url.replace(/\/postgres$/, '/pgbeam'), natsUrl: nats.url, proxyPort: listen, mcpPort: mcp }))
+    const { api, bootstrap } = controlPlane
+    const proxy = keep(await startProxy({ dir, natsUrl: nats.url, joinToken: bootstrap.join_token, tls, ports: [listen, mcp, admin], profile }))
+    const database = { host: '127.0.0.1', port: upstream.port, name: DATABASE, username: ROLE, password }
+    const credential = await createCredential(api, await createProject(api, bootstrap.org_id, { name: 'bench', database, mode }), 'bench')
     return {
       /** The environment of a control plane on an empty database of its own. */
       async anotherControlPlane() {
@@ -103,14 +86,6 @@ async function fill(upstream, password, copyMb) {
     `INSERT INTO wide SELECT n, repeat(md5(n::text), 31) || ' row' FROM generate_series(1, ${rows}) AS n`,
     'VACUUM ANALYZE',
   )
-}
-
-async function createCredential(api, orgId, upstream, password, mode) {
-  const database = { host: '127.0.0.1', port: upstream.port, name: DATABASE, username: ROLE, password, ssl_mode: 'disable' }
-  const { project } = await api.post('/v1/projects', { name: 'bench', org_id: orgId, database })
-  const policy = await api.post(`/v1/projects/${project.id}/policies`, { name: 'bench', access_mode: mode })
-  const made = await api.post(`/v1/projects/${project.id}/agents`, { name: 'bench', policy_profile_id: policy.id })
-  return { user: made.credential.pg_username, password: made.password ?? decodeURIComponent(new URL(made.connection_string).password) }
 }
 
 /** Session pooling, SCRAM and TLS to the client, plain to the upstream: what the proxy does. */

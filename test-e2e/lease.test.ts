@@ -65,16 +65,34 @@ describe('when NATS is away for longer than a lease', () => {
     expect(await notes()).not.toContain('never')
   }, 60_000)
 
-  it('after a grace what runs is cancelled, and the sessions are closed', async () => {
-    const [idle, running] = await Promise.all([connect(stack, credential), connect(stack, credential)])
-    const sleep = running.query("SELECT pg_sleep(600) AS fenced_sleep").catch((error: Error & { code?: string }) => error.code)
+  it('after a grace what runs is cancelled, what is in a transaction or asks is told, and who is idle stays on the same sockets', async () => {
+    const [idle, asking, open, running] = await Promise.all([1, 2, 3, 4].map(() => connect(stack, credential)))
+    const pid = (await idle!.query('SELECT pg_backend_pid() AS pid')).rows[0].pid as number
+    await open!.query('BEGIN')
+    const sleep = running!.query("SELECT pg_sleep(600) AS fenced_sleep").catch((error: Error & { code?: string }) => error.code)
     await stack.stopNats()
     expect(await sleep).toBe('57P01')
-    expect((await idle.ended).error).toMatchObject({ code: '57P01', message: expect.stringContaining('lost its control plane') })
+    expect((await open!.ended).error).toMatchObject({ code: '57P01', message: expect.stringContaining('lost its control plane') })
+    expect(await asking!.query("INSERT INTO note VALUES ('long after')").catch((error: Error & { code?: string }) => error.code)).toBe('57P01')
     await eventually('the statement is gone from the database', async () => (await stack.onUpstream("SELECT FROM pg_stat_activity WHERE query LIKE '%fenced_sleep%' AND state = 'active' AND pid <> pg_backend_pid()")).length === 0 || undefined)
     await stack.startNats()
     await Promise.all(stack.proxies.map(serving))
+    expect((await idle!.query('SELECT pg_backend_pid() AS pid')).rows[0].pid).toBe(pid)
+    expect(await notes()).not.toContain('long after')
+    await idle!.end()
     expect(await loginError(stack, credential)).toBeUndefined()
+  }, 60_000)
+
+  it('a credential that is killed during a long outage ends its idle sessions when the proxy hears of it, before anything of theirs is run', async () => {
+    const doomed = await stack.createCredential()
+    const idle = await connect(stack, doomed)
+    const running = connect(stack, credential).then((session) => session.query('SELECT pg_sleep(600)').catch((error: Error & { code?: string }) => error.code))
+    await stack.stopNats()
+    expect(await running).toBe('57P01')
+    expect(enforcementHeader(await stack.api.call('PATCH', doomed.path, { body: { status: 'killed' } }))).toMatchObject({ enforced: true, fenced: 2 })
+    await stack.startNats()
+    expect((await idle.ended).error).toMatchObject({ code: '57P01', message: expect.stringContaining('paused') })
+    await Promise.all(stack.proxies.map(serving))
   }, 60_000)
 })
 

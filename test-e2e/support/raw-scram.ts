@@ -22,7 +22,10 @@ export interface ScramOptions {
   /** Instead of the whole `c=` value (before base64). */
   readonly channelAttribute?: Buffer
   readonly nonce?: string
+  /** Called, and waited for, in between: SASL was offered; the challenge has come; the proof has been sent. */
+  readonly at?: (step: LoginStep) => Promise<unknown> | undefined
 }
+export type LoginStep = 'offered' | 'challenged' | 'proof sent'
 
 /** What a login showed, frame by frame. */
 export interface LoginTranscript {
@@ -49,6 +52,7 @@ export async function scramLogin(client: RawClient, parameters: Record<string, s
   if (offer.type !== 'R' || offer.body.readInt32BE(0) !== 10) throw new Error(`expected SASL, got ${offer.type} ${offer.body.toString('hex')}`)
   const mechanisms = offer.body.toString('utf8', 4).split('\0').filter(Boolean)
   const mechanism = options.mechanism ?? 'SCRAM-SHA-256'
+  await options.at?.('offered')
   const gs2 = `${options.gs2Flag ?? (mechanism.endsWith('PLUS') ? 'p=tls-server-end-point' : 'n')},,`
   const clientFirstBare = `n=,r=${options.nonce ?? randomBytes(18).toString('base64')}`
   const clientFirst = Buffer.from(gs2 + clientFirstBare)
@@ -56,6 +60,7 @@ export async function scramLogin(client: RawClient, parameters: Record<string, s
   const first = await next()
   if (first.type === 'E') return { mechanisms, frames, error: errorFields(first) }
   const serverFirst = first.body.toString('utf8', 4)
+  await options.at?.('challenged')
   const field = (text: string, name: string): string => text.split(',').find((one) => one.startsWith(`${name}=`))?.slice(2) ?? ''
   const salted = pbkdf2Sync(options.password.normalize('NFKC'), Buffer.from(field(serverFirst, 's'), 'base64'), Number(field(serverFirst, 'i')), 32, 'sha256')
   const bindingData = options.binding ?? (mechanism.endsWith('PLUS') ? serverEndPoint(client.socket as TLSSocket) : Buffer.alloc(0))
@@ -66,6 +71,7 @@ export async function scramLogin(client: RawClient, parameters: Record<string, s
   const signature = hmac(createHash('sha256').update(clientKey).digest(), authMessage)
   const proof = Buffer.from(clientKey.map((byte, index) => byte ^ signature[index]!))
   client.send(message('p', Buffer.from(`${withoutProof},p=${proof.toString('base64')}`)))
+  await options.at?.('proof sent')
   const final = await next()
   if (final.type === 'E') return { mechanisms, frames, error: errorFields(final), serverFirst }
   const serverSignatureOk = final.body.toString('utf8', 4) === `v=${hmac(hmac(salted, 'Server Key'), authMessage).toString('base64')}`

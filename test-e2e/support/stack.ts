@@ -162,7 +162,9 @@ export class Stack {
       PGBEAM_DATABASE_URL: this.controlDatabaseUrl, NATS_URL: this.natsUrl, PGBEAM_ENCRYPTION_KEYS: encryptionKeys, PGBEAM_HTTP_HOST: '127.0.0.1',
       PGBEAM_HTTP_PORT: String(port), PGBEAM_PROXY_HOST: 'localhost', PGBEAM_PROXY_PORT: String(firstProxy.listen), PGBEAM_MCP_PORT: String(firstProxy.mcp),
       PGBEAM_BOOTSTRAP_FILE: join(this.dir, 'bootstrap.json'), PGBEAM_LOG_LEVEL: 'debug',
-      PGBEAM_RATE_LIMIT_PER_MINUTE: '0', PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: '0', ...(await this.settings(this.options.env?.controlPlane, index)),
+      PGBEAM_RATE_LIMIT_PER_MINUTE: '0', PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: '0',
+      PGBEAM_CANARY_INTERVAL_MS: '0', // tests count events
+      ...(await this.settings(this.options.env?.controlPlane, index)),
     }, join(this.dir, `control-plane-${index}.log`), `${url}/v1/health`)
     this.controlPlanes.push(service)
     await service.start()

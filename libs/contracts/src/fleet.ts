@@ -66,6 +66,31 @@ export const settled = z.strictObject({
 export type Settled = z.infer<typeof settled>
 export type SettledEvent = Settled['events'][number]
 
+/** How many of the credentials and addresses of one report. */
+export const staleCredentialsMax = 200
+export const staleAddressesMax = 10
+/** `n` grows with each report of an incarnation. One that was not answered is sent again with its number, and counted once. */
+export const staleRequest = z.strictObject({
+  nonce,
+  incarnation: idOf('IncarnationId'),
+  n: z.int().positive(),
+  attempts: z
+    .array(
+      z.strictObject({
+        credential_id: idOf('CredentialId'),
+        attempts: z.int().positive(),
+        first_at: timestamp,
+        last_at: timestamp,
+        /** From where, the latest first. */
+        addresses: z.array(z.string().max(64)).min(1).max(staleAddressesMax),
+      }),
+    )
+    .min(1)
+    .max(staleCredentialsMax),
+})
+export const staleReply = z.strictObject({ nonce })
+export type StaleRequest = z.infer<typeof staleRequest>
+
 export const leave = z.strictObject({ incarnation: idOf('IncarnationId') })
 
 /** Signed by the control plane; `deadline` keeps a repeated one from being of use for long. */

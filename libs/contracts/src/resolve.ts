@@ -2,6 +2,9 @@
 import { z } from 'zod'
 import { accessModes, authMethods, databaseTarget, epoch, idOf, nonce, principalTypes, seq, timestamp } from './shapes.js'
 
+/** How many secrets from before rotations are recognised. Every login that fails is checked against so many, real or not. */
+export const retiredKeysMax = 2
+
 /** By credential (the Postgres wire), or by the SHA-256 of an MCP token, hex (the MCP door; the token itself stays in the proxy). */
 export const resolveRequest = z.union([
   z.strictObject({ nonce, incarnation: idOf('IncarnationId'), credential_id: idOf('CredentialId') }),
@@ -20,6 +23,8 @@ export const credentialSnapshot = z.strictObject({
     status: z.enum(['active', 'killed']),
     /** `SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>`, as in Postgres's pg_authid.rolpassword. */
     verifier: z.string(),
+    /** StoredKeys (base64) of secrets from before the last rotations, to recognise them by, never to let them in; made with the verifier's salt and count. */
+    retired_keys: z.array(z.strictObject({ stored_key: z.base64().length(44), until: timestamp })).max(retiredKeysMax).default([]),
     expires_at: timestamp.nullable(),
     /** Where set, the one database this credential may reach. */
     database_id: idOf('DatabaseId').nullable(),

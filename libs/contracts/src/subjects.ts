@@ -10,6 +10,8 @@ export const subjects = {
   ack: 'pgbeam.v1.fleet.ack',
   /** Event from a proxy: the closing of sessions that one event asked for is done, with counts. */
   settled: 'pgbeam.v1.fleet.settled',
+  /** Request: logins with secrets from before a rotation, counted since the last report. */
+  stale: 'pgbeam.v1.fleet.stale',
   /** Event from a proxy that stops in good order: its sessions are closed. */
   leave: 'pgbeam.v1.fleet.leave',
   /** Between proxies: a cancel request whose key none of the sender's sessions has (encrypted with the fleet key). */
@@ -22,4 +24,6 @@ export const subjects = {
   since: 'pgbeam.v1.enforcement.since',
   /** Request to one proxy: connect to a database and say how it went. */
   probe: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.probe`,
+  /** Request to one proxy: would its canary be let in? */
+  canary: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.canary`,
 } as const

@@ -1,3 +1,4 @@
+export * from './clock-reader.js'
 export * from './follower.js'
 export * from './lease.js'
 export * from './standing.js'

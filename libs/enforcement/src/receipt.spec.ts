@@ -41,14 +41,15 @@ describe('a receipt', () => {
     ['was fenced', { fencedSeq: 10 }, 3_001],
   ])('where nobody measured, was enforced when the last proxy had acknowledged or gone: one that %s', (_case, change, elapsed) => {
     const acknowledgedMs = change.appliedSeq === undefined ? null : 3
-    const outcomes = new Map([['inc_a', { acknowledgedMs, fencedMs: change.fencedSeq === undefined ? null : 3_001, sessionsDropped: 0, statementsCancelled: 0 }]])
+    const outcomes = new Map([['inc_a', { acknowledgedMs, fencedMs: change.fencedSeq === undefined ? null : 3_001, sessionsDropped: 0, statementsCancelled: 0, settled: false }]])
     expect(receiptOf(event, [view(change)], outcomes)).toMatchObject({ enforced: true, elapsed_ms: elapsed })
   })
 
   it('names who is missing and sums up what the others did', () => {
-    const outcomes = new Map([['inc_b', { acknowledgedMs: 7, fencedMs: null, sessionsDropped: 42, statementsCancelled: 1 }]])
+    const outcomes = new Map([['inc_b', { acknowledgedMs: 7, fencedMs: null, sessionsDropped: 42, statementsCancelled: 1, settled: true }]])
     const receipt = receiptOf(event, [view({ incarnation: 'inc_b', appliedSeq: 10 }), view()], outcomes)
     expect(receipt.missing).toEqual(['inc_a'])
+    expect(receipt.proxies.map(({ incarnation, settled }) => [incarnation, settled])).toEqual([['inc_a', false], ['inc_b', true]])
     expect(receiptHeader(receipt)).toBe('seq=10, pending, elapsed-ms=7, proxies=2, fenced=0, sessions=42, statements=1')
     expect(receiptHeader(receiptOf(event, [view({ appliedSeq: 10 }), view({ incarnation: 'inc_b', fencedSeq: 10 })], new Map(), 9))).toBe(
       'seq=10, enforced, elapsed-ms=9, proxies=2, fenced=1, sessions=0, statements=0',

@@ -30,6 +30,8 @@ export interface OutcomeView {
   readonly fencedMs: number | null
   readonly sessionsDropped: number
   readonly statementsCancelled: number
+  /** Whether the counts are what it said: sessions are closed a little after they were ended, and counted then. */
+  readonly settled: boolean
 }
 
 export interface EventPosition {
@@ -46,6 +48,8 @@ export interface ProxyReceipt {
   readonly fenced: boolean
   readonly sessions_dropped: number
   readonly statements_cancelled: number
+  /** Whether these counts are final. */
+  readonly settled: boolean
 }
 
 export interface Receipt {
@@ -105,6 +109,7 @@ export function receiptOf(
         fenced: knownOf(event, view) === 'fenced' || (outcome?.fencedMs ?? null) !== null,
         sessions_dropped: outcome?.sessionsDropped ?? 0,
         statements_cancelled: outcome?.statementsCancelled ?? 0,
+        settled: outcome?.settled ?? false,
       }
     })
     .sort((a, b) => (a.incarnation < b.incarnation ? -1 : 1))

@@ -1,7 +1,7 @@
 export * from './client.js'
 export * from './end-point.js'
 export * from './errors.js'
-export { DEFAULT_ITERATIONS, deriveKeys, deriveKeysSync, type ClientKeys, type ServerKeys } from './keys.js'
+export { DEFAULT_ITERATIONS, deriveKeys, deriveKeysSync, KEY_LENGTH, type ClientKeys, type ServerKeys } from './keys.js'
 export { MECHANISM, MECHANISM_PLUS, SASL_MESSAGE_BYTES_MAX } from './messages.js'
 export * from './server.js'
 export * from './verifier.js'

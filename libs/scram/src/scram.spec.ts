@@ -38,6 +38,16 @@ describe('the server', () => {
       }),
     )
   })
+  it('recognises the proof that it turned down as one of another password, and says nothing before a proof came', () => {
+    const old = parseVerifier(makeVerifier('old pencil', rfc.salt, 4096)).storedKey
+    const other = parseVerifier(makeVerifier('other pencil', rfc.salt, 4096)).storedKey
+    const mock = Buffer.alloc(32)
+    const server = new ScramServer({ nonce: rfc.serverNonce, endPoint: undefined })
+    server.challenge(MECHANISM, bytes(rfc.clientFirst), rfc.salt, 4096)
+    expect(server.wouldProve([verifier.storedKey])).toBe(false)
+    expect(server.verify(bytes(rfc.clientFinal), { storedKey: old, serverKey: old })).toBeUndefined()
+    expect([[verifier.storedKey, mock], [mock, verifier.storedKey], [old, other], [mock, mock], []].map((keys) => server.wouldProve(keys))).toEqual([true, true, false, false, false])
+  })
   it('refuses the right proof of somebody it does not know', () => {
     const server = new ScramServer({ nonce: rfc.serverNonce, endPoint: undefined })
     server.challenge(MECHANISM, bytes(rfc.clientFirst), rfc.salt, 4096)

@@ -14,6 +14,7 @@ export interface ScramServerOptions {
 export class ScramServer {
   private first: ClientFirst | undefined
   private serverFirst = ''
+  private last: { readonly proof: Buffer; readonly authMessage: string } | undefined
 
   constructor(private readonly options: ScramServerOptions) {}
 
@@ -54,11 +55,27 @@ export class ScramServer {
     if (final.proof.length !== KEY_LENGTH) throw new ScramProtocolError('the SCRAM proof has the wrong length')
     const { storedKey, serverKey } = keys ?? MOCK_KEYS
     const authMessage = `${this.first.bare},${this.serverFirst},${final.withoutProof}`
-    const clientKey = xor(final.proof, hmac(storedKey, authMessage))
-    const proven = timingSafeEqual(sha256(clientKey), storedKey)
+    this.last = { proof: final.proof, authMessage }
+    const proven = proves(final.proof, authMessage, storedKey)
     const signature = hmac(serverKey, authMessage).toString('base64')
     return proven && keys ? `v=${signature}` : undefined
   }
+
+  /**
+   * Whether the proof that `verify` turned down is one of another password, by its StoredKey for the same salt and count.
+   * Each key costs the same, whichever fits.
+   */
+  wouldProve(storedKeys: readonly Buffer[]): boolean {
+    const { last } = this
+    if (!last) return false
+    let fits = false
+    for (const storedKey of storedKeys) fits = proves(last.proof, last.authMessage, storedKey) || fits
+    return fits
+  }
+}
+
+function proves(proof: Uint8Array, authMessage: string, storedKey: Buffer): boolean {
+  return timingSafeEqual(sha256(xor(proof, hmac(storedKey, authMessage))), storedKey)
 }
 
 const MOCK_KEYS: ServerKeys = { storedKey: Buffer.alloc(KEY_LENGTH), serverKey: Buffer.alloc(KEY_LENGTH) }

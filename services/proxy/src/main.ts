@@ -8,6 +8,7 @@ import { Strangers } from './auth/strangers.js'
 import { Canceller } from './connect/canceller.js'
 import { Connector } from './connect/connector.js'
 import { Bus } from './control/bus.js'
+import { answerCanary, Canary } from './control/canary.js'
 import { CancelBus } from './control/cancel-bus.js'
 import { ControlClock } from './control/control-clock.js'
 import { ControlPlane } from './control/control-plane.js'
@@ -18,6 +19,7 @@ import { createIdentity } from './control/identity.js'
 import { LeaseWatch } from './control/lease-watch.js'
 import { answerProbes } from './control/probe.js'
 import { createResolver } from './control/resolver.js'
+import { reportStaleSecrets, StaleSecrets } from './control/stale-secrets.js'
 import { UsageLog } from './control/usage-log.js'
 import { CredentialStore } from './credentials/credential-store.js'
 import { Catalogs } from './gate/catalogs.js'
@@ -103,6 +105,8 @@ async function main(): Promise<void> {
 
   const nowMs = () => clock.nowMs()
   const strangers = new Strangers()
+  const staleSecrets = new StaleSecrets()
+  const stopReporting = reportStaleSecrets(staleSecrets, controlPlane, identity.incarnation, log)
   const door = new WireDoor({
     certificate,
     store,
@@ -123,18 +127,24 @@ async function main(): Promise<void> {
     noteLogin: (credentialId) => {
       usage.note(credentialId, nowMs())
     },
+    noteStaleSecret: (credentialId, address) => {
+      staleSecrets.note(credentialId, address, nowMs())
+    },
     log,
     loginDeadlineMs: config.PGBEAM_LOGIN_DEADLINE_MS,
     waitingRoomSeats: config.PGBEAM_WAITING_ROOM,
   })
+  answerCanary(controlPlane, identity.incarnation, new Canary(store, door, sessions), clock, log)
   let ready = false
   const metrics = startMetrics({
     sessions: () => sessions.size,
     waiting: () => door.waiting.size,
     evicted: () => door.waiting.evicted,
     strangers: () => strangers.refused,
+    staleSecrets: () => staleSecrets.total,
     credentials: () => store.size,
     appliedSeq: () => enforcer.position.seq,
+    eventsApplied: () => enforcer.applied,
     untrusted: () => enforcer.untrusted,
     fenced: () => lease.fenced,
     leaseLosses: () => lease.losses,
@@ -155,6 +165,7 @@ async function main(): Promise<void> {
   const stop = (signal: string) => {
     const finish = async () => {
       heartbeat.stop()
+      stopReporting()
       enforcer.stop()
       await leave(nats, controlPlane, identity.incarnation)
       await stopTracing().catch(() => undefined)

@@ -52,6 +52,7 @@ export interface WireDoorParts {
   readonly cancel: (pid: number, key: Buffer) => Promise<void>
   readonly nowMs: () => number
   readonly noteLogin: (credentialId: string) => void
+  readonly noteStaleSecret: (credentialId: string, address: string) => void
   readonly log: Log
   readonly loginDeadlineMs: number
   readonly waitingRoomSeats: number
@@ -97,6 +98,13 @@ export class WireDoor {
   close(): void {
     this.closing = true
     this.server.close()
+  }
+
+  /** Whether a credential whose secret was proven may come in now, and to which database. @throws ShuttingDown, ProxyFenced, LoginNotAllowed, NoSuchDatabase */
+  admit(credential: Credential, databaseName: string, address: string): DatabaseTarget {
+    if (this.closing) throw new ShuttingDown()
+    if (!this.parts.serves()) throw new ProxyFenced()
+    return admit({ credential, databaseName, address, nowMs: this.parts.nowMs() })
   }
 
   private async accept(socket: Socket): Promise<void> {
@@ -157,9 +165,7 @@ export class WireDoor {
 
   private async open(socket: Socket, client: ClientConnection, request: StartupRequest, credential: Credential): Promise<void> {
     const { parts } = this
-    if (this.closing) throw new ShuttingDown()
-    if (!parts.serves()) throw new ProxyFenced()
-    const target = admit({ credential, databaseName: request.database, address: client.address, nowMs: parts.nowMs() })
+    const target = this.admit(credential, request.database, client.address)
     const policy = compile(credential.policy, target.queryTimeoutMs)
     const denial = refusedSetting(policy, request.settings)
     if (denial) throw new SettingRefused(denial.message, denial.hint ?? 'Leave this setting out.', denial.sqlState)

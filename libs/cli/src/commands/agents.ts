@@ -19,7 +19,11 @@ type Issued = components['schemas']['IssuedCredential']
 const entries = (one: Credential): [string, string | null][] => [
   ['id', one.id], ['name', one.name], ['status', one.status], ['principal', one.principal_type], ['policy', one.policy_profile_id], ['database', one.database_id],
   ['postgres user', one.pg_username], ['auth method', one.auth_method], ['expires', one.expires_at ?? 'never'], ['last used', one.last_used_at ?? 'never'], ['created', one.created_at],
+  ...staleAttempts(one),
 ]
+/** Shown only where there is something to look after. */
+const staleAttempts = ({ stale_secret_attempts: stale }: Credential): [string, string][] =>
+  stale ? [['old password', `tried ${stale.attempts} times, last at ${stale.last_at} from ${stale.addresses.join(', ')}`]] : []
 const secrets = (issued: Issued): [string, string][] => [
   ['password', issued.password], ['connection string', issued.connection_string], ['mcp url', issued.mcp_url], ['mcp token', issued.mcp_token],
 ]

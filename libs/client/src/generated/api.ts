@@ -1366,6 +1366,16 @@ export interface components {
             /** @enum {string} */
             auth_method: "scram-sha-256" | "cleartext";
             last_used_at: string | null;
+            /** @description logins with the password from before a rotation: something still has it */
+            stale_secret_attempts: {
+                attempts: number;
+                /** Format: date-time */
+                first_at: string;
+                /** Format: date-time */
+                last_at: string;
+                /** @description the latest first, at most ten */
+                addresses: string[];
+            } | null;
             expires_at: string | null;
             /** Format: date-time */
             created_at: string;
@@ -1402,6 +1412,8 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                settled: boolean;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
@@ -1453,6 +1465,18 @@ export interface components {
             database: "connected";
             /** @enum {string} */
             nats: "connected" | "disconnected";
+            /** @description of all proxies together: the worst of them */
+            kill_switch: {
+                /**
+                 * @description `armed`: a credential that exists for it was let in, killed, and refused in time; `degraded`: late, or nothing could be shown; `disarmed`: it was let in although killed, or nobody looks
+                 * @enum {string}
+                 */
+                status: "armed" | "degraded" | "disarmed";
+                /** @description null where armed. `let_in`: the killed credential was let in, or its session stayed open; `late`; `no_answer`; `lease_over`: the proxy serves nothing until it renews; `not_admitted`: the credential was refused before it was killed; `unclear`: it was refused for something else; `not_checked`: no trial yet, or none for three intervals; `no_proxies`; `off`: trials are switched off */
+                reason: ("off" | "no_proxies" | "not_checked" | "lease_over" | "late" | "no_answer" | "not_admitted" | "unclear" | "let_in") | null;
+                /** @description when the trial was over that lies back furthest; null before the first */
+                checked_at: string | null;
+            };
         };
         Invitation: {
             id: string;
@@ -1508,6 +1532,8 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                settled: boolean;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
@@ -1671,6 +1697,21 @@ export interface components {
                     status: "held" | "over";
                     length_ms: number;
                 };
+                /** @description null for a process that was not heard for a minute */
+                kill_switch: {
+                    /**
+                     * @description `armed`: a credential that exists for it was let in, killed, and refused in time; `degraded`: late, or nothing could be shown; `disarmed`: it was let in although killed, or nobody looks
+                     * @enum {string}
+                     */
+                    status: "armed" | "degraded" | "disarmed";
+                    /** @description null where armed. `let_in`: the killed credential was let in, or its session stayed open; `late`; `no_answer`; `lease_over`: the proxy serves nothing until it renews; `not_admitted`: the credential was refused before it was killed; `unclear`: it was refused for something else; `not_checked`: no trial yet, or none for three intervals; `no_proxies`; `off`: trials are switched off */
+                    reason: ("off" | "no_proxies" | "not_checked" | "lease_over" | "late" | "no_answer" | "not_admitted" | "unclear" | "let_in") | null;
+                    /** @description in the last trial, from the call that kills until the proxy had acknowledged */
+                    enforced_ms: number | null;
+                    /** @description in the last trial, from the call that kills until the proxy was seen to refuse */
+                    refused_ms: number | null;
+                    checked_at: string | null;
+                } | null;
                 applied_seq: number;
                 /** @description open sessions of the projects that the caller may see */
                 sessions: number;
@@ -1695,6 +1736,8 @@ export interface components {
                 fenced: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
+                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                settled: boolean;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];

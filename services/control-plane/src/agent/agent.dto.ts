@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { authMethods, principalTypes } from '@pgbeam/contracts'
 import { parseId, pgUserOf } from '@pgbeam/kernel'
-import type { AgentCredential } from '../generated/prisma/client.js'
+import type { AgentCredential, StaleSecretAttempt } from '../generated/prisma/client.js'
 import { receiptView } from '../enforcement/enforcement.dto.js'
 import { tagged } from '../platform/http/etag.js'
 import { future, id, page, text } from '../platform/http/fields.js'
@@ -46,6 +46,10 @@ export const credentialView = z.strictObject({
   principal_type: z.enum(principalTypes),
   auth_method: z.enum(authMethods),
   last_used_at: z.iso.datetime().nullable(),
+  stale_secret_attempts: z
+    .strictObject({ attempts: z.int(), first_at: z.iso.datetime(), last_at: z.iso.datetime(), addresses: z.array(z.string()).describe('the latest first, at most ten') })
+    .nullable()
+    .describe('logins with the password from before a rotation: something still has it'),
   expires_at: z.iso.datetime().nullable(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
@@ -65,7 +69,10 @@ export type IssuedCredential = z.infer<typeof issuedCredential>
 export const issuedWithReceipt = z.strictObject({ ...receiptView.shape, ...issuedCredential.shape }).meta({ id: 'IssuedCredentialWithReceipt' })
 export const agentList = z.strictObject({ agents: z.array(credentialView), next_page_token: z.string().nullable() }).meta({ id: 'CredentialList' })
 
-export function toCredentialView(row: AgentCredential): CredentialView {
+/** What is read wherever a credential is shown. */
+export type ShownCredential = AgentCredential & { readonly staleAttempts: StaleSecretAttempt | null }
+
+export function toCredentialView(row: ShownCredential): CredentialView {
   return tagged(row, {
     id: row.id,
     project_id: row.projectId,
@@ -77,6 +84,12 @@ export function toCredentialView(row: AgentCredential): CredentialView {
     principal_type: row.principalType as CredentialView['principal_type'],
     auth_method: row.authMethod as CredentialView['auth_method'],
     last_used_at: row.lastUsedAt?.toISOString() ?? null,
+    stale_secret_attempts: row.staleAttempts && {
+      attempts: Number(row.staleAttempts.attempts),
+      first_at: row.staleAttempts.firstAt.toISOString(),
+      last_at: row.staleAttempts.lastAt.toISOString(),
+      addresses: row.staleAttempts.addresses,
+    },
     expires_at: row.expiresAt?.toISOString() ?? null,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),

@@ -12,20 +12,26 @@ import { Database, Prisma, type Transaction } from '../platform/database/databas
 import { shareDatabase, sharePolicy, shareProject } from '../platform/database/locks.js'
 import { mustMatch } from '../platform/http/conditional.js'
 import { InvalidState, NotFound } from '../platform/http/errors.js'
+import { RetiredKeysRepository } from '../stale-secret/retired-keys.repository.js'
 import { afterPage, pageArgs, toPage, type Page, type PageRequest } from '../platform/http/paging.js'
-import type { CreateAgent, ListAgents, PatchAgent } from './agent.dto.js'
+import type { CreateAgent, ListAgents, PatchAgent, ShownCredential } from './agent.dto.js'
 import { cutOff, isCutOff } from './cut-off.js'
 import type { IssuedSecrets } from './issue-secrets.js'
 
+const shown = { include: { staleAttempts: true } } as const
+
 @Injectable()
 export class AgentRepository {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly retired: RetiredKeysRepository,
+  ) {}
 
   newId(): CredentialId {
     return makeId('CredentialId', Date.now(), randomBytes(10))
   }
 
-  create(projectId: string, id: CredentialId, request: CreateAgent, stored: IssuedSecrets['stored']): Promise<AgentCredential> {
+  create(projectId: string, id: CredentialId, request: CreateAgent, stored: IssuedSecrets['stored']): Promise<ShownCredential> {
     return this.db.transaction(async (tx) => {
       await shareProject(tx, projectId)
       if (request.database_id !== null && !(await shareDatabase(tx, projectId, request.database_id))) throw new NotFound('database')
@@ -47,25 +53,25 @@ export class AgentRepository {
         WITH event AS (${appendSql({ kind: 'credential.created', projectId, credentialId: id })})
         UPDATE agent_credential SET version = event.seq, status_seq = event.seq, policy_seq = event.seq, expiry_seq = event.seq
         FROM event WHERE id = ${id}`
-      return tx.agentCredential.findUniqueOrThrow({ where: { id } })
+      return tx.agentCredential.findUniqueOrThrow({ where: { id }, ...shown })
     })
   }
 
-  async list(projectId: string, { status, principal_type }: ListAgents, page: PageRequest): Promise<Page<AgentCredential>> {
+  async list(projectId: string, { status, principal_type }: ListAgents, page: PageRequest): Promise<Page<ShownCredential>> {
     const where = {
       projectId,
       ...(status !== undefined && { status }),
       ...(principal_type !== undefined && { principalType: principal_type }),
       ...afterPage(page),
     }
-    return toPage(await this.db.client.agentCredential.findMany({ where, ...pageArgs(page) }), page)
+    return toPage(await this.db.client.agentCredential.findMany({ where, ...pageArgs(page), ...shown }), page)
   }
 
-  find(projectId: string, id: string): Promise<AgentCredential | null> {
-    return this.db.client.agentCredential.findFirst({ where: { id, projectId } })
+  find(projectId: string, id: string): Promise<ShownCredential | null> {
+    return this.db.client.agentCredential.findFirst({ where: { id, projectId }, ...shown })
   }
 
-  async patch(projectId: string, id: string, request: PatchAgent): Promise<Change<AgentCredential>> {
+  async patch(projectId: string, id: string, request: PatchAgent): Promise<Change<ShownCredential>> {
     const { row, changed, seq } = await this.db.transaction(async (tx) => {
       await shareProject(tx, projectId)
       const policy = request.policy_profile_id
@@ -83,7 +89,7 @@ export class AgentRepository {
         request.status === 'active' && before.status !== 'active' && this.#resume(tx, before),
       ].filter((step) => step !== false)
       for (const step of steps) await step()
-      const row = await tx.agentCredential.findUniqueOrThrow({ where: { id } })
+      const row = await tx.agentCredential.findUniqueOrThrow({ where: { id }, ...shown })
       const asked = [
         request.status !== undefined && row.statusSeq,
         policy !== undefined && row.policySeq,
@@ -95,15 +101,16 @@ export class AgentRepository {
     return changed ? committed(row, seq) : unchanged(row, seq)
   }
 
-  async rotate(projectId: string, id: string, stored: IssuedSecrets['stored']): Promise<Change<AgentCredential>> {
+  async rotate(projectId: string, id: string, stored: IssuedSecrets['stored']): Promise<Change<ShownCredential>> {
     const row = await this.db.transaction(async (tx) => {
       await shareProject(tx, projectId)
-      await lockLiving(tx, projectId, id)
+      const before = await lockLiving(tx, projectId, id)
+      await this.retired.keep(tx, before)
       await tx.$executeRaw`
         WITH event AS (${appendSql({ kind: 'credential.rotated', projectId, credentialId: id })})
         UPDATE agent_credential SET version = event.seq, scram_verifier = ${stored.scramVerifier}, mcp_token_hash = ${stored.mcpTokenHash}, updated_at = now()
         FROM event WHERE id = ${id}`
-      return tx.agentCredential.findUniqueOrThrow({ where: { id } })
+      return tx.agentCredential.findUniqueOrThrow({ where: { id }, ...shown })
     })
     return committed(row, row.version)
   }

@@ -4,13 +4,13 @@ import type { z } from 'zod'
 import type { Caller } from '../access/caller.js'
 import { DatabaseRepository } from '../database/database.repository.js'
 import type { Change } from '../enforcement/change.js'
-import type { AgentCredential, Project } from '../generated/prisma/client.js'
+import type { Project } from '../generated/prisma/client.js'
 import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
 import { InvalidState, NotFound } from '../platform/http/errors.js'
 import { pageOf } from '../platform/http/paging.js'
 import { Addresses } from '../project/addresses.js'
 import { ProjectAccess } from '../project/project-access.js'
-import { toCredentialView, type agentList, type CreateAgent, type CredentialView, type IssuedCredential, type ListAgents, type PatchAgent } from './agent.dto.js'
+import { toCredentialView, type agentList, type CreateAgent, type CredentialView, type IssuedCredential, type ListAgents, type PatchAgent, type ShownCredential } from './agent.dto.js'
 import { AgentRepository } from './agent.repository.js'
 import { issueSecrets, type IssuedSecrets } from './issue-secrets.js'
 
@@ -63,7 +63,7 @@ export class AgentService {
     return this.agents.revoke(project.id, credentialId(id))
   }
 
-  async #find(project: Project, id: string): Promise<AgentCredential> {
+  async #find(project: Project, id: string): Promise<ShownCredential> {
     const row = await this.agents.find(project.id, credentialId(id))
     if (!row) throw new NotFound('credential')
     return row
@@ -77,7 +77,7 @@ export class AgentService {
     throw new InvalidState('the project has no database to connect to; add one first')
   }
 
-  #issued(project: Project, row: AgentCredential, secrets: IssuedSecrets, database: string): IssuedCredential {
+  #issued(project: Project, row: ShownCredential, secrets: IssuedSecrets, database: string): IssuedCredential {
     const password = secrets.password.reveal()
     return {
       credential: toCredentialView(row),

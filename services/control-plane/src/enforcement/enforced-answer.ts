@@ -44,7 +44,7 @@ export class EnforcedAnswer {
   }
 
   async #asItStands(projectId: string, seq: number): Promise<Receipt> {
-    const receipt = await this.receipts.current(projectId, seq)
+    const receipt = await this.receipts.current(projectId, seq, false)
     if (!receipt) throw new Error(`the log has no event ${seq} of this project`)
     return receipt
   }

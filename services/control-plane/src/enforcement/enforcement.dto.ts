@@ -20,6 +20,7 @@ export const receiptView = z.strictObject({
       fenced: z.boolean().describe('it could not be heard, and its lease ran out: it serves no credential until it has applied the change'),
       sessions_dropped: z.int(),
       statements_cancelled: z.int(),
+      settled: z.boolean().describe('whether the two counts are final: sessions that were ended are closed, and counted, a little later'),
     }),
   ),
   missing: z.array(z.string()).describe('incarnations of proxies that may still serve the state before'),

@@ -14,7 +14,7 @@ export interface StoredOutcome extends OutcomeView {
   readonly incarnation: string
 }
 
-const nothing: OutcomeView = { acknowledgedMs: null, fencedMs: null, sessionsDropped: 0, statementsCancelled: 0 }
+const nothing: OutcomeView = { acknowledgedMs: null, fencedMs: null, sessionsDropped: 0, statementsCancelled: 0, settled: false }
 
 export class Outcomes {
   readonly #bySeq = new Map<string, Map<number, OutcomeView>>()
@@ -39,20 +39,21 @@ export class Outcomes {
       const stored = known.get(next)
       const news = heard(next)
       if (news) known.set(next, { ...news, acknowledgedMs: stored?.acknowledgedMs ?? null, fencedMs: stored?.fencedMs ?? null })
-      else if (!stored) break
+      else if (!stored?.settled) break // a row without counts only says that the process acknowledged, or was fenced
     }
     this.#knownUpTo.set(incarnation, next)
     return this.range.seq + 1 - next
   }
 
-  /** For each process the counts of all events together, and the times of the last, which came with all before it. */
+  /** For each process the counts of all events together, final once each of them was told of, and the times of the last, which came with all before it. */
   total(): Map<string, OutcomeView> {
     return new Map(
       [...this.#bySeq].filter(([, known]) => known.size > 0).map(([incarnation, known]) => {
         const { acknowledgedMs, fencedMs } = known.get(this.range.seq) ?? nothing
         const all = [...known.values()]
         const sum = (count: (one: OutcomeView) => number): number => all.reduce((total, one) => total + count(one), 0)
-        return [incarnation, { acknowledgedMs, fencedMs, sessionsDropped: sum((one) => one.sessionsDropped), statementsCancelled: sum((one) => one.statementsCancelled) }]
+        const settled = all.length > this.range.seq - this.range.firstSeq && all.every((one) => one.settled)
+        return [incarnation, { acknowledgedMs, fencedMs, sessionsDropped: sum((one) => one.sessionsDropped), statementsCancelled: sum((one) => one.statementsCancelled), settled }]
       }),
     )
   }

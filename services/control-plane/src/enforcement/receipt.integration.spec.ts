@@ -51,6 +51,28 @@ describe('the receipt of a change', () => {
     }
   })
 
+  it('does not show counts as final that are still coming, nor later ones that are none', async () => {
+    const [a, b] = proxies as [FakeProxy, FakeProxy]
+    a.settles = undefined
+    b.settles = { sessions: 2, statements: 1 }
+    type Shown = { incarnation: string; settled: boolean; sessions_dropped: number; statements_cancelled: number }
+    const of = (proxy: FakeProxy, body: { proxies: Shown[] }) => body.proxies.find(({ incarnation }) => incarnation === proxy.incarnation)
+    try {
+      const { body: first } = await cluster.api().delete(await credentialPath(), { prefer: 'return=representation' })
+      expect([of(a, first), of(b, first)]).toMatchObject([{ settled: false, sessions_dropped: 0 }, { settled: true, sessions_dropped: 2, statements_cancelled: 1 }])
+      const path = `${made.path}/enforcement/${first.seq}`
+      for (const replica of [0, 1]) expect(of(a, (await cluster.api(replica).get(path)).body)).toMatchObject({ settled: false, sessions_dropped: 0 })
+      const asking = cluster.api(1).get(path)
+      await a.settle(first.seq, { sessions: 40, statements: 3 })
+      for (let shown = of(a, (await asking).body); ; shown = of(a, (await cluster.api(0).get(path)).body)) {
+        expect(shown).toMatchObject(shown?.settled === true ? { sessions_dropped: 40, statements_cancelled: 3 } : { sessions_dropped: 0, statements_cancelled: 0 })
+        if (shown?.settled === true) break
+      }
+    } finally {
+      a.settles = { sessions: 0, statements: 0 }
+    }
+  }, 30_000)
+
   it('does not wait where the caller prefers that', async () => {
     const answer = await cluster.api().patch(await credentialPath(), { status: 'killed' }, { prefer: 'respond-async' })
     expect([answer.status, answer.headers.get('preference-applied')]).toEqual([202, 'respond-async'])

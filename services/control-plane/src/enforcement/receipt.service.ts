@@ -12,6 +12,8 @@ import { Outcomes, type EventRange } from './outcomes.js'
 const SETTLE_WAIT_MS = 250
 /** Each event of a call is told of by itself. While more counts come in they are waited for, but no longer than this for each event. */
 const SETTLE_WAIT_EACH_MS = 5
+/** Counts that have not come by then are not waited for any more: their message was lost, or their proxy. */
+const COUNTS_COME_WITHIN_MS = 10_000
 /** Rows are read again this often: renewals that other replicas answered count too, and so do processes that left. */
 const REREAD_MS = 250
 /** Receipts that are being completed behind answers that did not wait. */
@@ -45,12 +47,14 @@ export class ReceiptService {
   /**
    * The receipt of an event as things stand, or undefined where the project has no such event. One that is pending is completed
    * behind this answer, so that it is not pending for longer than a lease.
+   * @param waits for counts that must be on their way, as the first answer does
    */
-  async current(projectId: string, seq: number): Promise<Receipt | undefined> {
+  async current(projectId: string, seq: number, waits = true): Promise<Receipt | undefined> {
     const event = await this.#position(projectId, seq)
     if (!event) return undefined
     const views = await this.#views(event)
-    const receipt = await this.#told(event, views, await this.#stored(event))
+    const acknowledged = waits && event.ageMs < COUNTS_COME_WITHIN_MS ? acknowledgedOf(event, views) : []
+    const receipt = await this.#told(event, views, acknowledged.length > 0 ? await this.#settled(event, acknowledged) : await this.#stored(event))
     if (!receipt.enforced) this.#completeBehind(projectId, seq)
     return receipt
   }
@@ -83,10 +87,11 @@ export class ReceiptService {
     const elapsedMs = performance.now() - startedAtMs
     views = fencedIn(views, seq, wait)
     await this.#recordFenced(event, views, wait, elapsedMs)
-    const acknowledged = views.filter((view) => concerns(event, view) && view.appliedSeq >= seq).map((view) => view.incarnation)
-    const outcomes = await this.#settled(event, acknowledged)
-    if (committedAtMs === undefined) return this.#told(event, views, outcomes, elapsedMs)
-    this.#measure(seq, acknowledged, committedAtMs, outcomes)
+    const acknowledged = acknowledgedOf(event, views)
+    if (committedAtMs === undefined) return this.#told(event, views, await this.#settled(event, acknowledged), elapsedMs)
+    const measured = this.#measure(seq, acknowledged, committedAtMs)
+    const [outcomes] = await Promise.all([this.#settled(event, acknowledged, wait.fenced.length === 0), this.#keep(seq, measured)])
+    for (const [incarnation, acknowledgedMs] of measured) outcomes.set(incarnation, { fencedMs: null, sessionsDropped: 0, statementsCancelled: 0, settled: false, ...outcomes.get(incarnation), acknowledgedMs })
     const receipt = receiptOf(event, views, outcomes, elapsedMs)
     seconds.record(elapsedMs / 1000, { fenced: wait.fenced.length > 0 })
     return receipt
@@ -133,7 +138,7 @@ export class ReceiptService {
     if (untold.length > 0) {
       const nowMs = performance.now()
       await this.fleet.saveKnown(event.seq, new Map(untold.map(({ incarnation }) => [incarnation, nowMs - (this.heard.acknowledgedAtMs(incarnation, event.seq) ?? nowMs)])))
-      known = await this.#stored(event)
+      known = withCounts(await this.#stored(event), outcomes)
     }
     const receipt = receiptOf(event, views, known)
     return receipt.enforced ? receipt : { ...receipt, elapsed_ms: Math.round(event.ageMs + waitedMs) }
@@ -148,9 +153,12 @@ export class ReceiptService {
     return views.map((view) => ({ ...view, appliedSeq: Math.max(view.appliedSeq, this.heard.appliedSeq(view.incarnation, event.epoch)) }))
   }
 
-  /** Counts arrive a little later than acknowledgements; an answer without them is right all the same. */
-  async #settled(event: EventRange, incarnations: readonly string[]): Promise<Map<string, OutcomeView>> {
-    const outcomes = new Outcomes(event, await this.fleet.outcomes(event))
+  /**
+   * Counts arrive a little later than acknowledgements; an answer without them is right all the same.
+   * @param fresh nobody can have stored anything yet that this replica does not hear itself
+   */
+  async #settled(event: EventRange, incarnations: readonly string[], fresh = false): Promise<Map<string, OutcomeView>> {
+    const outcomes = new Outcomes(event, fresh ? [] : await this.fleet.outcomes(event))
     const unknown = (): number => incarnations.reduce((sum, one) => sum + outcomes.hear(one, (seq) => this.heard.outcome(one, seq)), 0)
     const overAtMs = performance.now() + SETTLE_WAIT_MS + (event.seq - event.firstSeq) * SETTLE_WAIT_EACH_MS
     let deadlineMs = performance.now() + SETTLE_WAIT_MS
@@ -163,17 +171,20 @@ export class ReceiptService {
     return outcomes.total()
   }
 
-  /** Adds how long each acknowledgement took. It is kept for later receipts, and nobody waits for that. */
-  #measure(seq: number, incarnations: readonly string[], committedAtMs: number, outcomes: Map<string, OutcomeView>): void {
+  /** How long each acknowledgement took, by this process's clock. */
+  #measure(seq: number, incarnations: readonly string[], committedAtMs: number): Map<string, number> {
     const measured = new Map<string, number>()
     for (const incarnation of incarnations) {
       const atMs = this.heard.acknowledgedAtMs(incarnation, seq)
-      if (atMs === undefined) continue
-      const acknowledgedMs = Math.max(0, Math.round(atMs - committedAtMs))
-      measured.set(incarnation, acknowledgedMs)
-      outcomes.set(incarnation, { fencedMs: null, sessionsDropped: 0, statementsCancelled: 0, ...outcomes.get(incarnation), acknowledgedMs })
+      if (atMs !== undefined) measured.set(incarnation, Math.max(0, Math.round(atMs - committedAtMs)))
     }
-    if (measured.size > 0) void this.fleet.saveAcknowledged(seq, measured).catch(() => {}) // renewals store the position anyway
+    return measured
+  }
+
+  /** Stores it before the answer, so that every later receipt says the same. That it cannot be stored makes it no less true: renewals store the position anyway. */
+  async #keep(seq: number, measured: ReadonlyMap<string, number>): Promise<void> {
+    if (measured.size === 0) return
+    await this.fleet.saveAcknowledged(seq, measured).catch((error: Error) => this.logger.debug({ seq, reason: error.message }, 'when proxies acknowledged could not be stored'))
   }
 
   #news(timeoutMs: number): Promise<void> {
@@ -187,6 +198,19 @@ export class ReceiptService {
       const stop = this.heard.onNews(done)
     })
   }
+}
+
+const acknowledgedOf = (event: EventPosition, views: readonly IncarnationView[]): string[] =>
+  views.filter((view) => concerns(event, view) && view.appliedSeq >= event.seq).map((view) => view.incarnation)
+
+/** What is stored, with counts that were heard and may not have been stored yet. */
+function withCounts(stored: ReadonlyMap<string, OutcomeView>, heard: ReadonlyMap<string, OutcomeView>): Map<string, OutcomeView> {
+  return new Map(
+    [...stored].map(([incarnation, { acknowledgedMs, fencedMs, ...counts }]) => {
+      const news = heard.get(incarnation)
+      return [incarnation, { ...(news?.settled === true ? news : counts), acknowledgedMs, fencedMs }]
+    }),
+  )
 }
 
 /** The views with what the wait has shown. */

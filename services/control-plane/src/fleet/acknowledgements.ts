@@ -36,7 +36,7 @@ export class Acknowledgements {
     for (const { seq, sessions_dropped: sessionsDropped, statements_cancelled: statementsCancelled } of events) {
       const key = `${seq} ${incarnation}`
       if (this.#outcomes.has(key)) continue
-      this.#outcomes.set(key, { acknowledgedMs: null, fencedMs: null, sessionsDropped, statementsCancelled })
+      this.#outcomes.set(key, { acknowledgedMs: null, fencedMs: null, sessionsDropped, statementsCancelled, settled: true })
       if (this.#outcomes.size > OUTCOMES_KEPT) this.#outcomes.delete(this.#outcomes.keys().next().value as string)
     }
     this.#tell()

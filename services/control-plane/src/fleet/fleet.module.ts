@@ -1,10 +1,18 @@
 import { Module } from '@nestjs/common'
+import { CanaryAsking } from '../canary/canary-asking.js'
+import { CanaryRepository } from '../canary/canary.repository.js'
+import { CanaryService } from '../canary/canary.service.js'
 import { EarlierLives } from '../enforcement/earlier-lives.js'
 import { EnforcementLog } from '../enforcement/enforcement-log.js'
 import { EnforcementPublisher } from '../enforcement/publisher.js'
 import { ReceiptService } from '../enforcement/receipt.service.js'
 import { ResolveHandlers } from '../resolve/resolve.handlers.js'
+import { ResolveRepository } from '../resolve/resolve.repository.js'
 import { ResolveService } from '../resolve/resolve.service.js'
+import { RetiredKeysRepository } from '../stale-secret/retired-keys.repository.js'
+import { StaleSecretHandlers } from '../stale-secret/stale-secret.handlers.js'
+import { StaleSecretRepository } from '../stale-secret/stale-secret.repository.js'
+import { StaleSecretService } from '../stale-secret/stale-secret.service.js'
 import { Acknowledgements } from './acknowledgements.js'
 import { Answering } from './answering.js'
 import { FleetHandlers } from './fleet.handlers.js'
@@ -19,11 +27,11 @@ import { Settlements } from './settlements.js'
 
 /** The control plane's side of NATS: the log, its publisher, the proxies and what they ask. */
 @Module({
-  controllers: [FleetHandlers, ProxiesController, ResolveHandlers],
+  controllers: [FleetHandlers, ProxiesController, ResolveHandlers, StaleSecretHandlers],
   providers: [
-    Acknowledgements, Answering, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
-    JoinTokenService, ProbeService, ReceiptService, ResolveService, Settlements,
+    Acknowledgements, Answering, CanaryAsking, CanaryRepository, CanaryService, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
+    JoinTokenService, ProbeService, ReceiptService, ResolveRepository, ResolveService, RetiredKeysRepository, Settlements, StaleSecretRepository, StaleSecretService,
   ],
-  exports: [EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService],
+  exports: [CanaryService, EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService, RetiredKeysRepository],
 })
 export class FleetModule {}

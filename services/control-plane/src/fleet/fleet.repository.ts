@@ -1,6 +1,6 @@
 /** Rows of proxy processes and join tokens. */
 import { Injectable } from '@nestjs/common'
-import type { EnrolRequest, RenewRequest, SettledEvent } from '@pgbeam/contracts'
+import { canaryProjectId, type EnrolRequest, type RenewRequest, type SettledEvent } from '@pgbeam/contracts'
 import type { Fenced, IncarnationView } from '@pgbeam/enforcement'
 import type { EventRange, StoredOutcome } from '../enforcement/outcomes.js'
 import { EnforcementLog, type LogHead } from '../enforcement/enforcement-log.js'
@@ -87,7 +87,9 @@ export class FleetRepository {
   }
 
   async end(incarnation: string): Promise<void> {
-    await this.db.client.$executeRaw`UPDATE proxy_incarnation SET ended_at = now() WHERE id = ${incarnation} AND ended_at IS NULL`
+    await this.db.client.$executeRaw`
+      WITH ended AS (UPDATE proxy_incarnation SET ended_at = now() WHERE id = ${incarnation} AND ended_at IS NULL)
+      DELETE FROM canary WHERE incarnation_id = ${incarnation}`
   }
 
   /**
@@ -169,15 +171,17 @@ export class FleetRepository {
   /** Counts of events at proxies, no two of one event at one proxy; said once, they stay. Whoever has settled an event has acknowledged it, by now at the latest. */
   async saveSettled(settled: readonly Settlement[]): Promise<void> {
     await this.db.client.$executeRaw`
-      INSERT INTO enforcement_outcome AS o (seq, incarnation_id, acknowledged_ms, sessions_dropped, statements_cancelled)
-      SELECT e.seq, s.incarnation, ${sinceEvent(0)}, s.sessions_dropped, s.statements_cancelled
+      INSERT INTO enforcement_outcome AS o (seq, incarnation_id, acknowledged_ms, sessions_dropped, statements_cancelled, settled)
+      SELECT e.seq, s.incarnation, ${sinceEvent(0)}, s.sessions_dropped, s.statements_cancelled, true
       FROM jsonb_to_recordset(${JSON.stringify(settled)}::jsonb) AS s (seq bigint, incarnation text, sessions_dropped integer, statements_cancelled integer)
         JOIN enforcement_event e ON e.seq = s.seq
       WHERE EXISTS (SELECT FROM proxy_incarnation p WHERE p.id = s.incarnation)
+        AND e.project_id <> ${canaryProjectId} -- nobody asks for these receipts, and a row would keep its process from being forgotten
       ORDER BY e.seq, s.incarnation
       ON CONFLICT (seq, incarnation_id) DO UPDATE
         SET sessions_dropped = greatest(o.sessions_dropped, EXCLUDED.sessions_dropped),
             statements_cancelled = greatest(o.statements_cancelled, EXCLUDED.statements_cancelled),
+            settled = true,
             acknowledged_ms = coalesce(o.acknowledged_ms, EXCLUDED.acknowledged_ms)`
   }
 

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { CallerOf, type Caller } from '../access/caller.js'
 import { roles } from '../access/permission.js'
 import { Public, Requires } from '../access/requires.js'
-import { Database } from '../platform/database/database.js'
+import { CanaryService, type KillSwitchReport } from '../canary/canary.service.js'
+import { killSwitchView } from '../canary/canary.dto.js'
 import { ServiceUnavailable } from '../platform/http/errors.js'
 import { Answers } from '../platform/http/openapi.js'
 import { Nats } from '../platform/nats/nats-connection.js'
@@ -13,6 +14,7 @@ export const health = z.strictObject({
   status: z.enum(['ok', 'degraded']).describe('degraded: no change can be shown as enforced until NATS is back'),
   database: z.literal('connected'),
   nats: z.enum(['connected', 'disconnected']),
+  kill_switch: z.strictObject({ ...killSwitchView, checked_at: z.iso.datetime().nullable().describe('when the trial was over that lies back furthest; null before the first') }).describe('of all proxies together: the worst of them'),
 }).meta({ id: 'Health' })
 
 export const whoami = z.strictObject({
@@ -28,7 +30,7 @@ export const whoami = z.strictObject({
 @Controller('v1')
 export class HealthController {
   constructor(
-    private readonly db: Database,
+    private readonly canaries: CanaryService,
     private readonly nats: Nats,
   ) {}
 
@@ -36,13 +38,22 @@ export class HealthController {
   @Public()
   @Answers({ id: 'health', summary: 'Whether this replica works', description: 'For load balancers and for whoever waits for the start.', 200: health })
   async health(): Promise<z.infer<typeof health>> {
+    const connected = this.nats.hearingForMs > 0
+    const { status, reason, checkedAt } = await this.#killSwitch()
+    return {
+      status: connected ? 'ok' : 'degraded',
+      database: 'connected',
+      nats: connected ? 'connected' : 'disconnected',
+      kill_switch: { status, reason, checked_at: checkedAt?.toISOString() ?? null },
+    }
+  }
+
+  async #killSwitch(): Promise<KillSwitchReport> {
     try {
-      await this.db.pool.query('SELECT 1')
+      return await this.canaries.status()
     } catch {
       throw new ServiceUnavailable('the database cannot be reached')
     }
-    const connected = this.nats.hearingForMs > 0
-    return { status: connected ? 'ok' : 'degraded', database: 'connected', nats: connected ? 'connected' : 'disconnected' }
   }
 
   @Get('whoami')

@@ -7,7 +7,7 @@ const good = { PGBEAM_DATABASE_URL: 'postgres://u:p@h/db', NATS_URL: 'nats://127
 describe('the configuration', () => {
   it('has a default for everything but the database, NATS and the encryption keys', () => {
     const config = readConfig(good)
-    expect(config).toMatchObject({ httpHost: '127.0.0.1', httpPort: 7400, proxyPort: 6432, mcpPort: 6443, logLevel: 'info', lease: { lengthMs: 3_000, renewMs: 1_000 } })
+    expect(config).toMatchObject({ httpHost: '127.0.0.1', httpPort: 7400, proxyPort: 6432, mcpPort: 6443, logLevel: 'info', lease: { lengthMs: 3_000, renewMs: 1_000 }, canary: { intervalMs: 60_000, slowMs: 1_000 } })
     expect(config.encryptionKeys.map(({ id }) => id)).toEqual(['v2', 'v1'])
   })
   it('knows where people reach it, and keeps the secret of the OpenID provider from being printed', () => {
@@ -27,6 +27,8 @@ describe('the configuration', () => {
     ['half an OpenID provider', { PGBEAM_OIDC_ISSUER: 'https://idp.example', PGBEAM_OIDC_CLIENT_SECRET: 'secret' }, 'belong together'],
     ['a lease too short for what clocks may hide', { PGBEAM_LEASE_MS: '1000' }, 'PGBEAM_LEASE_MS: '],
     ['renewals too rare for the lease', { PGBEAM_LEASE_RENEW_MS: '1351' }, 'may be at most 1350 with PGBEAM_LEASE_MS 3000'],
+    ['trials of the kill switch that overlap', { PGBEAM_CANARY_INTERVAL_MS: '2999' }, 'must be 0 or at least PGBEAM_LEASE_MS, which is 3000'],
+    ['a kill that may take longer than a lease', { PGBEAM_CANARY_SLOW_MS: '3001' }, 'PGBEAM_CANARY_SLOW_MS is 3001, and may be at most PGBEAM_LEASE_MS'],
     ['another kind of database', { PGBEAM_DATABASE_URL: 'mysql://u:secret@h/db' }, 'PGBEAM_DATABASE_URL: must be a postgres:// address'],
   ])('answers %s with one line that names it', (_case, change, line) => {
     expect(() => readConfig({ ...good, ...change })).toThrow(InvalidConfig)

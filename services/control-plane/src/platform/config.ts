@@ -38,6 +38,9 @@ const environment = z.object({
   PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(300),
   PGBEAM_LEASE_MS: z.coerce.number().int().min(1_500).max(60_000).default(3_000),
   PGBEAM_LEASE_RENEW_MS: z.coerce.number().int().min(100).max(30_000).default(1_000),
+  PGBEAM_STALE_SECRET_DAYS: z.coerce.number().int().min(0).max(365).default(30),
+  PGBEAM_CANARY_INTERVAL_MS: z.coerce.number().int().min(0).max(86_400_000).default(60_000),
+  PGBEAM_CANARY_SLOW_MS: z.coerce.number().int().min(1).max(60_000).default(1_000),
   PGBEAM_OTLP_ENDPOINT: z.url().optional(),
   PGBEAM_PUBLIC_URL: publicUrl.optional(),
   PGBEAM_OIDC_ISSUER: issuer.optional(),
@@ -71,6 +74,10 @@ export interface Config {
   readonly failedAuthLimitPerMinute: number
   /** How long a proxy may serve without a word from a control plane, and how often it asks for one. */
   readonly lease: { readonly lengthMs: number; readonly renewMs: number }
+  /** For how long the secret before a rotation is recognised when somebody tries it; 0 for not at all. */
+  readonly staleSecretDays: number
+  /** How often each proxy's canary is killed and resumed (0 for never), and from when on its end counts as late. */
+  readonly canary: { readonly intervalMs: number; readonly slowMs: number }
   readonly otlpEndpoint: string | undefined
   /** The origin that links and cookies are for: `https://pgbeam.example`. */
   readonly publicUrl: string
@@ -111,6 +118,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     rateLimitPerMinute: values.PGBEAM_RATE_LIMIT_PER_MINUTE,
     failedAuthLimitPerMinute: values.PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE,
     lease: leaseOf(values),
+    staleSecretDays: values.PGBEAM_STALE_SECRET_DAYS,
+    canary: canaryOf(values),
     otlpEndpoint: values.PGBEAM_OTLP_ENDPOINT,
     publicUrl: values.PGBEAM_PUBLIC_URL ?? `http://localhost:${values.PGBEAM_HTTP_PORT}`,
     oidc: oidcOf(values),
@@ -122,6 +131,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 function leaseOf({ PGBEAM_LEASE_MS: lengthMs, PGBEAM_LEASE_RENEW_MS: renewMs }: z.output<typeof environment>): Config['lease'] {
   if (renewMs * 2 > lengthMs * 0.9) throw new InvalidConfig(`configuration: PGBEAM_LEASE_RENEW_MS is ${renewMs}, and may be at most ${Math.floor(lengthMs * 0.45)} with PGBEAM_LEASE_MS ${lengthMs}: a lease must outlast one renewal that is lost`)
   return { lengthMs, renewMs }
+}
+
+/** A trial waits for a silent proxy as long as a lease: the next one must not begin before. And what takes a lease is no longer the switch's work. */
+function canaryOf({ PGBEAM_CANARY_INTERVAL_MS: intervalMs, PGBEAM_CANARY_SLOW_MS: slowMs, PGBEAM_LEASE_MS: leaseMs }: z.output<typeof environment>): Config['canary'] {
+  if (intervalMs !== 0 && intervalMs < leaseMs) throw new InvalidConfig(`configuration: PGBEAM_CANARY_INTERVAL_MS is ${intervalMs}, and must be 0 or at least PGBEAM_LEASE_MS, which is ${leaseMs}`)
+  if (slowMs > leaseMs) throw new InvalidConfig(`configuration: PGBEAM_CANARY_SLOW_MS is ${slowMs}, and may be at most PGBEAM_LEASE_MS, which is ${leaseMs}`)
+  return { intervalMs, slowMs }
 }
 
 /** All or nothing: a provider that is configured by half would be one that silently is not there. */

@@ -42,6 +42,7 @@ export class TestCluster {
       PGBEAM_BOOTSTRAP_FILE: this.#bootstrapFile,
       PGBEAM_RATE_LIMIT_PER_MINUTE: '0', // specs call as fast as they can
       PGBEAM_FAILED_AUTH_LIMIT_PER_MINUTE: '0',
+      PGBEAM_CANARY_INTERVAL_MS: '0', // specs count events
       PGBEAM_LOG_LEVEL: process.env['PGBEAM_TEST_LOG_LEVEL'] ?? 'silent',
     }
   }

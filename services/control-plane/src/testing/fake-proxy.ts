@@ -3,8 +3,8 @@ import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } fro
 import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node'
 import { compactDecrypt, CompactEncrypt, exportJWK, importJWK } from 'jose'
 import {
-  enforcementBatch, enrolReply, errorReply, fleetSecrets, helloReply, open, parseJoinToken, renewReply, requestHash, resolveReply, seal, signerOf, sinceReply, subjects,
-  thumbprintOf, type EnforcementBatch, type EnforcementEvent, type MessageType, type ResolveReply, type Signer, type SinceReply,
+  canaryRequest, enforcementBatch, enrolReply, errorReply, fleetSecrets, helloReply, open, parseJoinToken, renewReply, requestHash, resolveReply, seal, signerOf, sinceReply, staleReply, subjects,
+  thumbprintOf, type CanaryReply, type EnforcementBatch, type EnforcementEvent, type MessageType, type ResolveReply, type Signer, type SinceReply,
 } from '@pgbeam/contracts'
 import { makeId } from '@pgbeam/kernel'
 import type { z } from 'zod'
@@ -15,6 +15,8 @@ export class Refused extends Error {
     super(code)
   }
 }
+
+export type CanaryAnswer = Omit<CanaryReply, 'nonce'>
 
 export class FakeProxy {
   readonly incarnation = makeId('IncarnationId', Date.now(), randomBytes(10))
@@ -35,6 +37,7 @@ export class FakeProxy {
   sessions: Record<string, number> = {}
   #n = 0
   #subscription: Subscription | undefined
+  #canary: Subscription | undefined
   readonly #hearing = new Set<Promise<void>>()
   #renewing: NodeJS.Timeout | undefined
   #lastRenewal: Promise<unknown> = Promise.resolve()
@@ -123,6 +126,26 @@ export class FakeProxy {
     return this.batches.flatMap((batch) => batch.events)
   }
 
+  /** Answers questions about its canary; undefined for no answer. By default as the snapshot that it would be given says. */
+  answerCanary(say: (honest: CanaryAnswer) => CanaryAnswer | undefined | Promise<CanaryAnswer> = (honest) => honest): void {
+    this.#canary?.unsubscribe()
+    this.#canary = this.nats.subscribe(subjects.canary(this.incarnation), {
+      callback: (error, message) => {
+        if (error) return
+        const { body } = open('canary-request', message.string(), canaryRequest, (kid) => (kid === this.controlKid ? this.controlKey : undefined))
+        const answering = this.resolve({ credential_id: body.credential_id })
+          .then(async ({ snapshot }) => {
+            const admitted = snapshot?.credential.status === 'active'
+            const answer = await say({ admitted, refusal: admitted ? null : 'ERR_LOGIN_NOT_ALLOWED', session_open: admitted })
+            if (answer) message.respond(await seal('canary-reply', { nonce: body.nonce, ...answer }, this.signer))
+          })
+          .catch(() => {})
+          .finally(() => this.#hearing.delete(answering))
+        this.#hearing.add(answering)
+      },
+    })
+  }
+
   /** Resolves once an event with this number or a later one has arrived. */
   async until(seq: number): Promise<void> {
     while (!this.events.some((event) => event.seq >= seq)) await once(this.heard, 'batch', { signal: AbortSignal.timeout(10_000) })
@@ -149,11 +172,16 @@ export class FakeProxy {
   }
 
   renewEvery(ms: number): void {
+    clearInterval(this.#renewing)
     this.#renewing = setInterval(() => void this.renew().catch(() => {}), ms)
   }
 
   resolve(which: { credential_id: string } | { mcp_token_sha256: string }): Promise<ResolveReply> {
     return this.request(subjects.resolve, 'resolve-request', 'resolve-reply', { incarnation: this.incarnation, ...which }, resolveReply)
+  }
+
+  reportStale(n: number, attempts: { credential_id: string; attempts: number; first_at: string; last_at: string; addresses: string[] }[]): Promise<unknown> {
+    return this.request(subjects.stale, 'stale-request', 'stale-reply', { incarnation: this.incarnation, n, attempts }, staleReply)
   }
 
   since(afterSeq: number, epoch = this.epoch): Promise<SinceReply> {
@@ -197,6 +225,7 @@ export class FakeProxy {
   async stop(): Promise<void> {
     clearInterval(this.#renewing)
     this.#subscription?.unsubscribe()
+    this.#canary?.unsubscribe()
     await Promise.allSettled(this.#hearing)
     await this.nats.close()
   }

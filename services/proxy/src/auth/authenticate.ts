@@ -27,6 +27,10 @@ export interface AuthenticationRequest {
   /** Who asks, as far as fairness goes. */
   readonly from: string
   readonly passwords: PasswordKeys
+  /** What a failed login is checked against beside; none of them lets anybody in. */
+  readonly retiredKeys: readonly Buffer[]
+  /** Called when it was made with the secret from before a rotation. The client sees nothing of it. */
+  readonly onStaleSecret: () => void
 }
 
 /**
@@ -42,7 +46,7 @@ export async function authenticate(request: AuthenticationRequest): Promise<Buff
   return scram(request)
 }
 
-async function scram({ client, user, credential, saltSecret }: AuthenticationRequest): Promise<Buffer> {
+async function scram({ client, user, credential, saltSecret, retiredKeys, onStaleSecret }: AuthenticationRequest): Promise<Buffer> {
   client.write(authenticationSasl(client.endPoint ? [MECHANISM_PLUS, MECHANISM] : [MECHANISM]))
   const initial = parseSaslInitial(await saslResponse(client))
   const server = new ScramServer({ nonce: randomBytes(18).toString('base64'), endPoint: client.endPoint })
@@ -55,7 +59,10 @@ async function scram({ client, user, credential, saltSecret }: AuthenticationReq
   )
   client.write(authenticationSaslContinue(challenge))
   const final = server.verify(await saslResponse(client), verifier)
-  if (final === undefined) throw new AuthenticationFailed(user)
+  if (final === undefined) {
+    if (server.wouldProve(retiredKeys)) onStaleSecret()
+    throw new AuthenticationFailed(user)
+  }
   return authenticationSaslFinal(final)
 }
 
@@ -63,14 +70,18 @@ async function saslResponse(client: ClientConnection): Promise<Buffer> {
   return expectPassword(await client.read(SASL_BODY_BYTES_MAX), 'SASL')
 }
 
-async function cleartext({ client, user, credential, saltSecret, from, passwords }: AuthenticationRequest): Promise<void> {
+async function cleartext({ client, user, credential, saltSecret, from, passwords, retiredKeys, onStaleSecret }: AuthenticationRequest): Promise<void> {
   client.write(authenticationCleartext())
   const password = parsePassword(expectPassword(await client.read(PASSWORD_BYTES_MAX), 'password'))
   const salt = credential?.verifier.salt ?? saltOf(saltSecret, user)
   const iterations = credential?.verifier.iterations ?? DEFAULT_ITERATIONS
   const { storedKey } = await passwords.of(from, password, salt, iterations)
   const same = timingSafeEqual(storedKey, credential?.verifier.storedKey ?? Buffer.alloc(storedKey.length))
-  if (!same || !credential) throw new AuthenticationFailed(user)
+  if (same && credential) return
+  let stale = false
+  for (const retired of retiredKeys) stale = timingSafeEqual(storedKey, retired) || stale
+  if (stale) onStaleSecret()
+  throw new AuthenticationFailed(user)
 }
 
 function expectPassword(frame: Frame, what: string): Buffer {

@@ -8,18 +8,21 @@ import { saltOf } from '../credentials/salt.js'
 import type { ClientConnection } from '../listen/client-connection.js'
 import { LoginCheck, type ControlPlaneState } from './login-check.js'
 import { PasswordKeys } from './password-keys.js'
+import { retiredKeysOf } from './retired-keys.js'
 import { Strangers } from './strangers.js'
 
 const saltSecret = new Secret(Buffer.alloc(32, 1))
 const PASSWORD = 'right'
+const OLD = ['before', 'before that']
 const idOf = (n: number) => `agt_01jd3v5k8q00000000${String(n).padStart(8, '0')}`
 const userOf = (n: number) => idOf(n).replace('agt_', 'agent_')
-/** Credentials 0 to 999 exist; a name above is nobody's. */
+/** Credentials 0 to 999 exist, those from 900 on were rotated, and from 950 on that is long ago; a name above is nobody's. */
 function credentialOf(n: number): Credential | undefined {
   if (n >= 1000) return undefined
   const salt = saltOf(saltSecret, userOf(n))
   const verifier = { salt, iterations: 4096, ...deriveKeysSync(PASSWORD, salt, 4096) }
-  return { id: idOf(n), projectId: 'p', policyId: 'q', databases: [], authMethod: 'scram-sha-256', verifier, asOfSeq: 1, stale: false } as unknown as Credential
+  const retiredKeys = n < 900 ? [] : OLD.map((old) => ({ storedKey: deriveKeysSync(old, salt, 4096).storedKey, untilMs: n < 950 ? 2_000 : 1_000 }))
+  return { id: idOf(n), retiredKeys, projectId: 'p', policyId: 'q', databases: [], authMethod: 'scram-sha-256', verifier, asOfSeq: 1, stale: false } as unknown as Credential
 }
 
 function door({ burst = 50, all = 80 } = {}) {
@@ -34,13 +37,17 @@ function door({ burst = 50, all = 80 } = {}) {
   }
   const store = new CredentialStore(resolve, 'e', 1)
   const strangers = new Strangers(() => 0, { burst, perSecond: 0 }, { burst: all, perSecond: 0 })
-  const check = new LoginCheck({ store, strangers, passwords: new PasswordKeys(), saltSecret, controlPlane: () => state })
-  return { check, asked, set: (to: ControlPlaneState) => { state = to } }
+  const stale: string[] = []
+  const check = new LoginCheck({
+    store, strangers, passwords: new PasswordKeys(), saltSecret, controlPlane: () => state, nowMs: () => 1_500,
+    noteStaleSecret: (credentialId, address) => stale.push(`${credentialId} ${address}`),
+  })
+  return { check, stale, asked, set: (to: ControlPlaneState) => { state = to } }
 }
 type Door = ReturnType<typeof door>
 
 /** One login by SCRAM; what the server sent (nonce and salt aside), and how it ended. */
-async function logIn({ check }: Door, n: number, { password = PASSWORD, address = '192.0.2.1' } = {}): Promise<{ seen: string; outcome: string }> {
+async function logIn({ check }: Door, n: number, { password = PASSWORD, address = '192.0.2.1', cleartextAsked = false } = {}): Promise<{ seen: string; outcome: string }> {
   const scram = new ScramClient({ nonce: 'fixed', offered: ['SCRAM-SHA-256'], endPoint: undefined })
   const seen: string[] = []
   let next: Buffer = Buffer.alloc(0)
@@ -53,7 +60,9 @@ async function logIn({ check }: Door, n: number, { password = PASSWORD, address 
       const kind = message.readInt32BE(5)
       const data = message.subarray(9)
       seen.push(`${kind}:${data.toString('latin1').replace(/r=[^,]*/, 'r').replace(/s=[^,]*/, 's').replace(/v=.*/, 'v')}`)
-      if (kind === authentication.sasl) {
+      if (kind === authentication.cleartext) {
+        next = Buffer.from(`${password}\0`)
+      } else if (kind === authentication.sasl) {
         const first = Buffer.from(scram.first())
         const length = Buffer.alloc(4)
         length.writeInt32BE(first.length)
@@ -66,7 +75,7 @@ async function logIn({ check }: Door, n: number, { password = PASSWORD, address 
     read: async (): Promise<Frame> => ({ tag: frontend.password, body: next }),
   } as unknown as ClientConnection
   try {
-    await check.run(client, { user: userOf(n), cleartextAsked: false })
+    await check.run(client, { user: userOf(n), cleartextAsked })
     return { seen: seen.join(' '), outcome: 'in' }
   } catch (error) {
     const { sqlState, message, hint } = error as PgBeamError
@@ -115,6 +124,34 @@ describe('strangers who guess names', () => {
       return outcomes.filter(({ outcome }) => outcome.startsWith('28P01')).length
     }
     expect(await spent(1)).toBe(await spent(5000))
+  })
+})
+
+describe('the secret from before a rotation', () => {
+  const noted = async (at: Door) => {
+    await new Promise((resolve) => setImmediate(resolve))
+    return at.stale.splice(0)
+  }
+  it.each([false, true])('lets nobody in, gets the answer of a wrong one, and is noted (cleartext: %s)', async (cleartextAsked) => {
+    const at = door()
+    const wrong = await logIn(at, 900, { password: 'guess', cleartextAsked })
+    expect([wrong.outcome, await noted(at)]).toEqual([expect.stringMatching(/^28P01/), []])
+    for (const password of OLD) {
+      expect(await logIn(at, 900, { password, cleartextAsked })).toEqual(wrong)
+      expect(await noted(at)).toEqual([`${idOf(900)} 192.0.2.1`])
+    }
+    expect((await logIn(at, 900, { cleartextAsked })).outcome).toBe('in')
+    expect(await logIn(at, 1, { password: OLD[0]!, cleartextAsked })).toEqual(wrong)
+    expect(await logIn(at, 5000, { password: OLD[0]!, cleartextAsked })).toEqual(wrong)
+    expect(await noted(at)).toEqual([])
+  })
+  it('is not recognised any more when its time is over', async () => {
+    const at = door()
+    await logIn(at, 950, { password: OLD[0]! })
+    expect(await noted(at)).toEqual([])
+  })
+  it('is looked for with the same work for every name: rotated, never rotated, and nobody’s', () => {
+    for (const credential of [credentialOf(900), credentialOf(1), credentialOf(960), undefined]) expect(retiredKeysOf(credential, 1_500)).toHaveLength(2)
   })
 })
 

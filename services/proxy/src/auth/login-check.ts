@@ -10,6 +10,7 @@ import type { ClientConnection } from '../listen/client-connection.js'
 import { authenticate } from './authenticate.js'
 import { AuthenticationFailed, TooManyLogins } from './errors.js'
 import type { PasswordKeys } from './password-keys.js'
+import { retiredKeysOf } from './retired-keys.js'
 import type { StartupRequest } from './startup-request.js'
 import type { Attempt, Strangers } from './strangers.js'
 
@@ -22,6 +23,9 @@ export interface LoginCheckParts {
   readonly saltSecret: Secret<Buffer>
   /** Whether the control plane answers, as far as is known; `away` where asking it is of no use. */
   readonly controlPlane: () => ControlPlaneState
+  readonly nowMs: () => number
+  /** Somebody logs in with the secret from before a rotation. */
+  readonly noteStaleSecret: (credentialId: string, address: string) => void
 }
 
 export class LoginCheck {
@@ -36,8 +40,12 @@ export class LoginCheck {
     const { user, cleartextAsked } = request
     const attempt = strangers.enter(client.address)
     const { credential, obstacle } = await this.lookUp(user, attempt)
+    const onStaleSecret = () => {
+      // After the answer, which comes neither sooner nor later for it.
+      if (credential && !credential.stale) setImmediate(() => { this.parts.noteStaleSecret(credential.id, client.address) })
+    }
     try {
-      const final = await authenticate({ client, user, credential, saltSecret, cleartextAsked, from: attempt.from, passwords })
+      const final = await authenticate({ client, user, credential, saltSecret, cleartextAsked, from: attempt.from, passwords, retiredKeys: retiredKeysOf(credential, this.parts.nowMs()), onStaleSecret })
       // A secret that an event has overtaken in the meantime is no proof any more.
       if (!credential || credential.stale) throw new AuthenticationFailed(user)
       attempt.proven()

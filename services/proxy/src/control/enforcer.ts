@@ -4,7 +4,7 @@
  * credentials forgotten, sessions marked and their upstream sockets reset. Only then is it acknowledged.
  */
 import type { Subscription } from '@nats-io/transport-node'
-import { enforcementBatch, sinceReply, subjects, type EnforcementEvent } from '@pgbeam/contracts'
+import { canaryProjectId, enforcementBatch, sinceReply, subjects, type EnforcementEvent } from '@pgbeam/contracts'
 import { Standing, type Asked, type Grant, type Position } from '@pgbeam/enforcement'
 import { addressAllowed } from '../auth/admission.js'
 import { overtakes } from '../credentials/concerns.js'
@@ -150,7 +150,8 @@ export class Enforcer {
         settled({ sessions: 0, statements: 0 })
         break
     }
-    this.log.info({ seq: event.seq, kind: event.kind, subject: event.credential_id ?? event.policy_id ?? event.database_id ?? event.project_id }, 'applied')
+    const level = event.project_id === canaryProjectId ? 'debug' : 'info' // canaries are killed all the time
+    this.log[level]({ seq: event.seq, kind: event.kind, subject: event.credential_id ?? event.policy_id ?? event.database_id ?? event.project_id }, 'applied')
   }
 
   private acknowledge({ epoch, seq }: Position): void {

@@ -1,16 +1,11 @@
 /**
  * What the proxy does when its lease ends and when it has one again. That nothing is forwarded without one does not rest on
- * this: each message asks the lease itself. This puts idle sessions on hold too, lets all go on, and ends them when it takes
- * too long.
+ * this: each message asks the lease itself. This puts idle sessions on hold too, lets all go on, and ends those that are at
+ * something when it takes too long.
  */
 import type { Log } from '../platform/log.js'
+import { LEASE_LOST } from '../relay/lease-hold.js'
 import type { SessionRegistry } from '../relay/session-registry.js'
-
-const REASON = {
-  sqlState: '57P01',
-  message: 'this proxy has lost its control plane, and may not serve without it',
-  hint: 'Connect again: another proxy answers, or this one when it is back.',
-}
 
 export class LeaseWatch {
   private lostAtMs: number | undefined
@@ -50,8 +45,8 @@ export class LeaseWatch {
       this.sessions.hold()
     } else if (!this.ended && nowMs - this.lostAtMs > this.graceMs) {
       this.ended = true
-      const { sessions } = this.sessions.drop(() => true, REASON)
-      if (sessions > 0) this.log.warn({ sessions }, 'fenced for too long: sessions ended, running statements cancelled')
+      const sessions = this.sessions.endWaiting(LEASE_LOST)
+      if (sessions > 0) this.log.warn({ sessions }, 'fenced for too long: sessions with something to do ended, running statements cancelled')
     }
   }
 }

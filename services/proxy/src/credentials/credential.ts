@@ -16,6 +16,12 @@ export interface DatabaseTarget {
   readonly queryTimeoutMs: number
 }
 
+export interface RetiredKey {
+  readonly storedKey: Buffer
+  /** Milliseconds since 1970 on the control database's clock. */
+  readonly untilMs: number
+}
+
 export interface Credential {
   readonly id: string
   readonly projectId: string
@@ -25,6 +31,8 @@ export interface Credential {
   readonly authMethod: 'scram-sha-256' | 'cleartext'
   readonly status: 'active' | 'killed'
   readonly verifier: Verifier
+  /** Of secrets from before the last rotations: to recognise them, never to let them in. */
+  readonly retiredKeys: readonly RetiredKey[]
   readonly databaseId: string | undefined
   readonly databases: readonly DatabaseTarget[]
   readonly allowedCidrs: readonly string[]
@@ -51,6 +59,7 @@ export function credentialOf(snapshot: CredentialSnapshot, asOfSeq: number, pass
     authMethod: credential.auth_method,
     status: credential.status,
     verifier: parseVerifier(credential.verifier),
+    retiredKeys: credential.retired_keys.map(({ stored_key, until }) => ({ storedKey: Buffer.from(stored_key, 'base64'), untilMs: Date.parse(until) })),
     databaseId: credential.database_id ?? undefined,
     databases: snapshot.databases.map((database) => ({
       id: database.id,

@@ -10,8 +10,10 @@ export interface ProxyGauges {
   readonly waiting: () => number
   readonly evicted: () => number
   readonly strangers: () => number
+  readonly staleSecrets: () => number
   readonly credentials: () => number
   readonly appliedSeq: () => number
+  readonly eventsApplied: () => number
   readonly untrusted: () => number
   readonly fenced: () => boolean
   readonly leaseLosses: () => number
@@ -37,8 +39,10 @@ export function startMetrics(gauges: ProxyGauges): () => Promise<string> {
   gauge('pgbeam_unauthenticated_connections', 'Connections that have not logged in yet', gauges.waiting)
   counter('pgbeam_unauthenticated_evictions', 'Connections closed to make room for newer ones before they logged in', gauges.evicted)
   counter('pgbeam_unproven_logins_over_bound', 'Logins that came when too many had proved nothing: no name was looked up for them', gauges.strangers)
+  counter('pgbeam_stale_secret_attempts', 'Logins with the secret from before a rotation', gauges.staleSecrets)
   gauge('pgbeam_credentials_cached', 'Credentials known to this proxy', gauges.credentials)
   gauge('pgbeam_enforcement_applied_seq', 'Last enforcement event applied', gauges.appliedSeq)
+  counter('pgbeam_enforcement_events', 'Enforcement events applied, each once', gauges.eventsApplied)
   gauge('pgbeam_fenced', '1 while the lease is over and nothing is served', () => Number(gauges.fenced()))
   counter('pgbeam_lease_losses', 'How often the lease ran out', gauges.leaseLosses)
   counter('pgbeam_untrusted_messages', 'NATS messages that the control plane did not sign', gauges.untrusted)

@@ -26,8 +26,11 @@ export interface DropResult {
   readonly statements: number
 }
 
+/** What events, cancel requests and the lease do to a session. */
+export type Listed = Pick<Session, 'over' | 'end' | 'silence' | 'hold' | 'goOn' | 'restsWithoutLease' | 'tick' | 'cancel' | 'leaveWhenIdle'>
+
 interface Entry {
-  readonly session: Session
+  readonly session: Listed
   readonly owner: SessionOwner
   readonly cancelKey: CancelKey
 }
@@ -41,7 +44,8 @@ export class SessionRegistry {
   private readonly byOwner = new Map<string, Set<Entry>>()
   private readonly closing: (() => void)[] = []
   private draining = false
-  private goingOn: Session[] = []
+  private goingOn: Listed[] = []
+  private uncounted = 0
   /** Called when a session finds that the proxy may not forward any more. */
   onFenced: () => void = () => undefined
   private readonly settledWaiters: (() => void)[] = []
@@ -53,7 +57,7 @@ export class SessionRegistry {
   }
 
   get size(): number {
-    return this.entries.size
+    return this.entries.size - this.uncounted
   }
 
   /** A cancel key that no open session has. Protocol 3.0 has room for 4 bytes; 3.2 gets 32. */
@@ -64,14 +68,16 @@ export class SessionRegistry {
     return { pid, key: randomBytes(minor === 2 ? 32 : 4) }
   }
 
-  add(session: Session, owner: SessionOwner, cancelKey: CancelKey): () => void {
+  /** @param counted false for one that is nobody's, and is only there to see whether it is ended */
+  add(session: Listed, owner: SessionOwner, cancelKey: CancelKey, counted = true): () => void {
     const entry = { session, owner, cancelKey }
     this.entries.add(entry)
     this.byPid.set(cancelKey.pid, entry)
     const siblings = this.byOwner.get(owner.id) ?? new Set()
     this.byOwner.set(owner.id, siblings.add(entry))
+    if (!counted) this.uncounted++
     return () => {
-      this.entries.delete(entry)
+      if (this.entries.delete(entry) && !counted) this.uncounted--
       this.byPid.delete(cancelKey.pid)
       siblings.delete(entry)
       if (siblings.size === 0 && this.byOwner.get(owner.id) === siblings) this.byOwner.delete(owner.id)
@@ -120,6 +126,21 @@ export class SessionRegistry {
     for (const { session } of this.entries) session.hold()
   }
 
+  /**
+   * It could not for longer than anybody should wait: sessions that are at something end, and the others stay.
+   * @returns how many ended
+   */
+  endWaiting(reason: EndReason): number {
+    let ended = 0
+    for (const { session } of this.entries) {
+      if (session.over || session.restsWithoutLease()) continue
+      ended++
+      session.end(reason, { defer: (close) => this.closing.push(close) })
+    }
+    this.closeSome()
+    return ended
+  }
+
   /** It may again: sessions go on with what they held, over the following turns. */
   goOn(): void {
     this.goingOn = [...this.entries].map(({ session }) => session)
@@ -135,7 +156,7 @@ export class SessionRegistry {
     for (const { owner } of this.among(ownerId)) if (matches(owner)) change(owner)
   }
 
-  each(visit: (session: Session, owner: SessionOwner) => void): void {
+  each(visit: (session: Listed, owner: SessionOwner) => void): void {
     for (const { session, owner } of this.entries) visit(session, owner)
   }
 

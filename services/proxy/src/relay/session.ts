@@ -10,6 +10,7 @@ import { coarseClock } from './clock.js'
 import { Conversation } from './conversation.js'
 import { Downlink } from './downlink.js'
 import type { RelayGate } from './gate.js'
+import { LeaseHold, type HeldSession } from './lease-hold.js'
 import { Refusals } from './refusals.js'
 import { traffic } from './traffic.js'
 import { Uplink } from './uplink.js'
@@ -49,19 +50,16 @@ const IDLE = 'I'.charCodeAt(0)
 const HALF_CLOSED_MS = 5000
 /** The server's own timeout comes first where it holds: its error says that time ran out, a cancel says only that somebody asked. */
 const TIMEOUT_GRACE_MS = 250
-const FENCED: EndReason = {
-  sqlState: '57P01',
-  message: 'this proxy has lost its control plane while data of this session was on its way',
-  hint: 'Connect again: another proxy answers, or this one when it is back.',
-}
 /** How long a client may take to read its last message. */
 const LINGER_MS = 1000
 
-export class Session {
+export class Session implements HeldSession {
   readonly id: string
   readonly client: TLSSocket
   readonly upstream: Upstream
   readonly gate: RelayGate
+  readonly serves: () => boolean
+  readonly onFenced: () => void
   readonly refusals = new Refusals()
   /** Nothing is forwarded any more, in either direction. */
   over = false
@@ -69,6 +67,7 @@ export class Session {
   private readonly uplink: Uplink
   private readonly downlink: Downlink
   private readonly conversation = new Conversation()
+  private readonly leaseHold = new LeaseHold(this)
   /** Coarse time since when the database has been at work on what it is at work on. */
   private busySinceMs = 0
   private status = IDLE
@@ -82,8 +81,6 @@ export class Session {
   private orphaned = false
   /** The database is gone; the client still reads. */
   private lingering = false
-  /** The proxy has no lease: what arrived meanwhile waits, and neither side is read. */
-  private held: { fromClient: Buffer[]; decided: Buffer[]; fromUpstream: Buffer[] } | undefined
 
   constructor(options: SessionOptions) {
     this.options = options
@@ -91,6 +88,8 @@ export class Session {
     this.client = options.client
     this.upstream = options.upstream
     this.gate = options.gate
+    this.serves = options.serves
+    this.onFenced = options.onFenced
     this.uplink = new Uplink(this, options.gate)
     this.downlink = new Downlink(this)
   }
@@ -107,7 +106,7 @@ export class Session {
       }
     })
     client.on('drain', () => {
-      if (!this.held) upstream.stream.resume()
+      if (!this.leaseHold.active) upstream.stream.resume()
     })
     client.on('end', () => {
       this.clientEnded = true
@@ -126,7 +125,7 @@ export class Session {
       }
     })
     upstream.stream.on('drain', () => {
-      if (!this.clientHeld && !this.held) client.resume()
+      if (!this.clientHeld && !this.leaseHold.active) client.resume()
     })
     upstream.stream.on('end', () => {
       this.upstreamGone()
@@ -139,59 +138,50 @@ export class Session {
     this.readBoth()
   }
 
-  private readBoth(): void {
-    if (this.over || this.held) return
-    if (!this.client.writableNeedDrain) this.upstream.stream.resume()
-    if (!this.clientHeld && !this.upstream.stream.writableNeedDrain) this.client.resume()
+  fromClient(chunk: Buffer): void {
+    if (!this.leaseHold.keepsFromClient(chunk)) this.uplink.onData(chunk)
   }
 
-  private fromClient(chunk: Buffer): void {
-    if (this.mustHold()) this.held?.fromClient.push(chunk)
-    else this.uplink.onData(chunk)
-  }
-
-  private fromUpstream(chunk: Buffer, borrowed: boolean): void {
-    if (this.mustHold()) this.held?.fromUpstream.push(borrowed ? Buffer.from(chunk) : chunk)
-    else this.downlink.onData(chunk, borrowed)
+  fromUpstream(chunk: Buffer, borrowed: boolean): void {
+    if (!this.leaseHold.keepsFromUpstream(chunk, borrowed)) this.downlink.onData(chunk, borrowed)
   }
 
   // ── the proxy's lease ──
 
-  /** Nothing that is held overtakes, and nothing passes without a lease. */
-  private mustHold(): boolean {
-    if (this.held) return true
-    if (this.options.serves()) return false
-    this.hold()
-    this.options.onFenced()
-    return true
+  /** The proxy may not forward. */
+  hold(): void {
+    this.leaseHold.begin()
   }
 
-  /**
-   * The proxy may not forward. What has been handed over and not left yet would leave without anybody asking: such a session
-   * cannot be put on hold, and ends.
-   */
-  hold(): void {
-    if (this.held || this.over) return
-    this.held = { fromClient: [], decided: [], fromUpstream: [] }
+  /** It may again. */
+  goOn(): void {
+    this.leaseHold.goOn()
+  }
+
+  /** It could not for too long. @returns whether the session may stay */
+  restsWithoutLease(): boolean {
+    return this.leaseHold.rest()
+  }
+
+  pauseBoth(): void {
     this.client.pause()
     this.upstream.stream.pause()
-    if (this.upstream.stream.writableLength > 0 || this.upstream.raw.writableLength > 0 || (this.client.writableLength > 0 && !this.orphaned)) this.end(FENCED)
   }
 
-  /** It may again: what was held goes first, in its order. */
-  goOn(): void {
-    const { held } = this
-    if (!held || this.over || !this.options.serves()) return
-    if (!this.mayForward()) return // it expired meanwhile: what had been decided before counts no more
-    this.held = undefined
-    try {
-      for (const data of held.decided) this.writeUpstream(data)
-      for (const chunk of held.fromUpstream) this.fromUpstream(chunk, false)
-      for (const chunk of held.fromClient) this.fromClient(chunk)
-    } catch (error) {
-      this.crashed(error)
-    }
-    this.readBoth()
+  readBoth(): void {
+    if (this.over || this.leaseHold.active) return
+    if (!this.client.writableNeedDrain) this.upstream.stream.resume()
+    if (!this.clientHeld && !this.upstream.stream.writableNeedDrain) this.client.resume()
+  }
+
+  readClient(): void {
+    if (!this.clientHeld) this.client.resume()
+  }
+
+  /** Something that was handed to a socket has not left yet. */
+  get queued(): boolean {
+    const { client, upstream } = this
+    return upstream.stream.writableLength > 0 || upstream.raw.writableLength > 0 || (client.writableLength > 0 && !this.orphaned)
   }
 
   /** A statement is running, or an answer is under way. */
@@ -248,13 +238,9 @@ export class Session {
     this.terminated = true
   }
 
-  /** The lease is asked here once more: time passes while a long text is walked and judged. */
   writeUpstream(data: Buffer): void {
     if (this.upstream.stream.writableEnded) return // the client went while its last statement was being judged
-    if (this.mustHold()) {
-      this.held?.decided.push(data)
-      return
-    }
+    if (this.leaseHold.keepsDecided(data)) return
     if (!this.upstream.stream.write(data)) this.client.pause()
   }
 
@@ -262,7 +248,7 @@ export class Session {
   holdClient(held: boolean): void {
     this.clientHeld = held
     if (held) this.client.pause()
-    else if (!this.upstream.stream.writableNeedDrain && !this.held) this.client.resume()
+    else if (!this.upstream.stream.writableNeedDrain && !this.leaseHold.active) this.client.resume()
   }
 
   violate(message: string): void {
@@ -338,7 +324,7 @@ export class Session {
   end(reason: EndReason, options: { readonly defer?: (close: () => void) => void } = {}): boolean {
     if (this.over) return false
     this.over = true
-    this.held = undefined
+    this.leaseHold.drop()
     const wasBusy = this.busy
     this.upstream.raw.resetAndDestroy()
     if (this.upstream.stream !== this.upstream.raw) this.upstream.stream.destroy()
@@ -375,7 +361,7 @@ export class Session {
   }
 
   cancel(): void {
-    if (this.over || this.held) return
+    if (this.over || this.leaseHold.active) return
     if (this.conversation.busy || !this.uplink.cancelWaiting()) void this.options.canceller.cancel(this.upstream)
   }
 

@@ -1,5 +1,5 @@
 import { uptime } from 'node:os'
-import type { ClockReading } from '@pgbeam/enforcement'
+import { ClockReader } from '@pgbeam/enforcement'
 
 /** What the clocks of this machine say now. */
-export const readClocks = (): ClockReading => ({ monotonicMs: performance.now(), wallMs: Date.now(), uptimeMs: uptime() * 1000 })
+export const readClocks = new ClockReader({ monotonic: performance, wall: Date, uptimeS: uptime }).all

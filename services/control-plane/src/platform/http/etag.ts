@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 
 /** Columns that change without anybody changing the resource. */
-const fleeting: ReadonlySet<string> = new Set(['lastUsedAt', 'lastUsedIp', 'lastUsedVia', 'lastUsedAgent'])
+const fleeting: ReadonlySet<string> = new Set(['lastUsedAt', 'lastUsedIp', 'lastUsedVia', 'lastUsedAgent', 'staleAttempts'])
 const TAG_CHARS = 22
 
 const tags = new WeakMap<object, string>()
