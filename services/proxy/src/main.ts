@@ -7,6 +7,7 @@ import { loadParser } from '@pgbeam/policy'
 import { Strangers } from './auth/strangers.js'
 import { Canceller } from './connect/canceller.js'
 import { Connector } from './connect/connector.js'
+import { BackendReport } from './control/backend-report.js'
 import { Bus } from './control/bus.js'
 import { answerCanary, Canary } from './control/canary.js'
 import { CancelBus } from './control/cancel-bus.js'
@@ -19,6 +20,7 @@ import { createIdentity } from './control/identity.js'
 import { LeaseWatch } from './control/lease-watch.js'
 import { answerProbes } from './control/probe.js'
 import { createResolver } from './control/resolver.js'
+import { answerTerminations } from './control/terminator.js'
 import { reportStaleSecrets, StaleSecrets } from './control/stale-secrets.js'
 import { UsageLog } from './control/usage-log.js'
 import { CredentialStore } from './credentials/credential-store.js'
@@ -82,11 +84,13 @@ async function main(): Promise<void> {
   const store = new CredentialStore(createResolver(controlPlane, identity), start.epoch, start.seq)
   const enforcer = new Enforcer(controlPlane, identity.incarnation, store, sessions, log, start)
   enforcer.listen()
+  const backends = new BackendReport(controlPlane, identity.incarnation, clock, log)
   const usage = new UsageLog()
   const rejoin = async () => {
     const asked = enforcer.position
     const again = await join()
     enforcer.startOver({ epoch: again.epoch, seq: again.headSeq }, asked)
+    backends.startOver()
   }
   const heartbeat = new Heartbeat(controlPlane, identity.incarnation, enforcer, sessions, usage, clock, rejoin, log)
   askNow = () => {
@@ -101,6 +105,7 @@ async function main(): Promise<void> {
     lease.look(tickMs)
   })
   answerProbes(controlPlane, identity, connector, clock, log)
+  answerTerminations(controlPlane, identity, connector, clock, log)
   const cancels = new CancelBus(bus, membership.fleetKey, sessions, clock)
 
   const nowMs = () => clock.nowMs()
@@ -124,6 +129,7 @@ async function main(): Promise<void> {
     saltSecret: membership.saltSecret,
     cancel: (pid, key) => cancels.cancel(pid, key),
     nowMs,
+    backends,
     noteLogin: (credentialId) => {
       usage.note(credentialId, nowMs())
     },

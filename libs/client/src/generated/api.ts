@@ -1414,6 +1414,10 @@ export interface components {
                 statements_cancelled: number;
                 /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
                 settled: boolean;
+                /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
+                backends_known: number | null;
+                /** @description of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known */
+                backends_ended: number | null;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
@@ -1534,6 +1538,10 @@ export interface components {
                 statements_cancelled: number;
                 /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
                 settled: boolean;
+                /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
+                backends_known: number | null;
+                /** @description of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known */
+                backends_ended: number | null;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
@@ -1738,6 +1746,10 @@ export interface components {
                 statements_cancelled: number;
                 /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
                 settled: boolean;
+                /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
+                backends_known: number | null;
+                /** @description of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known */
+                backends_ended: number | null;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];

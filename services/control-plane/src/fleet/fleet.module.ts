@@ -15,6 +15,8 @@ import { StaleSecretRepository } from '../stale-secret/stale-secret.repository.j
 import { StaleSecretService } from '../stale-secret/stale-secret.service.js'
 import { Acknowledgements } from './acknowledgements.js'
 import { Answering } from './answering.js'
+import { AskProxy } from './ask-proxy.js'
+import { BackendReports } from './backend-reports.js'
 import { FleetHandlers } from './fleet.handlers.js'
 import { FleetRegistry } from './fleet-registry.js'
 import { FleetRepository } from './fleet.repository.js'
@@ -24,13 +26,16 @@ import { JoinTokenService } from './join-token.service.js'
 import { ProbeService } from './probe.service.js'
 import { ProxiesController } from './proxies.controller.js'
 import { Settlements } from './settlements.js'
+import { Terminations } from './terminations.js'
+import { UpstreamBackendsRepository } from './upstream-backends.repository.js'
 
 /** The control plane's side of NATS: the log, its publisher, the proxies and what they ask. */
 @Module({
   controllers: [FleetHandlers, ProxiesController, ResolveHandlers, StaleSecretHandlers],
   providers: [
-    Acknowledgements, Answering, CanaryAsking, CanaryRepository, CanaryService, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
-    JoinTokenService, ProbeService, ReceiptService, ResolveRepository, ResolveService, RetiredKeysRepository, Settlements, StaleSecretRepository, StaleSecretService,
+    Acknowledgements, Answering, AskProxy, BackendReports, CanaryAsking, CanaryRepository, CanaryService, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry,
+    FleetRepository, FleetService, Forgetting, JoinTokenService, ProbeService, ReceiptService, ResolveRepository, ResolveService, RetiredKeysRepository, Settlements,
+    StaleSecretRepository, StaleSecretService, Terminations, UpstreamBackendsRepository,
   ],
   exports: [CanaryService, EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService, RetiredKeysRepository],
 })
