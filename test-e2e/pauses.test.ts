@@ -10,7 +10,9 @@ import { seeded } from './support/seeded.js'
 import { startStack, type Credential, type Proxy, type Stack } from './support/stack.js'
 
 const STOPS = count(20, 500)
-const STOP_MS = { least: 50, most: 5_000 }
+const STOP_MS = { least: 50, most: 5_000, beyondLease: 3_200 }
+/** So many of them last longer than a lease: then a kill is answered while the proxy stands still. */
+const LONG = 0.3
 const CREDENTIALS = 4
 /** What a proxy's kernel had before the answer may be stamped, or read, a little later: somebody has to be woken up. */
 const WAKE_MS = 250
@@ -41,7 +43,8 @@ it('nothing passes between a kill and a resume, whichever proxy stands still whe
   const pausing = async (proxy: Proxy) => {
     while (left-- > 0) {
       await sleep(random.between(0, 800))
-      const ms = STOP_MS.least * (STOP_MS.most / STOP_MS.least) ** random.next() // short ones as often as long ones
+      // Otherwise of any length, short ones as often as long ones.
+      const ms = random.next() < LONG ? random.between(STOP_MS.beyondLease, STOP_MS.most) : STOP_MS.least * (STOP_MS.beyondLease / STOP_MS.least) ** random.next()
       proxy.freeze()
       try {
         await sleep(ms)
@@ -49,7 +52,7 @@ it('nothing passes between a kill and a resume, whichever proxy stands still whe
         proxy.thaw()
       }
       stopped.ms += ms
-      if (ms > 3_000) stopped.beyondLease++
+      if (ms >= STOP_MS.beyondLease) stopped.beyondLease++
     }
   }
   const killing = async (credential: Credential) => {
@@ -61,10 +64,10 @@ it('nothing passes between a kill and a resume, whichever proxy stands still whe
     while (!over()) {
       slowest.ms = Math.max(slowest.ms, await patch('killed'))
       const fromMs = Date.now()
-      await sleep(random.between(WAKE_MS, 4 * WAKE_MS))
+      await sleep(random.between(WAKE_MS, 3_000)) // so long that what stood still wakes up within it
       spans.push({ who: credential.id, fromMs, toMs: Date.now() })
       await patch('active')
-      await sleep(random.between(0, 1_000))
+      await sleep(random.between(0, 500))
     }
   }
   const writing = async (credential: Credential, proxy: Proxy) => {
