@@ -11,6 +11,7 @@ export const HELP = `npm run bench -- [options]
   --only NAMES    a comma-separated choice of: simple, fixed, prepared, copy, logins, memory, keys, cli, revocation
   --standing N    sessions that stand open while others are revoked (10000)
   --share N       of the 500 revocations of a run, in percent (100)
+  --cached N      credentials that the proxies know in the run with a full cache (100000)
   --storm-seconds N  length of the event storm (60)
   --profile DIR   write CPU profiles of the proxy there, and list its hottest functions
   --json FILE     write the figures there`
@@ -21,7 +22,7 @@ export function parseOptions(args) {
     options: {
       rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '5' }, clients: { type: 'string', default: '8' },
       sessions: { type: 'string', default: '200' }, 'copy-mb': { type: 'string', default: '256' }, mode: { type: 'string', default: 'read_only' },
-      only: { type: 'string' }, profile: { type: 'string' }, json: { type: 'string' }, standing: { type: 'string', default: '10000' }, share: { type: 'string', default: '100' }, 'storm-seconds': { type: 'string', default: '60' }, help: { type: 'boolean', default: false },
+      only: { type: 'string' }, profile: { type: 'string' }, json: { type: 'string' }, standing: { type: 'string', default: '10000' }, share: { type: 'string', default: '100' }, cached: { type: 'string', default: '100000' }, 'storm-seconds': { type: 'string', default: '60' }, help: { type: 'boolean', default: false },
     },
   })
   const number = (name) => {
@@ -31,7 +32,7 @@ export function parseOptions(args) {
   }
   return {
     rounds: number('rounds'), seconds: number('seconds'), clients: number('clients'), sessions: number('sessions'), copyMb: number('copy-mb'),
-    standing: number('standing'), revocationShare: number('share') / 100, stormSeconds: number('storm-seconds'),
+    standing: number('standing'), revocationShare: number('share') / 100, cached: number('cached'), stormSeconds: number('storm-seconds'),
     mode: values.mode, only: values.only?.split(','), profile: values.profile, json: values.json, help: values.help,
   }
 }

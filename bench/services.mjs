@@ -13,16 +13,14 @@ export async function startControlPlane({ dir, databaseUrl, natsUrl, proxyPort, 
   const [port] = await freePorts([0])
   const url = `http://127.0.0.1:${port}`
   const bootstrapFile = join(dir, 'bootstrap.json')
-  const service = await startService({
-    kind: 'control-plane', name: 'control plane', logFile: join(dir, 'control-plane.log'), readyUrl: `${url}/v1/health`,
-    env: {
-      ...LOG, PGBEAM_DATABASE_URL: databaseUrl, NATS_URL: natsUrl, PGBEAM_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString('base64url')}`,
-      PGBEAM_HTTP_HOST: '127.0.0.1', PGBEAM_HTTP_PORT: String(port), PGBEAM_PROXY_HOST: 'localhost', PGBEAM_PROXY_PORT: String(proxyPort), PGBEAM_MCP_PORT: String(mcpPort),
-      PGBEAM_BOOTSTRAP_FILE: bootstrapFile, PGBEAM_RATE_LIMIT_PER_MINUTE: '0', ...env,
-    },
-  })
+  const settings = {
+    ...LOG, PGBEAM_DATABASE_URL: databaseUrl, NATS_URL: natsUrl, PGBEAM_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString('base64url')}`,
+    PGBEAM_HTTP_HOST: '127.0.0.1', PGBEAM_HTTP_PORT: String(port), PGBEAM_PROXY_HOST: 'localhost', PGBEAM_PROXY_PORT: String(proxyPort), PGBEAM_MCP_PORT: String(mcpPort),
+    PGBEAM_BOOTSTRAP_FILE: bootstrapFile, PGBEAM_RATE_LIMIT_PER_MINUTE: '0', ...env,
+  }
+  const service = await startService({ kind: 'control-plane', name: 'control plane', logFile: join(dir, 'control-plane.log'), readyUrl: `${url}/v1/health`, env: settings })
   const bootstrap = JSON.parse(readFileSync(bootstrapFile, 'utf8'))
-  return { ...service, url, bootstrap, api: apiClient(url, bootstrap.api_key) }
+  return { ...service, url, env: settings, bootstrap, api: apiClient(url, bootstrap.api_key) }
 }
 
 /** @returns the service, with its `port` and `adminUrl` */

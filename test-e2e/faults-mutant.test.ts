@@ -14,7 +14,7 @@ const random = seeded('faults-mutant')
 const kinds = random.shuffled(faultKinds)
 let bench: FaultBench
 beforeAll(async () => {
-  bench = await FaultBench.start(random, { NODE_OPTIONS: `--import ${MUTANT}` })
+  bench = await FaultBench.start(random, () => ({ NODE_OPTIONS: `--import ${MUTANT}` }))
 }, 180_000)
 afterAll(() => bench?.stop(), 60_000)
 

@@ -19,6 +19,8 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => bench?.stop(), 60_000)
 
+/** Between proxies and control planes: what slows a control plane's own database is no part of the promise. */
+const bounded = /^(a proxy NATS|a control plane NATS|NATS servers|proxy-\d)$/
 const slowest = { atOnce: { ms: 0, by: '' }, calls: 0, again: 0 }
 
 it.each(Array.from({ length: RUNS }, (_, run) => [run]))('nothing arrives after the answer: run %i', async (run) => {
@@ -34,12 +36,12 @@ it.each(Array.from({ length: RUNS }, (_, run) => [run]))('nothing arrives after 
   expect([label, notServing]).toEqual([label, []])
   slowest.calls++
   if (unanswered > 0) slowest.again++
-  else if (answerMs > slowest.atOnce.ms) slowest.atOnce = { ms: answerMs, by: label }
+  else if (answerMs > slowest.atOnce.ms && faults.every(({ touches }) => bounded.test(touches))) slowest.atOnce = { ms: answerMs, by: label }
 }, 180_000)
 
 it('the answers that were given at once are reported', () => {
   report('faults: runs', slowest.calls, `of ${faultKinds.length} kinds, seed ${random.seed}`)
   report('faults: calls that had to be made again', slowest.again)
-  report(`faults: slowest answer to a first call (${slowest.atOnce.by})`, Math.round(slowest.atOnce.ms), `ms; the target is ${LEASE_MS + 500} between proxies and control planes`)
+  report(`faults: slowest answer to a first call, where what broke was between proxies and control planes (${slowest.atOnce.by})`, Math.round(slowest.atOnce.ms), `ms; the target is ${LEASE_MS + 500}`)
   expect(slowest.calls).toBeGreaterThan(0)
 })

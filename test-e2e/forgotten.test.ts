@@ -17,7 +17,7 @@ it('serves nobody when its lease is over, says so, and is back once it may', asy
   await stack.onControlDatabase('WITH counts AS (DELETE FROM enforcement_outcome) SELECT 1')
   await stack.onControlDatabase('DELETE FROM proxy_incarnation')
   await stack.proxy.waitForLog(/enrolling again failed/)
-  expect((await client.ended).error).toMatchObject({ code: '57P01' })
+  await expect(client.query('SELECT 1')).rejects.toMatchObject({ code: '57P01' })
   expect(await loginError(stack, credential)).toMatchObject({ code: '57P03' })
   stack.proxy.markLog()
   await stack.onControlDatabase('UPDATE join_token SET revoked_at = NULL')

@@ -54,6 +54,7 @@ export async function startFleet(dir) {
       /** The last proxy's way to NATS. */
       cuttable,
       ports: proxies.map(({ port }) => port),
+      mcpPorts: proxies.map((_, i) => ports[3 * i + 1]),
       idle: await project('idle', target(scripted.port, 'scripted')),
       real: await project('real', target(real.port, 'postgres')),
       noise: await project('noise', target(real.port, 'postgres')),

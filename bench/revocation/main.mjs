@@ -8,6 +8,7 @@ import { startEventStorm } from '../../scripts/lib/event-storm.mjs'
 import { measureRevocations, scaled, SIZES, SMALLER_SIZES } from './revocations.mjs'
 import { LEASE_MS, measurePartitions } from './partition.mjs'
 import { measureStorm } from './storm.mjs'
+import { cacheCredentials } from './warm.mjs'
 
 const EVENTS_PER_SECOND = 500
 const STORM = { perSecond: 1000, perTransaction: 10 }
@@ -56,6 +57,9 @@ export async function measureRevocation({ dir, options }) {
     } finally {
       await noise.stop()
     }
+    say(`bench: having ${options.cached} credentials cached`)
+    await cacheCredentials(fleet, { ca, count: options.cached })
+    await run(`${standing} beside, ${options.cached} credentials cached`, SIZES, projects)
     return { runs, storm, partitions, leaseMs: LEASE_MS }
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stopEarly)

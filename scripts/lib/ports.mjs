@@ -1,6 +1,9 @@
 /** Free TCP ports on loopback, for everything the scripts and the tests start. No dependencies. */
 import { createServer } from 'node:net'
 
+/** Below where kernels take the ports of outgoing connections, which would come between the pick and its use. */
+const USUAL = { first: 20_000, last: 32_000 }
+
 /** `PGBEAM_PORT_RANGE=23000-23999` keeps every port within a range, for machines that several people share. */
 function configuredRange() {
   const match = /^(\d+)-(\d+)$/.exec(process.env.PGBEAM_PORT_RANGE ?? '')
@@ -19,7 +22,6 @@ function hold(port) {
 }
 
 async function holdAny(range, taken) {
-  if (!range) return hold(0)
   const size = range.last - range.first + 1
   for (let attempt = 0; attempt < size; attempt++) {
     const port = range.first + Math.floor(Math.random() * size)
@@ -41,7 +43,7 @@ export async function freePorts(preferred) {
     const range = configuredRange()
     for (const port of preferred) {
       const welcome = port > 0 && (!range || (port >= range.first && port <= range.last))
-      const one = await (welcome ? hold(port).catch(() => holdAny(range, taken)) : holdAny(range, taken))
+      const one = await (welcome ? hold(port).catch(() => holdAny(range ?? USUAL, taken)) : holdAny(range ?? USUAL, taken))
       taken.add(one.port)
       held.push(one)
     }

@@ -270,6 +270,7 @@ export class ApiSeeds {
     'GET /v1/auth/oidc/callback': () => this.#backFromProvider(),
     'POST /v1/auth/password': async (_asked, { body }) => ({ headers: ON_PAGE, body: { ...(body as object), current_password: PASSWORD, new_password: PASSWORD } }),
     'POST /v1/auth/sign-out': async () => ({ headers: ON_PAGE }),
+    'POST /v1/organizations/{organization}/restore:confirm': async () => ({ body: { log_epoch: (await this.own.get(`/v1/organizations/${this.stack.bootstrap.org_id}`)).restore.log_epoch } }),
     'POST /v1/invitations/accept': async () => ({ body: { token: await this.#invitationElsewhere() } }),
     'POST /v1/projects/{project}/agents:kill': async (_asked, { body }) => ({ body: await this.#spareAgents(body) }),
     'POST /v1/projects/{project}/agents:revoke': async (_asked, { body }) => ({ body: await this.#spareAgents(body) }),

@@ -56,8 +56,8 @@ export class FaultBench {
 
   private constructor(readonly random: Seeded) {}
 
-  /** @param proxyEnv of every proxy, besides what it needs */
-  static async start(random: Seeded, proxyEnv: Record<string, string> = {}): Promise<FaultBench> {
+  /** @param proxyEnv of each proxy, besides what it needs */
+  static async start(random: Seeded, proxyEnv: (index: number) => Record<string, string> = () => ({})): Promise<FaultBench> {
     const bench = new FaultBench(random)
     const { lines } = bench
     bench.stack = await startStack({
@@ -66,7 +66,7 @@ export class FaultBench {
       env: {
         proxy: async (index, { natsUrl }) => {
           lines.proxyNats[index] = await Line.to(natsUrl)
-          return { NATS_URL: lines.proxyNats[index].url, ...proxyEnv }
+          return { NATS_URL: lines.proxyNats[index].url, ...proxyEnv(index) }
         },
         controlPlane: async (index, { natsUrl, controlDatabaseUrl }) => {
           lines.controlNats[index] = await Line.to(natsUrl)

@@ -35,11 +35,11 @@ export async function startNatsCluster(dir: string, size: number): Promise<Membe
   const { NATS_URL } = process.env
   const routes = await freePorts(Array.from({ length: size }, () => 0))
   const start = (index: number) => (port?: number): Promise<Running> => {
-    if (NATS_URL && !canStartOwnNats()) return relayTo(NATS_URL, port) as Promise<Running>
+    if (NATS_URL && !canStartOwnNats()) return relayTo(NATS_URL, port)
     const others = routes.filter((_, at) => at !== index).map((one) => `nats://127.0.0.1:${one}`).join(',')
     // Not advertised: clients know the addresses they are given, which may be relays, and no others.
     const args = ['--cluster_name', 'pgbeam', '--cluster', `nats://127.0.0.1:${routes[index]!}`, '--routes', others, '--no_advertise']
-    return startNats({ dir: join(dir, String(index)), own: true, args, ...(port === undefined ? {} : { port }) } as never) as Promise<Running>
+    return startNats({ dir: join(dir, String(index)), own: true, args, ...(port === undefined ? {} : { port }) }) as Promise<Running>
   }
   return Promise.all(routes.map(async (_, index) => new Member(await start(index)(), start(index))))
 }

@@ -17,7 +17,7 @@ export class OwnPostgres {
 
   static async start(dir: string, flags: readonly string[] = []): Promise<OwnPostgres> {
     const options = { dir, password: randomBytes(15).toString('base64url'), flags }
-    return new OwnPostgres(options, (await startPostgres(options as never)) as Running)
+    return new OwnPostgres(options, await startPostgres(options as never))
   }
 
   get url(): string {
@@ -35,7 +35,7 @@ export class OwnPostgres {
     await this.running.stop({ mode, keep: true })
   }
   async up(): Promise<void> {
-    this.running = (await startPostgres({ ...this.options, port: this.port } as never)) as Running
+    this.running = await startPostgres({ ...this.options, port: this.port } as never)
   }
   /** For good. */
   async stop(): Promise<void> {

@@ -21,7 +21,7 @@ describe('the help', () => {
   it('is there for every command of the public vocabulary', () => {
     const all = paths(program).map((path) => path.join(' '))
     const vocabulary = {
-      auth: 'login status logout switch whoami', orgs: 'list switch', keys: 'create list rotate revoke', projects: 'create list inspect update delete',
+      auth: 'login status logout switch whoami', orgs: 'list confirm-restore switch', keys: 'create list rotate revoke', projects: 'create list inspect update delete',
       db: 'add list inspect update delete test', policies: 'create list show update delete', agents: 'create list inspect kill resume rotate revoke mcp-config', api: 'ls request',
     }
     const wanted = Object.entries(vocabulary).flatMap(([group, names]) => names.split(' ').map((name) => `${group} ${name}`))

@@ -17,6 +17,8 @@ export type MessageType =
   | 'resolve-request' | 'resolve-reply'
   | 'since-request' | 'since-reply'
   | 'probe-request' | 'probe-reply'
+  | 'backends-request' | 'backends-reply'
+  | 'terminate-request' | 'terminate-reply'
   | 'canary-request' | 'canary-reply'
   | 'stale-request' | 'stale-reply'
   | 'ack' | 'settled' | 'leave'

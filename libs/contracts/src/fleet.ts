@@ -93,6 +93,40 @@ export type StaleRequest = z.infer<typeof staleRequest>
 
 export const leave = z.strictObject({ incarnation: idOf('IncarnationId') })
 
+/** A backend of a database: its number there, and when it was asked for, on the control database's clock. Numbers are used again. */
+const backend = { pid: z.int().min(1).max(2_147_483_647), started_at: timestamp }
+export const backendsMax = 500
+/**
+ * What was opened at databases, and what is over, since the last report that was answered. `n` grows with each report of an
+ * incarnation: one that comes late counts for nothing. `full`: what was reported before is to be forgotten first.
+ */
+export const backendsRequest = z.strictObject({
+  nonce,
+  incarnation: idOf('IncarnationId'),
+  n: z.int().positive(),
+  full: z.boolean(),
+  opened: z
+    .array(z.strictObject({ session_id: idOf('SessionId'), credential_id: idOf('CredentialId'), database_id: idOf('DatabaseId'), ...backend, as_of_seq: seq }))
+    .max(backendsMax),
+  closed: z.array(idOf('SessionId')).max(backendsMax),
+})
+export const backendsReply = z.strictObject({ nonce })
+export type BackendsRequest = z.infer<typeof backendsRequest>
+export type OpenedBackend = BackendsRequest['opened'][number]
+
+/** Signed by the control plane. Ends exactly these, and only where number and start agree. */
+export const terminateRequest = z.strictObject({
+  nonce,
+  incarnation: idOf('IncarnationId'),
+  deadline: timestamp,
+  target: databaseTarget,
+  backends: z.array(z.strictObject(backend)).min(1).max(backendsMax),
+})
+/** `ended`: so many of them are not there any more. `error`: why nobody knows of the others. */
+export const terminateReply = z.strictObject({ nonce, ended: z.int().nonnegative(), error: z.string().nullable() })
+export type TerminateRequest = z.infer<typeof terminateRequest>
+export type TerminateReply = z.infer<typeof terminateReply>
+
 /** Signed by the control plane; `deadline` keeps a repeated one from being of use for long. */
 export const probeRequest = z.strictObject({
   nonce,

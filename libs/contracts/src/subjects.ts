@@ -10,6 +10,8 @@ export const subjects = {
   ack: 'pgbeam.v1.fleet.ack',
   /** Event from a proxy: the closing of sessions that one event asked for is done, with counts. */
   settled: 'pgbeam.v1.fleet.settled',
+  /** Request: sessions at databases that a proxy has opened, and those that are over. */
+  backends: 'pgbeam.v1.fleet.backends',
   /** Request: logins with secrets from before a rotation, counted since the last report. */
   stale: 'pgbeam.v1.fleet.stale',
   /** Event from a proxy that stops in good order: its sessions are closed. */
@@ -24,6 +26,8 @@ export const subjects = {
   since: 'pgbeam.v1.enforcement.since',
   /** Request to one proxy: connect to a database and say how it went. */
   probe: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.probe`,
+  /** Request to one proxy: end sessions at a database that another proxy, which cannot be heard, has opened. */
+  terminate: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.terminate`,
   /** Request to one proxy: would its canary be let in? */
   canary: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.canary`,
 } as const

@@ -32,6 +32,8 @@ export interface OutcomeView {
   readonly statementsCancelled: number
   /** Whether the counts are what it said: sessions are closed a little after they were ended, and counted then. */
   readonly settled: boolean
+  /** Of one that was fenced: its sessions at databases that the event is about. Nothing where nobody has looked. */
+  readonly backends?: { readonly known: number; readonly ended: number } | null
 }
 
 export interface EventPosition {
@@ -50,6 +52,10 @@ export interface ProxyReceipt {
   readonly statements_cancelled: number
   /** Whether these counts are final. */
   readonly settled: boolean
+  /** Of one that was fenced: how many of its sessions at databases the event is about, as far as it had told. null: nobody has looked. */
+  readonly backends_known: number | null
+  /** How many of them another proxy has ended, or found gone. */
+  readonly backends_ended: number | null
 }
 
 export interface Receipt {
@@ -110,6 +116,8 @@ export function receiptOf(
         sessions_dropped: outcome?.sessionsDropped ?? 0,
         statements_cancelled: outcome?.statementsCancelled ?? 0,
         settled: outcome?.settled ?? false,
+        backends_known: outcome?.backends?.known ?? null,
+        backends_ended: outcome?.backends?.ended ?? null,
       }
     })
     .sort((a, b) => (a.incarnation < b.incarnation ? -1 : 1))

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** `main.js` runs a replica; `main.js join-token create|list|revoke` manages what lets proxies in, `main.js owner-link create` what lets an owner in. */
+/**
+ * `main.js` runs a replica; `main.js join-token create|list|revoke` manages what lets proxies in, `main.js owner-link create`
+ * what lets an owner in, `main.js log-epoch show|renew|confirm` what follows a restore.
+ */
 import { InvalidConfig, readConfig, type Config } from './platform/config.js'
 
 const config = configuration()
@@ -13,8 +16,9 @@ try {
   if (command === undefined) await serve()
   else if (command === 'join-token') process.exitCode = await (await import('./fleet/join-token.command.js')).joinTokenCommand(rest, config, logger)
   else if (command === 'owner-link') process.exitCode = await (await import('./sign-in/owner-link.command.js')).ownerLinkCommand(rest, config, logger)
+  else if (command === 'log-epoch') process.exitCode = await (await import('./organization/log-epoch.command.js')).logEpochCommand(rest, config, logger)
   else {
-    process.stderr.write(`unknown command ${command}; there is: join-token create|list|revoke, owner-link create\n`)
+    process.stderr.write(`unknown command ${command}; there is: join-token create|list|revoke, owner-link create, log-epoch show|renew|confirm\n`)
     process.exitCode = 2
   }
 } catch (error) {

@@ -7,6 +7,7 @@ import { loadParser } from '@pgbeam/policy'
 import { Strangers } from './auth/strangers.js'
 import { Canceller } from './connect/canceller.js'
 import { Connector } from './connect/connector.js'
+import { BackendReport } from './control/backend-report.js'
 import { Bus } from './control/bus.js'
 import { answerCanary, Canary } from './control/canary.js'
 import { CancelBus } from './control/cancel-bus.js'
@@ -19,6 +20,7 @@ import { createIdentity } from './control/identity.js'
 import { LeaseWatch } from './control/lease-watch.js'
 import { answerProbes } from './control/probe.js'
 import { createResolver } from './control/resolver.js'
+import { answerTerminations } from './control/terminator.js'
 import { reportStaleSecrets, StaleSecrets } from './control/stale-secrets.js'
 import { UsageLog } from './control/usage-log.js'
 import { CredentialStore } from './credentials/credential-store.js'
@@ -39,8 +41,12 @@ import { WireDoor } from './wire-door.js'
 const VERSION = '0.1.0'
 const ASK_TIMEOUT_MS = 5000
 const ASK_AGAIN_MS = 1000
-/** A NATS server that is there and silent is given up after three of these, so that little piles up on the way to it. */
-const NATS_PING_MS = 5000
+/**
+ * A NATS server that is silent for three of these is given up, and so is an attempt to reach one that takes longer than this:
+ * TCP by itself waits longer and longer before it tries again, which would keep a proxy fenced long after the network is back.
+ */
+const NATS_PING_MS = 600
+const NATS_CONNECT_MS = 1000
 
 async function main(): Promise<void> {
   const config = readConfig(process.env)
@@ -49,10 +55,16 @@ async function main(): Promise<void> {
   const stopTracing = startTracing(config.PGBEAM_OTLP_ENDPOINT)
   const certificate = loadServerCertificate(config.PGBEAM_TLS_CERT_FILE, config.PGBEAM_TLS_KEY_FILE)
   const [identity] = await Promise.all([createIdentity(), loadParser()])
-  const nats = await connect({ servers: config.NATS_URL.split(','), name: 'pgbeam-proxy', maxReconnectAttempts: -1, reconnectTimeWait: 250, waitOnFirstConnect: true, pingInterval: NATS_PING_MS })
+  const nats = await connect({
+    servers: config.NATS_URL.split(','), name: 'pgbeam-proxy', waitOnFirstConnect: true, maxReconnectAttempts: -1, reconnectTimeWait: 250, reconnectJitterTLS: 100,
+    pingInterval: NATS_PING_MS, maxPingOut: 2, timeout: NATS_CONNECT_MS,
+  })
+  let askNow = () => {}
   const bus = new Bus(nats, (connected) => {
-    if (connected) log.info('NATS is back')
-    else log.warn('the connection to NATS is lost; nothing is served when the lease is over')
+    if (connected) {
+      log.info('NATS is back')
+      askNow()
+    } else log.warn('the connection to NATS is lost; nothing is served when the lease is over')
   })
 
   const sessions = new SessionRegistry()
@@ -72,13 +84,18 @@ async function main(): Promise<void> {
   const store = new CredentialStore(createResolver(controlPlane, identity), start.epoch, start.seq)
   const enforcer = new Enforcer(controlPlane, identity.incarnation, store, sessions, log, start)
   enforcer.listen()
+  const backends = new BackendReport(controlPlane, identity.incarnation, clock, log)
   const usage = new UsageLog()
   const rejoin = async () => {
     const asked = enforcer.position
     const again = await join()
     enforcer.startOver({ epoch: again.epoch, seq: again.headSeq }, asked)
+    backends.startOver()
   }
   const heartbeat = new Heartbeat(controlPlane, identity.incarnation, enforcer, sessions, usage, clock, rejoin, log)
+  askNow = () => {
+    heartbeat.askNow()
+  }
   await heartbeat.start() // events between enrolment and `listen` are caught up with before anybody is let in
   const lease = new LeaseWatch(enforcer.servesForSure, sessions, config.PGBEAM_FENCED_GRACE_MS, log)
   enforcer.onStanding = () => {
@@ -88,6 +105,7 @@ async function main(): Promise<void> {
     lease.look(tickMs)
   })
   answerProbes(controlPlane, identity, connector, clock, log)
+  answerTerminations(controlPlane, identity, connector, clock, log)
   const cancels = new CancelBus(bus, membership.fleetKey, sessions, clock)
 
   const nowMs = () => clock.nowMs()
@@ -111,6 +129,7 @@ async function main(): Promise<void> {
     saltSecret: membership.saltSecret,
     cancel: (pid, key) => cancels.cancel(pid, key),
     nowMs,
+    backends,
     noteLogin: (credentialId) => {
       usage.note(credentialId, nowMs())
     },

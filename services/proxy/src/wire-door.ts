@@ -52,6 +52,8 @@ export interface WireDoorParts {
   readonly cancel: (pid: number, key: Buffer) => Promise<void>
   readonly nowMs: () => number
   readonly noteLogin: (credentialId: string) => void
+  /** Told of every session that opens, and of every one that is over. */
+  readonly backends: { opened(session: Session, owner: SessionOwner): void; closed(session: Session): void }
   readonly noteStaleSecret: (credentialId: string, address: string) => void
   readonly log: Log
   readonly loginDeadlineMs: number
@@ -220,11 +222,13 @@ export class WireDoor {
       },
       onClosed: () => {
         remove()
+        parts.backends.closed(session)
         catalog?.release()
         parts.log.info({ session: session.id, credential: credential.id }, 'session closed')
       },
     })
     remove = parts.sessions.add(session, owner, cancelKey)
+    parts.backends.opened(session, owner)
     logins.succeeded()
     parts.noteLogin(credential.id)
     parts.log.info({ session: session.id, credential: credential.id, database: target.id, address: client.address }, 'session opened')

@@ -5,7 +5,7 @@ import { withProfile, writeConfig } from '../config-file.js'
 import type { Context } from '../context.js'
 import { usage } from '../exit.js'
 import type { Io } from '../io.js'
-import { choose } from '../prompts.js'
+import { choose, confirm } from '../prompts.js'
 
 export function registerOrgs(program: Command, io: Io): void {
   const orgs = program.command('orgs').description('organizations that the key opens')
@@ -20,7 +20,23 @@ export function registerOrgs(program: Command, io: Io): void {
       { title: 'DEFAULT', value: ({ id }) => (id === chosen ? 'yes' : '') },
     ], 'No organizations.')
   })
+  runs(io, orgs.command('confirm-restore').description("after the control plane's database was restored: let its credentials in again, each as it is stored")
+    .argument('[organization]', 'id, slug or name').option('-y, --yes', 'do not ask'), confirmRestore)
   runs(io, orgs.command('switch').description('make one the default of the profile').argument('[organization]', 'id, slug or name'), switchOrganization)
+}
+
+async function confirmRestore(context: Context, options: { yes?: boolean }, wanted?: string): Promise<void> {
+  const { id } = await context.organization(wanted)
+  const api = await context.api()
+  const { name, restore: { confirmed, log_epoch } } = context.body(await api.get('/v1/organizations/{organization}', { params: { path: { organization: id } } }))
+  if (confirmed) {
+    context.one({ organization: { id, name }, confirmed, log_epoch }, [['organization', `${name} (${id})`], ['restore', 'nothing is left to confirm']])
+    return
+  }
+  const question = `Changes made after the backup are lost: what was revoked, killed or rotated since is as it was before. Have you looked at the credentials of ${name}, and shall they be served as they are stored?`
+  await confirm(context.io, question, options.yes)
+  const after = context.body(await api.post('/v1/organizations/{organization}/restore:confirm', { params: { path: { organization: id } }, body: { log_epoch } }))
+  context.one({ organization: { id, name }, ...after.restore }, [['organization', `${name} (${id})`], ['restore', 'confirmed: credentials are served again']])
 }
 
 async function switchOrganization(context: Context, _options: object, wanted?: string): Promise<void> {

@@ -718,6 +718,26 @@ export interface paths {
         patch: operations["memberSetRole"];
         trace?: never;
     };
+    "/v1/organizations/{organization}/restore:confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm the credentials of an organization after a restore, so that they are served again
+         * @description Needs the permission `organization:own`.
+         */
+        post: operations["organizationConfirmRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects": {
         parameters: {
             query?: never;
@@ -1275,6 +1295,10 @@ export interface components {
              */
             dry_run?: boolean;
         };
+        ConfirmRestore: {
+            /** @description as the organization shows it: what was looked at is what is confirmed */
+            log_epoch: string;
+        };
         ConnectionTest: {
             ok: boolean;
             latency_ms: number | null;
@@ -1449,6 +1473,10 @@ export interface components {
                 statements_cancelled: number;
                 /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
                 settled: boolean;
+                /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
+                backends_known: number | null;
+                /** @description of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known */
+                backends_ended: number | null;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
@@ -1569,6 +1597,10 @@ export interface components {
                 statements_cancelled: number;
                 /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
                 settled: boolean;
+                /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
+                backends_known: number | null;
+                /** @description of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known */
+                backends_ended: number | null;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
@@ -1634,6 +1666,12 @@ export interface components {
              */
             role: "owner" | "admin" | "member";
             key_rules: components["schemas"]["KeyRules"];
+            restore: {
+                /** @description false after the control plane's database was restored or failed over: every credential is served as killed until an owner confirms */
+                confirmed: boolean;
+                /** @description the life of the enforcement log that is confirmed by naming it */
+                log_epoch: string;
+            };
             /** Format: date-time */
             created_at: string;
         };
@@ -1767,6 +1805,10 @@ export interface components {
                 statements_cancelled: number;
                 /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
                 settled: boolean;
+                /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
+                backends_known: number | null;
+                /** @description of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known */
+                backends_ended: number | null;
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
@@ -4105,6 +4147,56 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    organizationConfirmRestore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRestore"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];

@@ -3,7 +3,7 @@ import { Prisma, type Transaction } from '../platform/database/database.js'
 
 export const accessKinds = [
   'key.created', 'key.renamed', 'key.rotated', 'key.revoked', 'key.leaked', 'key.expiring',
-  'member.added', 'member.role_changed', 'member.removed', 'organization.created', 'organization.changed',
+  'member.added', 'member.role_changed', 'member.removed', 'organization.created', 'organization.changed', 'organization.restore_confirmed',
   'invitation.created', 'invitation.revoked', 'invitation.accepted',
   'user.created', 'user.password_set', 'user.identity_linked', 'session.started', 'session.ended',
 ] as const

@@ -113,6 +113,7 @@ describe('every route', () => {
       'POST /v1/organizations/{organization}/api-keys',
       'POST /v1/organizations/{organization}/api-keys/{key}/rotate',
       'POST /v1/organizations/{organization}/invitations',
+      'POST /v1/organizations/{organization}/restore:confirm',
       'POST /v1/projects',
       'POST /v1/projects/{project}/agents',
       'POST /v1/projects/{project}/agents/{agent}/rotate',

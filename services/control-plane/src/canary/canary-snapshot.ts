@@ -8,7 +8,7 @@ import type { ClusterKeys } from '../platform/crypto/cluster-keys.js'
 const ITERATIONS = 4096
 const KEY_BYTES = 32
 
-export function canarySnapshot({ credentialId, status }: Canary, keys: ClusterKeys): CredentialSnapshot {
+export function canarySnapshot({ credentialId, status }: Pick<Canary, 'credentialId' | 'status'>, keys: ClusterKeys): CredentialSnapshot {
   const id = parseId('CredentialId', credentialId)
   const random = (): string => randomBytes(KEY_BYTES).toString('base64')
   return {

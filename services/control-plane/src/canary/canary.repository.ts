@@ -4,8 +4,7 @@ import { Injectable } from '@nestjs/common'
 import { canaryProjectId } from '@pgbeam/contracts'
 import { makeId } from '@pgbeam/kernel'
 import { appendSql } from '../enforcement/enforcement-log.js'
-import type { Canary } from '../generated/prisma/client.js'
-import { Database, type Transaction } from '../platform/database/database.js'
+import { Database } from '../platform/database/database.js'
 import type { CanaryOutcome, CanaryView } from './kill-switch.js'
 
 /** A canary that is this replica's to try. */
@@ -91,10 +90,5 @@ export class CanaryRepository {
         extract(epoch FROM now() - p.heard_at)::double precision * 1000 AS "heardMsAgo", p.lease_ms AS "leaseMs"
       FROM proxy_incarnation p LEFT JOIN canary c ON c.incarnation_id = p.id
       WHERE p.ended_at IS NULL AND p.heard_at >= now() - make_interval(secs => ${GONE_AFTER_S}::integer)`
-  }
-
-  /** @param tx in which the log's head was read */
-  find(tx: Transaction, credentialId: string, incarnation: string): Promise<Canary | null> {
-    return tx.canary.findFirst({ where: { credentialId, incarnationId: incarnation } })
   }
 }

@@ -3,7 +3,8 @@ import { isId } from '@pgbeam/kernel'
 import type { z } from 'zod'
 import type { Caller } from '../access/caller.js'
 import type { Change } from '../enforcement/change.js'
-import { NoProxy, ProbeService, ProbeTimeout } from '../fleet/probe.service.js'
+import { NoProxy, ProxySilent } from '../fleet/ask-proxy.js'
+import { ProbeService } from '../fleet/probe.service.js'
 import type { Database } from '../generated/prisma/client.js'
 import { GatewayTimeout, NotFound, ServiceUnavailable } from '../platform/http/errors.js'
 import { pageOf } from '../platform/http/paging.js'
@@ -56,7 +57,7 @@ export class DatabaseService {
       return { ok, latency_ms, error, server_version }
     } catch (error) {
       if (error instanceof NoProxy) throw new ServiceUnavailable('no proxy is connected: only a proxy reaches databases')
-      if (error instanceof ProbeTimeout) throw new GatewayTimeout('the proxy did not answer in time')
+      if (error instanceof ProxySilent) throw new GatewayTimeout('the proxy did not answer in time')
       throw error
     }
   }

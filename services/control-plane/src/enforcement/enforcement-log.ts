@@ -1,5 +1,6 @@
 /** Appends to the enforcement log and reads from it. */
 import { Injectable } from '@nestjs/common'
+import { randomBytes } from 'node:crypto'
 import type { EnforcementEvent, EnforcementKind } from '@pgbeam/contracts'
 import { parseId } from '@pgbeam/kernel'
 import { presentTraceparent } from '../platform/telemetry/nats-trace.js'
@@ -95,6 +96,19 @@ export class EnforcementLog {
       SELECT enforcement_epoch() AS epoch, seq, clock_timestamp() AS db_time FROM enforcement_head`
     if (!row) throw new Error('the enforcement log has no head')
     return { epoch: row.epoch, seq: Number(row.seq), dbTime: row.db_time }
+  }
+
+  /**
+   * Begins another life of the log, where commits of this one were lost: proxies start over, and credentials are served as
+   * killed until their owners have looked.
+   * @param lost where it is known how far the log of one life reached: nothing is done if it has begun another since
+   * @returns the epoch from here on
+   */
+  async beginLife(lost?: { readonly epoch: string; readonly reachedSeq: number }): Promise<string> {
+    const life = randomBytes(16).toString('hex')
+    const only = lost === undefined ? Prisma.empty : Prisma.sql`WHERE enforcement_epoch() = ${lost.epoch} AND seq < ${lost.reachedSeq}`
+    await this.db.client.$executeRaw`UPDATE enforcement_head SET life_id = ${life} ${only}`
+    return (await this.head()).epoch
   }
 
   /** Events behind a position, oldest first. */

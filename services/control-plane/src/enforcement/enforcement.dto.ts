@@ -21,6 +21,14 @@ export const receiptView = z.strictObject({
       sessions_dropped: z.int(),
       statements_cancelled: z.int(),
       settled: z.boolean().describe('whether the two counts are final: sessions that were ended are closed, and counted, a little later'),
+      backends_known: z
+        .int()
+        .nullable()
+        .describe('of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet'),
+      backends_ended: z
+        .int()
+        .nullable()
+        .describe('of a fenced proxy: how many of these sessions another proxy has ended at the database, or found gone. All of them where it is as many as are known'),
     }),
   ),
   missing: z.array(z.string()).describe('incarnations of proxies that may still serve the state before'),

@@ -38,7 +38,7 @@ export class Outcomes {
     for (; next <= this.range.seq; next++) {
       const stored = known.get(next)
       const news = heard(next)
-      if (news) known.set(next, { ...news, acknowledgedMs: stored?.acknowledgedMs ?? null, fencedMs: stored?.fencedMs ?? null })
+      if (news) known.set(next, { ...news, acknowledgedMs: stored?.acknowledgedMs ?? null, fencedMs: stored?.fencedMs ?? null, backends: stored?.backends ?? null })
       else if (!stored?.settled) break // a row without counts only says that the process acknowledged, or was fenced
     }
     this.#knownUpTo.set(incarnation, next)
@@ -49,11 +49,11 @@ export class Outcomes {
   total(): Map<string, OutcomeView> {
     return new Map(
       [...this.#bySeq].filter(([, known]) => known.size > 0).map(([incarnation, known]) => {
-        const { acknowledgedMs, fencedMs } = known.get(this.range.seq) ?? nothing
+        const { acknowledgedMs, fencedMs, backends = null } = known.get(this.range.seq) ?? nothing
         const all = [...known.values()]
         const sum = (count: (one: OutcomeView) => number): number => all.reduce((total, one) => total + count(one), 0)
         const settled = all.length > this.range.seq - this.range.firstSeq && all.every((one) => one.settled)
-        return [incarnation, { acknowledgedMs, fencedMs, sessionsDropped: sum((one) => one.sessionsDropped), statementsCancelled: sum((one) => one.statementsCancelled), settled }]
+        return [incarnation, { acknowledgedMs, fencedMs, backends, sessionsDropped: sum((one) => one.sessionsDropped), statementsCancelled: sum((one) => one.statementsCancelled), settled }]
       }),
     )
   }

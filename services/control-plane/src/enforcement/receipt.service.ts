@@ -4,6 +4,7 @@ import { concerns, knownOf, receiptOf, ReceiptWait, type EventPosition, type Inc
 import { metrics } from '@opentelemetry/api'
 import { Acknowledgements } from '../fleet/acknowledgements.js'
 import { FleetRepository } from '../fleet/fleet.repository.js'
+import { Terminations } from '../fleet/terminations.js'
 import { LOGGER, type Logger } from '../platform/logger.js'
 import { EarlierLives } from './earlier-lives.js'
 import { EnforcementLog } from './enforcement-log.js'
@@ -16,6 +17,8 @@ const SETTLE_WAIT_EACH_MS = 5
 const COUNTS_COME_WITHIN_MS = 10_000
 /** Rows are read again this often: renewals that other replicas answered count too, and so do processes that left. */
 const REREAD_MS = 250
+/** What fenced proxies have open at databases is ended behind the answer where it takes longer. */
+const TERMINATE_WAIT_MS = 250
 /** Receipts that are being completed behind answers that did not wait. */
 const BEHIND_MAX = 1_000
 
@@ -41,6 +44,7 @@ export class ReceiptService {
     private readonly fleet: FleetRepository,
     private readonly heard: Acknowledgements,
     private readonly earlierLives: EarlierLives,
+    private readonly terminations: Terminations,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -87,6 +91,7 @@ export class ReceiptService {
     const elapsedMs = performance.now() - startedAtMs
     views = fencedIn(views, seq, wait)
     await this.#recordFenced(event, views, wait, elapsedMs)
+    await this.#endBackends(event, wait)
     const acknowledged = acknowledgedOf(event, views)
     if (committedAtMs === undefined) return this.#told(event, views, await this.#settled(event, acknowledged), elapsedMs)
     const measured = this.#measure(seq, acknowledged, committedAtMs)
@@ -114,6 +119,17 @@ export class ReceiptService {
     } catch (error) {
       this.logger.warn({ seq: event.seq, reason: (error as Error).message }, 'that proxies were fenced could not be stored')
     }
+  }
+
+  /** It is enforced without this: what a fenced proxy had forwarded before goes on at the database otherwise. */
+  async #endBackends(event: PositionInLog, { fenced }: ReceiptWait): Promise<void> {
+    if (fenced.length === 0) return
+    const ending = this.terminations.end(event, fenced.map(({ incarnation }) => incarnation)).catch((error: Error) => {
+      this.logger.warn({ seq: event.seq, reason: error.message }, 'sessions of fenced proxies at databases could not be ended')
+    })
+    let timer: NodeJS.Timeout | undefined
+    await Promise.race([ending, new Promise((resolve) => (timer = setTimeout(resolve, TERMINATE_WAIT_MS)))])
+    clearTimeout(timer)
   }
 
   async #position(projectId: string, seq: number): Promise<PositionInLog | undefined> {

@@ -3,6 +3,7 @@ import { Controller } from '@nestjs/common'
 import { Ctx, EventPattern, MessagePattern, NatsContext, Payload } from '@nestjs/microservices'
 import { subjects } from '@pgbeam/contracts'
 import { Answering } from './answering.js'
+import { BackendReports } from './backend-reports.js'
 import { FleetService } from './fleet.service.js'
 
 /** Heard by each replica, not by one of them. */
@@ -13,6 +14,7 @@ export class FleetHandlers {
   constructor(
     private readonly answering: Answering,
     private readonly fleet: FleetService,
+    private readonly backends: BackendReports,
   ) {}
 
   @MessagePattern(subjects.hello)
@@ -33,6 +35,11 @@ export class FleetHandlers {
   @MessagePattern(subjects.since)
   since(@Payload() text: string, @Ctx() context: NatsContext): Promise<string> {
     return this.answering.request(text, context, (message) => this.fleet.since(message))
+  }
+
+  @MessagePattern(subjects.backends)
+  open(@Payload() text: string, @Ctx() context: NatsContext): Promise<string> {
+    return this.answering.request(text, context, (message) => this.backends.report(message))
   }
 
   @EventPattern(subjects.ack, everyReplica)

@@ -7,6 +7,7 @@ import { EnforcementLog } from '../enforcement/enforcement-log.js'
 import { EnforcementPublisher } from '../enforcement/publisher.js'
 import { ReceiptService } from '../enforcement/receipt.service.js'
 import { ResolveHandlers } from '../resolve/resolve.handlers.js'
+import { ResolveRepository } from '../resolve/resolve.repository.js'
 import { ResolveService } from '../resolve/resolve.service.js'
 import { RetiredKeysRepository } from '../stale-secret/retired-keys.repository.js'
 import { StaleSecretHandlers } from '../stale-secret/stale-secret.handlers.js'
@@ -14,6 +15,8 @@ import { StaleSecretRepository } from '../stale-secret/stale-secret.repository.j
 import { StaleSecretService } from '../stale-secret/stale-secret.service.js'
 import { Acknowledgements } from './acknowledgements.js'
 import { Answering } from './answering.js'
+import { AskProxy } from './ask-proxy.js'
+import { BackendReports } from './backend-reports.js'
 import { FleetHandlers } from './fleet.handlers.js'
 import { FleetRegistry } from './fleet-registry.js'
 import { FleetRepository } from './fleet.repository.js'
@@ -23,13 +26,16 @@ import { JoinTokenService } from './join-token.service.js'
 import { ProbeService } from './probe.service.js'
 import { ProxiesController } from './proxies.controller.js'
 import { Settlements } from './settlements.js'
+import { Terminations } from './terminations.js'
+import { UpstreamBackendsRepository } from './upstream-backends.repository.js'
 
 /** The control plane's side of NATS: the log, its publisher, the proxies and what they ask. */
 @Module({
   controllers: [FleetHandlers, ProxiesController, ResolveHandlers, StaleSecretHandlers],
   providers: [
-    Acknowledgements, Answering, CanaryAsking, CanaryRepository, CanaryService, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry, FleetRepository, FleetService, Forgetting,
-    JoinTokenService, ProbeService, ReceiptService, ResolveService, RetiredKeysRepository, Settlements, StaleSecretRepository, StaleSecretService,
+    Acknowledgements, Answering, AskProxy, BackendReports, CanaryAsking, CanaryRepository, CanaryService, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry,
+    FleetRepository, FleetService, Forgetting, JoinTokenService, ProbeService, ReceiptService, ResolveRepository, ResolveService, RetiredKeysRepository, Settlements,
+    StaleSecretRepository, StaleSecretService, Terminations, UpstreamBackendsRepository,
   ],
   exports: [CanaryService, EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService, RetiredKeysRepository],
 })

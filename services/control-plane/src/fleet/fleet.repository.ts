@@ -88,7 +88,8 @@ export class FleetRepository {
 
   async end(incarnation: string): Promise<void> {
     await this.db.client.$executeRaw`
-      WITH ended AS (UPDATE proxy_incarnation SET ended_at = now() WHERE id = ${incarnation} AND ended_at IS NULL)
+      WITH ended AS (UPDATE proxy_incarnation SET ended_at = now() WHERE id = ${incarnation} AND ended_at IS NULL),
+        closed AS (DELETE FROM upstream_backend WHERE incarnation_id = ${incarnation})
       DELETE FROM canary WHERE incarnation_id = ${incarnation}`
   }
 
@@ -136,6 +137,10 @@ export class FleetRepository {
       // A lock of the transaction: it goes with it, whatever pooled session that ran in.
       const [lock] = await tx.$queryRaw<{ held: boolean }[]>`SELECT pg_try_advisory_xact_lock(${lockKey}::bigint) AS held`
       if (lock?.held !== true) return 0
+      // Whatever a process that is silent for so long had open at a database is over, or is nobody's who could be asked for.
+      await tx.$executeRaw`
+        DELETE FROM upstream_backend b USING proxy_incarnation p
+        WHERE p.id = b.incarnation_id AND coalesce(p.ended_at, p.heard_at) < now() - interval '1 day'`
       return tx.$executeRaw`
         DELETE FROM proxy_incarnation p
         WHERE coalesce(p.ended_at, p.heard_at) < now() - make_interval(days => ${days}::integer)
@@ -165,7 +170,10 @@ export class FleetRepository {
   /** What is stored about the events of one call, each at each process. */
   async outcomes({ firstSeq, seq }: EventRange): Promise<StoredOutcome[]> {
     const rows = await this.db.client.enforcementOutcome.findMany({ where: { seq: { gte: firstSeq, lte: seq } } })
-    return rows.map((row) => ({ ...row, seq: Number(row.seq), incarnation: row.incarnationId }))
+    return rows.map(({ backendsKnown, backendsEnded, ...row }) => ({
+      ...row, seq: Number(row.seq), incarnation: row.incarnationId,
+      backends: backendsKnown === null ? null : { known: backendsKnown, ended: backendsEnded ?? 0 },
+    }))
   }
 
   /** Counts of events at proxies, no two of one event at one proxy; said once, they stay. Whoever has settled an event has acknowledged it, by now at the latest. */

@@ -3,16 +3,17 @@ import { Inject, Injectable } from '@nestjs/common'
 import { compactDecrypt } from 'jose'
 import {
   ack, enrolRequest, helloRequest, leave, open, parseJoinToken, renewRequest, seal, settled, sinceRequest, thumbprintOf, UntrustedMessage,
-  type EnrolReply, type JoinToken, type RenewReply, type SinceReply,
+  type EnrolReply, type JoinToken, type RenewReply, type RenewRequest, type SinceReply,
 } from '@pgbeam/contracts'
 import type { Caller } from '../access/caller.js'
 import { batchEventsMax, fitting } from '../enforcement/batch.js'
-import { EnforcementLog, toWire } from '../enforcement/enforcement-log.js'
+import { EnforcementLog, toWire, type LogHead } from '../enforcement/enforcement-log.js'
 import type { ProxyIncarnation } from '../generated/prisma/client.js'
 import { CONFIG, type Config } from '../platform/config.js'
 import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
 import { encryptTo } from '../platform/crypto/encrypt-to.js'
 import { Database } from '../platform/database/database.js'
+import { LOGGER, type Logger } from '../platform/logger.js'
 import { Acknowledgements } from './acknowledgements.js'
 import { claimOf, FleetRegistry, publicKeyOf, UnknownIncarnation } from './fleet-registry.js'
 import { FleetRepository } from './fleet.repository.js'
@@ -34,6 +35,7 @@ export class FleetService {
     private readonly log: EnforcementLog,
     private readonly keys: ClusterKeys,
     private readonly settlements: Settlements,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Answers plain JSON: whoever asks knows our key's thumbprint from the join token, and checks it. */
@@ -75,11 +77,23 @@ export class FleetService {
       throw new UnknownIncarnation()
     }
     this.heard.acknowledge(body.incarnation, body.epoch, body.applied_seq)
-    const head = await this.fleet.headBehind(body.incarnation, body.n)
+    const head = await this.headAfter(body)
     if (!head) throw new RefusedRequest('STALE_RENEWAL', 'the database that answers does not have this renewal')
     const { lengthMs, renewMs } = this.config.lease
     const reply: RenewReply = { nonce: body.nonce, epoch: head.epoch, head_seq: head.seq, db_time: head.dbTime.toISOString(), lease_ms: lengthMs, renew_ms: renewMs }
     return seal('renew-reply', reply, this.keys.signer)
+  }
+
+  /**
+   * The log's head behind a stored renewal. A proxy that has applied more than there is in the same life of the log saw
+   * commits that are lost: somebody brought an older database back without a word. Then another life begins here and now.
+   */
+  private async headAfter({ incarnation, n, epoch, applied_seq }: RenewRequest): Promise<LogHead | undefined> {
+    const head = await this.fleet.headBehind(incarnation, n)
+    if (!head || head.epoch !== epoch || head.seq >= applied_seq) return head
+    const begun = await this.log.beginLife({ epoch, reachedSeq: applied_seq })
+    this.logger.error({ incarnation, applied_seq, head_seq: head.seq, epoch: begun }, 'the enforcement log has lost its end: another life of it begins, and credentials are served as killed until owners confirm')
+    return this.fleet.headBehind(incarnation, n)
   }
 
   async since(jws: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common'
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { CallerOf, type Caller } from '../access/caller.js'
@@ -9,8 +9,8 @@ import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
 import { checked } from '../platform/http/zod.pipe.js'
 import {
-  accessEventList, createOrganization, listAccessEvents, organizationView, patchOrganization,
-  type AccessEventList, type CreateOrganization, type ListAccessEvents, type OrganizationView, type PatchOrganization,
+  accessEventList, confirmRestore, createOrganization, listAccessEvents, organizationView, patchOrganization,
+  type AccessEventList, type ConfirmRestore, type CreateOrganization, type ListAccessEvents, type OrganizationView, type PatchOrganization,
 } from './organization.dto.js'
 import { OrganizationService } from './organization.service.js'
 
@@ -50,6 +50,15 @@ export class OrganizationController {
   @Answers({ summary: 'Rename an organization, or change what it asks of keys', 200: organizationView })
   patch(@CallerOf() caller: Caller, @Param('organization') id: string, @Body(checked(patchOrganization)) body: PatchOrganization): Promise<OrganizationView> {
     return this.service.patch(caller, id, body)
+  }
+
+  @Post(':organization/restore\\:confirm')
+  @HttpCode(200)
+  @Conditional()
+  @Requires('organization:own')
+  @Answers({ id: 'organizationConfirmRestore', summary: 'Confirm the credentials of an organization after a restore, so that they are served again', 200: organizationView })
+  confirmRestore(@CallerOf() caller: Caller, @Param('organization') id: string, @Body(checked(confirmRestore)) body: ConfirmRestore): Promise<OrganizationView> {
+    return this.service.confirmRestore(caller, id, body)
   }
 
   @Get(':organization/access-events')

@@ -23,12 +23,21 @@ export const patchOrganization = z.strictObject({
 }).meta({ id: 'ChangeOrganization' })
 export type PatchOrganization = z.output<typeof patchOrganization>
 
+export const confirmRestore = z.strictObject({
+  log_epoch: text(200).describe('as the organization shows it: what was looked at is what is confirmed'),
+}).meta({ id: 'ConfirmRestore' })
+export type ConfirmRestore = z.output<typeof confirmRestore>
+
 export const organizationView = z.strictObject({
   id: z.string(),
   name: z.string(),
   slug: z.string(),
   role: z.enum(roles).describe('of the caller; an organization key acts as an admin'),
   key_rules: keyRules,
+  restore: z.strictObject({
+    confirmed: z.boolean().describe("false after the control plane's database was restored or failed over: every credential is served as killed until an owner confirms"),
+    log_epoch: z.string().describe('the life of the enforcement log that is confirmed by naming it'),
+  }),
   created_at: z.iso.datetime(),
 }).meta({ id: 'Organization' })
 export type OrganizationView = z.infer<typeof organizationView>
@@ -52,7 +61,7 @@ export const accessEventList = z.strictObject({
 }).meta({ id: 'AccessEventList' })
 export type AccessEventList = z.infer<typeof accessEventList>
 
-export function toOrganizationView(row: Organization, role: Role): OrganizationView {
+export function toOrganizationView(row: Organization, role: Role, logEpoch: string): OrganizationView {
   return tagged(row, {
     id: row.id,
     name: row.name,
@@ -64,6 +73,7 @@ export function toOrganizationView(row: Organization, role: Role): OrganizationV
       personal_keys_allowed: row.personalKeysAllowed,
       leaked_keys_revoked: row.leakedKeysRevoked,
     },
+    restore: { confirmed: row.trustedEpoch === logEpoch, log_epoch: logEpoch },
     created_at: row.createdAt.toISOString(),
   })
 }

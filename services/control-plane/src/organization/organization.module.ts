@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common'
+import { FleetModule } from '../fleet/fleet.module.js'
 import { InvitationController } from '../invitation/invitation.controller.js'
 import { InvitationRepository } from '../invitation/invitation.repository.js'
 import { InvitationService } from '../invitation/invitation.service.js'
@@ -11,8 +12,9 @@ import { OrganizationService } from './organization.service.js'
 
 /** Organizations, who belongs to them and who is asked to. */
 @Module({
+  imports: [FleetModule],
   controllers: [InvitationController, MemberController, OrganizationController],
   providers: [InvitationRepository, InvitationService, MemberRepository, MemberService, OrganizationRepository, OrganizationService],
-  exports: [InvitationRepository],
+  exports: [InvitationRepository, OrganizationRepository],
 })
 export class OrganizationModule {}

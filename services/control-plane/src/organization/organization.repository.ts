@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common'
 import { makeId } from '@pgbeam/kernel'
 import { AccessChanges } from '../access/access-changes.js'
 import type { Actor } from '../access/access-log.js'
+import { appendSql, EnforcementLog } from '../enforcement/enforcement-log.js'
 import type { Organization } from '../generated/prisma/client.js'
 import { Database, type Prisma, type Transaction } from '../platform/database/database.js'
 import { mustMatch } from '../platform/http/conditional.js'
@@ -17,6 +18,7 @@ export class OrganizationRepository {
   constructor(
     private readonly db: Database,
     private readonly changes: AccessChanges,
+    private readonly log: EnforcementLog,
   ) {}
 
   /** Makes an organization that this person owns. */
@@ -52,6 +54,34 @@ export class OrganizationRepository {
       const detail = Object.fromEntries(changed.map((name) => [columnOf[name], { from: before[name], to: row[name] }]))
       return { value: row, changes: [{ kind: 'organization.changed', subjectId: id, organizationId: id, actor, detail }] }
     })
+  }
+
+  /**
+   * The owner stands by what is stored in this life of the log: credentials are served again, each as it is stored.
+   * @returns undefined where the log has begun another life than the one that was looked at
+   */
+  confirmRestore(id: string, epoch: string, actor: Actor): Promise<Organization | undefined> {
+    return this.changes.commit(async (tx) => {
+      const before = await lockOrganization(tx, id)
+      mustMatch(before)
+      if ((await this.log.head(tx)).epoch !== epoch) return { value: undefined, changes: [] }
+      if (before.trustedEpoch === epoch) return { value: before, changes: [] }
+      const row = await tx.organization.update({ where: { id }, data: { trustedEpoch: epoch } })
+      // Proxies hold what they were told before: an event for each project makes them ask again.
+      const projects = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM project WHERE organization_id = ${id} AND status <> 'deleted' ORDER BY id FOR UPDATE`
+      for (const project of projects) {
+        await tx.$executeRaw`
+          WITH event AS (${appendSql({ kind: 'project.changed', projectId: project.id })})
+          UPDATE project SET version = event.seq FROM event WHERE id = ${project.id}`
+      }
+      const detail = { log_epoch: epoch, before: before.trustedEpoch }
+      return { value: row, changes: [{ kind: 'organization.restore_confirmed', subjectId: id, organizationId: id, actor, detail }] }
+    })
+  }
+
+  /** Those whose owners have yet to confirm. */
+  async unconfirmed(epoch: string): Promise<string[]> {
+    return (await this.db.client.organization.findMany({ where: { trustedEpoch: { not: epoch } }, select: { id: true }, orderBy: { id: 'asc' } })).map(({ id }) => id)
   }
 
   /** Newest first; `before` is the position that the page before ended at. */

@@ -1,26 +1,31 @@
 import { Injectable } from '@nestjs/common'
 import type { Caller } from '../access/caller.js'
 import { brokenRule, ruleInWords } from '../access/key-rules.js'
+import type { Role } from '../access/permission.js'
+import { EnforcementLog } from '../enforcement/enforcement-log.js'
 import type { Organization } from '../generated/prisma/client.js'
 import { Forbidden, InvalidState, NotFound } from '../platform/http/errors.js'
 import { positionOf, toPositionToken } from '../platform/http/positions.js'
-import { toOrganizationView, type AccessEventList, type CreateOrganization, type ListAccessEvents, type OrganizationView, type PatchOrganization } from './organization.dto.js'
+import { toOrganizationView, type AccessEventList, type ConfirmRestore, type CreateOrganization, type ListAccessEvents, type OrganizationView, type PatchOrganization } from './organization.dto.js'
 import { OrganizationRepository, type OrganizationSettings } from './organization.repository.js'
 
 @Injectable()
 export class OrganizationService {
-  constructor(private readonly organizations: OrganizationRepository) {}
+  constructor(
+    private readonly organizations: OrganizationRepository,
+    private readonly log: EnforcementLog,
+  ) {}
 
   async create(caller: Caller, request: CreateOrganization): Promise<OrganizationView> {
     if (caller.userId === null) throw new Forbidden('an organization key belongs to its organization and cannot own another; use a personal key or sign in')
-    return toOrganizationView(await this.organizations.create(caller.userId, request.name, caller.actor), 'owner')
+    return this.#view(await this.organizations.create(caller.userId, request.name, caller.actor), 'owner')
   }
 
   async get(caller: Caller, id: string): Promise<OrganizationView> {
     caller.mustHave('organization:read', id)
     const row = await this.organizations.find(id)
     if (!row) throw new NotFound('organization')
-    return toOrganizationView(row, caller.roleIn(id))
+    return this.#view(row, caller.roleIn(id))
   }
 
   async patch(caller: Caller, id: string, request: PatchOrganization): Promise<OrganizationView> {
@@ -36,7 +41,19 @@ export class OrganizationService {
       personalKeysAllowed: rules.personal_keys_allowed,
       leakedKeysRevoked: rules.leaked_keys_revoked,
     })
-    return toOrganizationView(await this.organizations.change(id, settings, (after) => mustNotLockOut(caller, after), caller.actor), caller.roleIn(id))
+    return this.#view(await this.organizations.change(id, settings, (after) => mustNotLockOut(caller, after), caller.actor), caller.roleIn(id))
+  }
+
+  async confirmRestore(caller: Caller, id: string, { log_epoch }: ConfirmRestore): Promise<OrganizationView> {
+    caller.mustHave('organization:own', id)
+    caller.mustReachAllProjects('confirm what was restored')
+    const row = await this.organizations.confirmRestore(id, log_epoch, caller.actor)
+    if (!row) throw new InvalidState('the enforcement log has begun another life than this one; read the organization, look at its credentials again, then confirm what it shows')
+    return this.#view(row, caller.roleIn(id))
+  }
+
+  async #view(row: Organization, role: Role): Promise<OrganizationView> {
+    return toOrganizationView(row, role, (await this.log.head()).epoch)
   }
 
   async events(caller: Caller, id: string, query: ListAccessEvents): Promise<AccessEventList> {

@@ -3,7 +3,7 @@ import { parseId } from '@pgbeam/kernel'
 import type { Database as DatabaseRow } from '../generated/prisma/client.js'
 
 /** Where a database is and who PgBeam is there, without the password. */
-export function targetOf(row: DatabaseRow): Omit<DatabaseTarget, 'password_jwe'> {
+export function targetOf(row: Pick<DatabaseRow, 'id' | 'host' | 'port' | 'name' | 'username' | 'sslMode' | 'sslCa' | 'role' | 'queryTimeoutMs'>): Omit<DatabaseTarget, 'password_jwe'> {
   return {
     id: parseId('DatabaseId', row.id),
     host: row.host,

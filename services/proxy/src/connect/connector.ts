@@ -22,6 +22,8 @@ const BAD_CREDENTIALS = new Set(['28000', '28P01'])
 
 export interface Upstream extends Line, UpstreamSession {
   readonly target: DatabaseTarget
+  /** When its backend was asked for, on the monotonic clock: it starts a moment later. */
+  readonly dialledAtMs: number
 }
 
 interface Gate {
@@ -79,6 +81,7 @@ export class Connector {
     for (let i = 0; ; i++) {
       const encrypt = tries[i] as boolean
       let line: Line | undefined
+      const dialledAtMs = performance.now()
       try {
         line = await dial(target, encrypt, signal)
         const raw = line.raw
@@ -86,7 +89,7 @@ export class Connector {
         signal.addEventListener('abort', stop, { once: true })
         const session = await logIn(line, target, settings)
         signal.removeEventListener('abort', stop)
-        return { ...line, ...session, target }
+        return { ...line, ...session, target, dialledAtMs }
       } catch (error) {
         line?.raw.destroy()
         // As libpq: the other way is tried where the server itself refused this one (pg_hba), or TLS could not be set up.

@@ -48,6 +48,11 @@ export class Heartbeat {
     this.schedule()
   }
 
+  /** When there is somebody to ask again: a fenced proxy does not wait for the next one to be due. */
+  askNow(): void {
+    if (!this.stopped) void this.beat()
+  }
+
   stop(): void {
     this.stopped = true
     clearTimeout(this.timer)

@@ -8,8 +8,12 @@ import { CONFIG, type Config } from '../config.js'
 import { LOGGER, type Logger } from '../logger.js'
 
 const RECONNECT_WAIT_MS = 250
-/** A connection over which nothing comes back for two of these is taken for dead. */
-const PING_INTERVAL_MS = 2_000
+/**
+ * A connection over which nothing comes back for three of these is taken for dead, and so is an attempt that takes longer than
+ * this: TCP by itself waits longer and longer before it tries again, which would keep proxies fenced long after the network is back.
+ */
+const PING_INTERVAL_MS = 600
+const CONNECT_TIMEOUT_MS = 1_000
 const CLOSE_WAIT_MS = 2_000
 
 @Injectable()
@@ -59,6 +63,7 @@ export class Nats implements OnModuleDestroy {
           reconnectTimeWait: RECONNECT_WAIT_MS,
           pingInterval: PING_INTERVAL_MS,
           maxPingOut: 2,
+          timeout: CONNECT_TIMEOUT_MS,
         })
         if (this.#closed) {
           await connection.close()

@@ -1,0 +1,91 @@
+/** Proxies whose clocks a test turns: the wall clock by libfaketime, the monotonic one by a sleep of its machine. */
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { installDebianPackage } from '../../scripts/lib/nats.mjs'
+import type { Fault } from './fault-bench.js'
+import type { FaultKind } from './fault-kinds.js'
+import type { ServiceProcess } from './service.js'
+
+const HOUR_S = 3_600
+const SUSPENDABLE = fileURLToPath(new URL('suspendable.mjs', import.meta.url))
+
+function libfaketime(): string | undefined {
+  const folders = ['/usr/lib', ...readdirSync('/usr/lib').filter((name) => name.endsWith('-linux-gnu')).map((name) => join('/usr/lib', name))]
+  return folders.map((folder) => join(folder, 'faketime/libfaketime.so.1')).find((file) => existsSync(file))
+}
+
+export class Clocks {
+  private readonly dir = mkdtempSync(join(tmpdir(), 'pgbeam-clocks-'))
+  private readonly sleptMs = new Map<number, number>()
+
+  private constructor(private readonly library: string) {}
+
+  static make(): Clocks {
+    if (!libfaketime()) installDebianPackage('libfaketime')
+    const library = libfaketime()
+    if (library === undefined) throw new Error('the clocks of proxies are turned by libfaketime: install it (libfaketime on Debian) and run this again')
+    return new Clocks(library)
+  }
+
+  /** What a proxy needs in its environment for its clocks to be turned. */
+  env(index: number): Record<string, string> {
+    this.step(index, 0)
+    this.sleep(index, 0)
+    return {
+      LD_PRELOAD: this.library, FAKETIME_TIMESTAMP_FILE: this.file('wall', index), FAKETIME_NO_CACHE: '1', DONT_FAKE_MONOTONIC: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      NODE_OPTIONS: `--import ${SUSPENDABLE}`, PGBEAM_ASLEEP_FILE: this.file('asleep', index),
+    }
+  }
+
+  /** The wall clock is off by so many seconds from here on. */
+  step(index: number, seconds: number): void {
+    writeFileSync(this.file('wall', index), `${seconds < 0 ? '' : '+'}${seconds}`)
+  }
+
+  /** Its machine slept: the monotonic clock has not counted that. To be called while the process stands still. */
+  sleep(index: number, ms: number): void {
+    const all = (this.sleptMs.get(index) ?? 0) + ms
+    this.sleptMs.set(index, all)
+    writeFileSync(this.file('asleep', index), String(Math.round(all)).padEnd(16))
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+
+  private file(name: string, index: number): string {
+    return join(this.dir, `${name}-${index}`)
+  }
+
+  /** What can befall the clocks of one proxy. */
+  get kinds(): FaultKind[] {
+    const of = (name: string, make: (proxy: ServiceProcess, index: number) => Pick<Fault, 'begin' | 'end'>): FaultKind => ({ stack, random }) => {
+      const index = Math.floor(random.next() * stack.proxies.length)
+      const proxy = stack.proxies[index]!
+      return { name: `${proxy.name} ${name}`, touches: proxy.name, kind: 'process', ...make(proxy, index) }
+    }
+    const steps = (seconds: number) => (_proxy: ServiceProcess, index: number) => ({ begin: () => this.step(index, seconds), end: () => this.step(index, 0) })
+    const sleeps = (wall: boolean) => (proxy: ServiceProcess, index: number) => {
+      let sinceMs = 0
+      return {
+        begin: () => {
+          sinceMs = performance.now()
+          proxy.freeze()
+        },
+        end: () => {
+          this.sleep(index, performance.now() - sinceMs)
+          if (wall) this.step(index, HOUR_S) // somebody sets the clock of a machine that wakes up
+          proxy.thaw()
+        },
+      }
+    }
+    return [
+      of('has its wall clock set an hour forward', steps(HOUR_S)),
+      of('has its wall clock set an hour back', steps(-HOUR_S)),
+      of('sleeps with its machine', sleeps(false)),
+      of('sleeps with its machine, whose wall clock is then set an hour forward', sleeps(true)),
+    ]
+  }
+}
