@@ -71,6 +71,10 @@ export const faultKinds: readonly FaultKind[] = [
       },
     }
   },
+  ({ stack, random }) => {
+    const replica = random.pick(stack.controlPlanes)
+    return { name: `${replica.name} stands still`, touches: replica.name, kind: 'process', begin: () => replica.freeze(), end: () => replica.thaw() }
+  },
   ({ stack, random }) => dies(random.pick(stack.proxies)),
   ({ stack, random }) => dies(random.pick(stack.controlPlanes)),
   (bench) => dies(publisher(bench), 'the publisher'),
