@@ -1,5 +1,6 @@
 /** A proxy that the control plane no longer knows (a restored database, say) and that cannot enrol again. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { waitUntil } from '../scripts/lib/processes.mjs'
 import { connect, loginError } from './support/connect.js'
 import { startStack, type Stack } from './support/stack.js'
 
@@ -17,6 +18,7 @@ it('serves nobody when its lease is over, says so, and is back once it may', asy
   await stack.onControlDatabase('WITH counts AS (DELETE FROM enforcement_outcome) SELECT 1')
   await stack.onControlDatabase('DELETE FROM proxy_incarnation')
   await stack.proxy.waitForLog(/enrolling again failed/)
+  await waitUntil('its lease is over', async () => !(await fetch(stack.proxy.readyUrl)).ok, { timeoutMs: 20_000 })
   await expect(client.query('SELECT 1')).rejects.toMatchObject({ code: '57P01' })
   expect(await loginError(stack, credential)).toMatchObject({ code: '57P03' })
   stack.proxy.markLog()

@@ -2,23 +2,22 @@
  * The in-flight rule, one test for each row of docs/in-flight.md: whatever a session is in the middle of when its credential
  * is revoked, paused or rotated, nothing of it goes on behind the answer, and nobody else notices.
  */
-import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import pg from 'pg'
 import { waitUntil } from '../scripts/lib/processes.mjs'
-import { enforcementHeader, type Answer } from './support/api.js'
 import { connect } from './support/connect.js'
 import { fakePostgres, welcome } from './support/fake-postgres.js'
 import { HeldWay } from './support/held-way.js'
-import { rawLogin, rawSession } from './support/login.js'
+import { after, receiveQueueBytes, Scene, told, verbs, type Verb } from './support/in-flight.js'
+import { rawLogin } from './support/login.js'
 import {
-  bindMessage, cancelRequest, ConnectionClosed, errorFields, executeMessage, flushMessage, message, parseMessage, queryMessage, RawClient, SSL_REQUEST, syncMessage,
+  bindMessage, cancelRequest, executeMessage, flushMessage, message, parseMessage, queryMessage, RawClient, SSL_REQUEST, syncMessage,
 } from './support/raw-client.js'
-import { scramLogin, type LoginStep } from './support/raw-scram.js'
-import { startStack, type Credential, type Project, type Stack } from './support/stack.js'
+import { scramLogin } from './support/raw-scram.js'
+import { startStack, type Project, type Stack } from './support/stack.js'
 
 let stack: Stack
 let bystander: pg.Client
@@ -31,89 +30,14 @@ afterAll(async () => {
   await stack?.stop()
 })
 
-interface Verb {
-  readonly change: (credential: Credential) => Promise<Answer>
-  /** What a login with the old secret hears afterwards. */
-  readonly login: string
-}
-const verbs: Readonly<Record<string, Verb>> = {
-  revoke: { change: (one) => stack.api.call('DELETE', one.path), login: '28P01' },
-  kill: { change: (one) => stack.api.call('PATCH', one.path, { body: { status: 'killed' } }), login: '28000' },
-  rotate: { change: (one) => stack.api.call('POST', `${one.path}/rotate`, { body: {} }), login: '28P01' },
-}
 const CANCEL_REQUEST = 80877102
 const extended = (sql: string, name = '') => [parseMessage(sql, name), bindMessage([], { statement: name }), executeMessage()]
 
-/** One credential in one state, and what becomes of it. */
-class Scene {
-  readonly mark = `flight-${randomBytes(6).toString('hex')}`
-  credential!: Credential
-  constructor(readonly verb: Verb) {}
-
-  async begin(project?: Project): Promise<this> {
-    this.credential = await stack.createCredential(project ? { project } : {})
-    return this
-  }
-  /** A statement that leaves a trace in `witness` if it ever takes effect. */
-  insert(how: string): string {
-    return `INSERT INTO witness VALUES ('${this.mark} ${how}')`
-  }
-  session(): Promise<RawClient> {
-    return rawSession(stack, this.credential, { parameters: { application_name: this.mark } })
-  }
-  async backends(where = 'true'): Promise<number> {
-    return Number((await stack.onUpstream<{ n: string }>(`SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = $1 AND (${where})`, [this.mark]))[0]!.n)
-  }
-  until(what: string, where: string): Promise<void> {
-    return waitUntil(what, async () => (await this.backends(where)) === 1, { timeoutMs: 30_000, everyMs: 10 })
-  }
-  sleeps(): Promise<void> {
-    return this.until('the statement runs', "wait_event = 'PgSleep'")
-  }
-  async change(counts: { sessions?: number; statements?: number } = {}): Promise<void> {
-    const answer = await this.verb.change(this.credential)
-    expect([answer.status < 300 && answer.status !== 202, enforcementHeader(answer)]).toMatchObject([true, { enforced: true, proxies: 2, fenced: 0, ...counts }])
-  }
-  /** When no backend of it is left, all that could take effect has. */
-  async nothingCommitted(): Promise<void> {
-    await waitUntil('no backend is left', async () => (await this.backends()) === 0, { timeoutMs: 30_000, everyMs: 10 })
-    expect(await stack.onUpstream('SELECT who FROM witness WHERE who LIKE $1', [`${this.mark}%`])).toEqual([])
-  }
-}
-
-/** Sends this behind the answer, and reads all that still comes: types of the messages, the error among them, bytes of an unfinished one. */
-async function after(client: RawClient, ...late: Buffer[]): Promise<{ types: string; code: string | undefined; unfinishedBytes: number }> {
-  client.send(...late)
-  let types = ''
-  let code: string | undefined
-  try {
-    for (;;) {
-      const frame = await client.frame(30_000)
-      types += frame.type
-      if (frame.type === 'E') code = errorFields(frame).C
-    }
-  } catch (error) {
-    if (!(error instanceof ConnectionClosed)) throw error
-    return { types, code, unfinishedBytes: error.unread.length }
-  }
-}
-const told = { types: 'E', code: '57P01', unfinishedBytes: 0 }
-
-/** A login that stands still at this step until the change has been answered. */
-async function loginChangedAt(scene: Scene, step: LoginStep, during: (client: RawClient) => Promise<unknown>): Promise<string | undefined> {
-  const client = await RawClient.connect(stack.proxy.port)
-  await client.upgrade({ ca: stack.ca })
-  const { user, password, project } = scene.credential
-  const transcript = await scramLogin(client, { user, database: project.databaseName, application_name: scene.mark }, {
-    password, at: (reached) => (reached === step ? during(client) : undefined),
-  })
-  client.destroy()
-  return transcript.error?.C
-}
+const begin = (verb: Verb, project?: Project): Promise<Scene> => new Scene(stack, verb).begin(project)
 
 const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   idle: async (verb) => {
-    const scene = await new Scene(verb).begin()
+    const scene = await begin(verb)
     const client = await scene.session()
     await scene.change({ sessions: 1, statements: 0 })
     expect(await after(client, queryMessage(scene.insert('late')))).toEqual(told)
@@ -121,7 +45,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   },
 
   'in a simple query': async (verb) => {
-    const scene = await new Scene(verb).begin()
+    const scene = await begin(verb)
     const client = await scene.session()
     client.send(queryMessage(`${scene.insert('in the same query')}; SELECT pg_sleep(600)`), queryMessage(scene.insert('pipelined')))
     await scene.sleeps()
@@ -134,7 +58,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   'mid-DataRow': async (verb) => {
     const way = await HeldWay.to(stack.upstream)
     const { name, username, password } = stack.upstream
-    const scene = await new Scene(verb).begin(await stack.createProject({ host: '127.0.0.1', port: way.port, name, username, password }))
+    const scene = await begin(verb, await stack.createProject({ host: '127.0.0.1', port: way.port, name, username, password }))
     const client = await scene.session()
     way.backBytesLeft = 1_000_000
     client.send(queryMessage("SELECT repeat('x', 32000000)"), queryMessage(scene.insert('pipelined')))
@@ -147,7 +71,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   },
 
   'in an extended pipeline': async (verb) => {
-    const scene = await new Scene(verb).begin()
+    const scene = await begin(verb)
     const [synced, open] = [await scene.session(), await scene.session()]
     synced.send(...extended('SELECT pg_sleep(600)'), syncMessage(), ...extended(scene.insert('behind a Sync')), syncMessage())
     open.send(...extended(scene.insert('before')), ...extended('SELECT pg_sleep(600)'), ...extended(scene.insert('behind')), flushMessage())
@@ -158,7 +82,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   },
 
   'suspended portal': async (verb) => {
-    const scene = await new Scene(verb).begin()
+    const scene = await begin(verb)
     const client = await scene.session()
     client.send(parseMessage(`INSERT INTO witness SELECT '${scene.mark} ' || n FROM generate_series(1, 3) n RETURNING who`), bindMessage([], { portal: 'p' }), executeMessage('p', 1), flushMessage())
     await client.framesUntil('s')
@@ -168,7 +92,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   },
 
   'named prepared statement': async (verb) => {
-    const scene = await new Scene(verb).begin()
+    const scene = await begin(verb)
     const client = await scene.session()
     client.send(parseMessage(scene.insert('by name'), 'named'), syncMessage())
     await client.framesUntil('Z')
@@ -178,7 +102,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   },
 
   'COPY in': async (verb) => {
-    const scene = await new Scene(verb).begin()
+    const scene = await begin(verb)
     const client = await scene.session()
     client.send(queryMessage('COPY witness FROM STDIN'))
     await client.framesUntil('G')
@@ -190,7 +114,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   },
 
   'COPY out': async (verb) => {
-    const scene = await new Scene(verb).begin()
+    const scene = await begin(verb)
     const client = await scene.session()
     const slowly = `INSERT INTO witness SELECT '${scene.mark} ' || pg_sleep(0.01) FROM generate_series(1, 60000) RETURNING repeat('x', 9000)`
     client.send(queryMessage(`COPY (${slowly}) TO STDOUT`), queryMessage(scene.insert('pipelined')))
@@ -202,7 +126,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   },
 
   'in a transaction': async (verb) => {
-    const scene = await new Scene(verb).begin()
+    const scene = await begin(verb)
     const { id } = (await stack.onUpstream<{ id: number }>("INSERT INTO held (who) VALUES ('nobody') RETURNING id"))[0]!
     const client = await scene.session()
     client.send(queryMessage(`BEGIN; ${scene.insert('in the transaction')}; UPDATE held SET who = '${scene.mark}' WHERE id = ${id}`))
@@ -215,7 +139,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   },
 
   'waiting on a lock': async (verb) => {
-    const scene = await new Scene(verb).begin()
+    const scene = await begin(verb)
     const blocker = new pg.Client({ connectionString: stack.upstream.superuserUrl })
     await blocker.connect()
     const { id } = (await blocker.query<{ id: number }>("INSERT INTO held (who) VALUES ('nobody') RETURNING id")).rows[0]!
@@ -233,17 +157,17 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   },
 
   'during login, before the proof': async (verb) => {
-    const scene = await new Scene(verb).begin()
-    expect(await loginChangedAt(scene, 'offered', () => scene.change({ sessions: 0 }))).toBe('28P01')
+    const scene = await begin(verb)
+    expect(await scene.loginInterruptedAt('offered', () => scene.change({ sessions: 0 }))).toBe('28P01')
     await scene.nothingCommitted()
   },
 
   'during login, while the database is being connected to': async (verb) => {
     const way = await HeldWay.to(stack.upstream)
     const { name, username, password } = stack.upstream
-    const scene = await new Scene(verb).begin(await stack.createProject({ host: '127.0.0.1', port: way.port, name, username, password }))
+    const scene = await begin(verb, await stack.createProject({ host: '127.0.0.1', port: way.port, name, username, password }))
     way.hold()
-    const code = await loginChangedAt(scene, 'proof sent', async (client) => {
+    const code = await scene.loginInterruptedAt('proof sent', async (client) => {
       client.send(queryMessage(scene.insert('sent ahead')))
       await waitUntil('the database is being connected to', () => way.connections > 0, { timeoutMs: 30_000, everyMs: 10 })
       await scene.change({ sessions: 0 })
@@ -255,13 +179,13 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   },
 
   'during SCRAM': async (verb) => {
-    const scene = await new Scene(verb).begin()
-    expect(await loginChangedAt(scene, 'challenged', () => scene.change({ sessions: 0 }))).toBe('28P01')
+    const scene = await begin(verb)
+    expect(await scene.loginInterruptedAt('challenged', () => scene.change({ sessions: 0 }))).toBe('28P01')
     await scene.nothingCommitted()
   },
 
   'during the TLS handshake': async (verb) => {
-    const scene = await new Scene(verb).begin()
+    const scene = await begin(verb)
     const client = await RawClient.connect(stack.proxy.port)
     client.send(SSL_REQUEST)
     expect((await client.bytes(1)).toString()).toBe('S')
@@ -275,7 +199,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   },
 
   'in cancel': async (verb) => {
-    const scene = await new Scene(verb).begin()
+    const scene = await begin(verb)
     const { client, transcript } = await rawLogin(stack, scene.credential, { parameters: { application_name: scene.mark } })
     const { body: key } = transcript.frames.find(({ type }) => type === 'K')!
     client.send(queryMessage('SELECT pg_sleep(600)'), queryMessage(scene.insert('behind what is cancelled')))
@@ -291,7 +215,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
   },
 
   'a client that reads nothing': async (verb) => {
-    const scene = await new Scene(verb).begin()
+    const scene = await begin(verb)
     const client = await scene.session()
     client.socket.pause()
     client.send(queryMessage("SELECT repeat('x', 1000) FROM generate_series(1, 1000000)"), queryMessage(scene.insert('pipelined')))
@@ -318,7 +242,7 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
       peer.send(welcome())
       socket.pause()
     })
-    const scene = await new Scene(verb).begin(await stack.createProject({ host: '127.0.0.1', port: fake.port, name: 'x', username: 'x', password: 'x', ssl_mode: 'disable' }))
+    const scene = await begin(verb, await stack.createProject({ host: '127.0.0.1', port: fake.port, name: 'x', username: 'x', password: 'x', ssl_mode: 'disable' }))
     const client = await scene.session()
     const statement = queryMessage(`INSERT INTO witness VALUES ('${'x'.repeat(1_000_000)}')`)
     let sentBytes = 0
@@ -341,14 +265,6 @@ const rows: Readonly<Record<string, (verb: Verb) => Promise<void>>> = {
     expect(await after(client)).toEqual(told)
     await fake.stop()
   },
-}
-
-/** What the kernel has for this socket and nobody has read; without such a table (not Linux) any number counts. */
-function receiveQueueBytes({ localPort, remotePort }: Socket): number {
-  if (!existsSync('/proc/net/tcp')) return Infinity
-  const hex = (port = 0) => port.toString(16).toUpperCase().padStart(4, '0')
-  const line = readFileSync('/proc/net/tcp', 'utf8').split('\n').map((one) => one.trim().split(/\s+/)).find((one) => one[1]?.endsWith(`:${hex(localPort)}`) && one[2]?.endsWith(`:${hex(remotePort)}`))
-  return Number.parseInt(line?.[4]?.split(':')[1] ?? '0', 16)
 }
 
 it('every state of the table in docs/in-flight.md is tested, and no other', () => {

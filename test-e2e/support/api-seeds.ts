@@ -144,8 +144,15 @@ export class ApiSeeds {
     this.#ids = {
       organization: org_id, user: person.id, project: this.project.id, database: this.project.databaseId, policy: await stack.policy('read_only', this.project), agent: credential.id,
       seq: Number(enforcementHeader(killed)['seq']), session: await this.#ownersSession(), invitation: (await this.#invitation()).id,
+      personalSeq: await this.#endOfKey('/v1/api-keys'), organizationSeq: await this.#endOfKey(`/v1/organizations/${org_id}/api-keys`),
       personalKey: (await own.post('/v1/api-keys', key)).api_key.id, organizationKey: (await own.post(`/v1/organizations/${org_id}/api-keys`, key)).api_key.id, owner: user_id,
     }
+  }
+
+  /** Where the access log has the end of a key. */
+  async #endOfKey(keys: string): Promise<number> {
+    const { id } = (await this.own.post(keys, { name: 'ended', expires_in_days: 30 })).api_key
+    return Number(enforcementHeader(await this.own.call('DELETE', `${keys}/${id}`))['seq'])
   }
 
   /** No two seeds share a name, of whichever header they are. */
@@ -215,6 +222,7 @@ export class ApiSeeds {
   }
 
   #knownId(operation: string, name: string): string | number | undefined {
+    if (name === 'seq' && !operation.includes('{project}')) return this.#ids[operation.includes('{organization}') ? 'organizationSeq' : 'personalSeq']
     return name === 'key' ? this.#ids[operation.includes('{organization}') ? 'organizationKey' : 'personalKey'] : this.#ids[name]
   }
 

@@ -324,6 +324,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/enforcement/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known about the enforcement of one change to a personal key
+         * @description Needs the permission `self:read`.
+         */
+        get: operations["keyReceiptPersonal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/github/secret-scanning": {
         parameters: {
             query?: never;
@@ -582,6 +602,26 @@ export interface paths {
          * @description Needs the permission `key:read`.
          */
         get: operations["organizationKeyUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/enforcement/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known about the enforcement of one change to an organization's key
+         * @description Needs the permission `key:read`.
+         */
+        get: operations["keyReceiptOfOrganization"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1116,6 +1156,25 @@ export interface components {
         ApiKeyList: {
             api_keys: components["schemas"]["ApiKey"][];
             next_page_token: string | null;
+        };
+        ApiKeyReceipt: {
+            seq: number;
+            enforced: boolean;
+            /** @description from the commit until every replica had acknowledged, or outlived its lease; in a pending receipt until now */
+            elapsed_ms: number;
+            /** @description empty: no proxy knows of keys */
+            proxies: Record<string, never>[];
+            /** @description processes of the control plane that remember keys */
+            replicas: {
+                id: string;
+                acknowledged: boolean;
+                /** @description from the commit until the replica that made the change heard it; null: not acknowledged, or not heard by that one */
+                acknowledged_ms: number | null;
+                /** @description it could not be heard, and its lease is over: it asks the database about every key */
+                fenced: boolean;
+            }[];
+            /** @description replicas that may still take the key for what it was before */
+            missing: string[];
         };
         ApiKeyUsage: {
             last_used_at: string | null;
@@ -1768,6 +1827,30 @@ export interface components {
             /** @description the old key, and when it ends */
             replaced: components["schemas"]["ApiKey"];
         };
+        RotatedApiKeyWithReceipt: {
+            seq: number;
+            enforced: boolean;
+            /** @description from the commit until every replica had acknowledged, or outlived its lease; in a pending receipt until now */
+            elapsed_ms: number;
+            /** @description empty: no proxy knows of keys */
+            proxies: Record<string, never>[];
+            /** @description processes of the control plane that remember keys */
+            replicas: {
+                id: string;
+                acknowledged: boolean;
+                /** @description from the commit until the replica that made the change heard it; null: not acknowledged, or not heard by that one */
+                acknowledged_ms: number | null;
+                /** @description it could not be heard, and its lease is over: it asks the database about every key */
+                fenced: boolean;
+            }[];
+            /** @description replicas that may still take the key for what it was before */
+            missing: string[];
+            api_key: components["schemas"]["ApiKey"];
+            /** @description shown once */
+            key: string;
+            /** @description the old key, and when it ends */
+            replaced: components["schemas"]["ApiKey"];
+        };
         Session: {
             id: string;
             /**
@@ -2312,6 +2395,8 @@ export interface operations {
                 "X-Request-Id"?: components["parameters"]["RequestId"];
                 /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `respond-async`: 202 at once, without waiting for the proxies; `return=representation`: 200 with the receipt instead of 204 */
+                Prefer?: components["parameters"]["PreferReceipt"];
             };
             path: {
                 key: string;
@@ -2320,6 +2405,37 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyReceipt"];
+                };
+            };
+            /** @description Done, but not shown to be enforced on every proxy yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyReceipt"];
+                };
+            };
             /** @description Done */
             204: {
                 headers: {
@@ -2327,6 +2443,7 @@ export interface operations {
                     "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2444,6 +2561,8 @@ export interface operations {
                 "X-Request-Id"?: components["parameters"]["RequestId"];
                 /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description `respond-async`: 202 at once, without waiting for the proxies */
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
                 key: string;
@@ -2464,10 +2583,28 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RotatedApiKey"];
+                };
+            };
+            /** @description Done, but not shown to be enforced on every proxy yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedApiKeyWithReceipt"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -2886,6 +3023,43 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    keyReceiptPersonal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyReceipt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -3421,6 +3595,8 @@ export interface operations {
                 "X-Request-Id"?: components["parameters"]["RequestId"];
                 /** @description ETag of what is to be changed, as it was read: 412 if it was changed since */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `respond-async`: 202 at once, without waiting for the proxies; `return=representation`: 200 with the receipt instead of 204 */
+                Prefer?: components["parameters"]["PreferReceipt"];
             };
             path: {
                 organization: string;
@@ -3430,6 +3606,37 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyReceipt"];
+                };
+            };
+            /** @description Done, but not shown to be enforced on every proxy yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyReceipt"];
+                };
+            };
             /** @description Done */
             204: {
                 headers: {
@@ -3437,6 +3644,7 @@ export interface operations {
                     "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3556,6 +3764,8 @@ export interface operations {
                 "X-Request-Id"?: components["parameters"]["RequestId"];
                 /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description `respond-async`: 202 at once, without waiting for the proxies */
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
                 organization: string;
@@ -3577,10 +3787,28 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RotatedApiKey"];
+                };
+            };
+            /** @description Done, but not shown to be enforced on every proxy yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "PgBeam-Enforcement": components["headers"]["PgBeam-Enforcement"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedApiKeyWithReceipt"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -3624,6 +3852,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKeyUsage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    keyReceiptOfOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                organization: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyReceipt"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -21,6 +21,6 @@ import { SessionVerifier } from './session/session-verifier.js'
     SessionLookup, SessionVerifier,
     { provide: APP_GUARD, useExisting: AccessGuard },
   ],
-  exports: [AccessChanges, AccessGuard, KeyUsage, KeyVerifier, SessionVerifier],
+  exports: [AccessChanges, AccessGuard, AccessReceipts, KeyUsage, KeyVerifier, SessionVerifier],
 })
 export class AccessModule {}

@@ -85,6 +85,23 @@ export const keyList = z.strictObject({ api_keys: z.array(keyView), next_page_to
 export const issuedKey = z.strictObject({ api_key: keyView, key: z.string().describe('shown once') }).meta({ id: 'IssuedApiKey' })
 export const rotatedKey = z.strictObject({ ...issuedKey.shape, replaced: keyView.describe('the old key, and when it ends') }).meta({ id: 'RotatedApiKey' })
 
+export const keyReceipt = z.strictObject({
+  seq: z.int(),
+  enforced: z.boolean(),
+  elapsed_ms: z.int().describe('from the commit until every replica had acknowledged, or outlived its lease; in a pending receipt until now'),
+  proxies: z.array(z.strictObject({})).max(0).describe('empty: no proxy knows of keys'),
+  replicas: z.array(
+    z.strictObject({
+      id: z.string(),
+      acknowledged: z.boolean(),
+      acknowledged_ms: z.int().nullable().describe('from the commit until the replica that made the change heard it; null: not acknowledged, or not heard by that one'),
+      fenced: z.boolean().describe('it could not be heard, and its lease is over: it asks the database about every key'),
+    }),
+  ).describe('processes of the control plane that remember keys'),
+  missing: z.array(z.string()).describe('replicas that may still take the key for what it was before'),
+}).meta({ id: 'ApiKeyReceipt' })
+export const rotatedWithReceipt = z.strictObject({ ...keyReceipt.shape, ...rotatedKey.shape }).meta({ id: 'RotatedApiKeyWithReceipt' })
+
 export const usageView = z.strictObject({
   last_used_at: z.iso.datetime().nullable(),
   last_used_ip: z.string().nullable(),

@@ -4,12 +4,14 @@ import { ApiKeyService } from './api-key.service.js'
 import { ExpiryReminders } from './expiry-reminders.js'
 import { ExpiryRemindersRepository } from './expiry-reminders.repository.js'
 import { KeyIssuer } from './issue-key.js'
+import { KeyEnforcedAnswer } from './key-enforced-answer.js'
+import { KeyReceiptController } from './key-receipt.controller.js'
 import { OrganizationKeyController } from './organization-key.controller.js'
 import { PersonalKeyController } from './personal-key.controller.js'
 
 @Module({
-  controllers: [PersonalKeyController, OrganizationKeyController],
-  providers: [ApiKeyRepository, ApiKeyService, ExpiryReminders, ExpiryRemindersRepository, KeyIssuer],
+  controllers: [PersonalKeyController, OrganizationKeyController, KeyReceiptController],
+  providers: [ApiKeyRepository, ApiKeyService, ExpiryReminders, ExpiryRemindersRepository, KeyEnforcedAnswer, KeyIssuer],
   exports: [KeyIssuer],
 })
 export class ApiKeyModule {}

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { AccessChanges } from '../access/access-changes.js'
-import type { Actor } from '../access/access-log.js'
+import type { AccessKind, Actor } from '../access/access-log.js'
 import { brokenRule, ruleInWords, type KeyRules } from '../access/key-rules.js'
+import { unchanged, type Change } from '../enforcement/change.js'
 import type { ApiKey } from '../generated/prisma/client.js'
 import { Database, type Prisma, type Transaction } from '../platform/database/database.js'
 import { mustMatch } from '../platform/http/conditional.js'
@@ -60,8 +61,8 @@ export class ApiKeyRepository {
   }
 
   /** A second key with the same rights; the first ends after `graceSeconds`, or at its own end if that comes before. */
-  rotate(owner: KeyOwner, id: string, graceSeconds: number, actor: Actor): Promise<IssuedKey & { readonly replaced: ApiKey }> {
-    return this.changes.commit(async (tx) => {
+  rotate(owner: KeyOwner, id: string, graceSeconds: number, actor: Actor): Promise<Change<IssuedKey & { readonly replaced: ApiKey }>> {
+    return this.changes.begin(async (tx) => {
       const before = await this.#lock(tx, owner, id)
       const status = statusOf(before)
       if (status !== 'active') throw new InvalidState(`the key is ${status}; create another`)
@@ -82,14 +83,27 @@ export class ApiKeyRepository {
   }
 
   /** For ever. Revoking what is revoked changes nothing. */
-  revoke(owner: KeyOwner, id: string, actor: Actor): Promise<void> {
-    return this.changes.commit(async (tx) => {
+  async revoke(owner: KeyOwner, id: string, actor: Actor): Promise<Change<undefined>> {
+    const change = await this.changes.begin(async (tx) => {
       const before = await this.#lock(tx, owner, id)
       if (before.revokedAt) return { value: undefined, changes: [] }
       mustMatch(before)
       await tx.apiKey.update({ where: { id }, data: { revokedAt: new Date() } })
       return { value: undefined, changes: [keyChange('key.revoked', before, actor)] }
     })
+    return change.seq === undefined ? unchanged(undefined, await this.#endedBy(id)) : change
+  }
+
+  /** Whether a position in the access log is that of a change to one of the owner's keys. */
+  async isChangeOf(owner: KeyOwner, seq: number): Promise<boolean> {
+    const change = await this.db.client.accessChange.findFirst({ where: { seq, kind: { startsWith: 'key.' } }, select: { subjectId: true } })
+    return change !== null && (await this.find(owner, change.subjectId)) !== null
+  }
+
+  /** The change that a key ended with. */
+  async #endedBy(id: string): Promise<bigint | undefined> {
+    const ends = ['key.revoked', 'key.leaked', 'key.rotated'] satisfies AccessKind[]
+    return (await this.db.client.accessChange.findFirst({ where: { subjectId: id, kind: { in: ends } }, orderBy: { seq: 'desc' }, select: { seq: true } }))?.seq
   }
 
   async usage(id: string, days: number): Promise<Prisma.ApiKeyUsageGetPayload<object>[]> {

@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common'
 import { isId } from '@pgbeam/kernel'
 import type { z } from 'zod'
 import type { Caller } from '../access/caller.js'
+import { AccessReceipts, type AccessReceipt } from '../access/cache/access-receipts.js'
 import type { Permission } from '../access/permission.js'
+import type { Change } from '../enforcement/change.js'
+import { seqParam } from '../enforcement/enforcement.dto.js'
 import type { ApiKey } from '../generated/prisma/client.js'
 import { Forbidden, NotFound } from '../platform/http/errors.js'
 import { pageOf } from '../platform/http/paging.js'
@@ -16,7 +19,10 @@ import { withinLimits } from './limits.js'
 
 @Injectable()
 export class ApiKeyService {
-  constructor(private readonly keys: ApiKeyRepository) {}
+  constructor(
+    private readonly keys: ApiKeyRepository,
+    private readonly receipts: AccessReceipts,
+  ) {}
 
   /** The person who calls, as the owner of personal keys. @throws Forbidden for an organization's key */
   personal(caller: Caller): KeyOwner {
@@ -50,15 +56,24 @@ export class ApiKeyService {
     return toKeyView(await this.keys.rename(owner, id, name, caller.actor))
   }
 
-  async rotate(caller: Caller, owner: KeyOwner, id: string, request: RotateKey): Promise<z.infer<typeof rotatedKey>> {
+  async rotate(caller: Caller, owner: KeyOwner, id: string, request: RotateKey): Promise<Change<z.infer<typeof rotatedKey>>> {
     await this.#mayChange(caller, owner, id)
-    const { row, key, replaced } = await this.keys.rotate(owner, id, request.grace_seconds, caller.actor)
-    return { api_key: toKeyView(row), key: key.reveal(), replaced: toKeyView(replaced) }
+    const change = await this.keys.rotate(owner, id, request.grace_seconds, caller.actor)
+    const { row, key, replaced } = change.value
+    return { ...change, value: { api_key: toKeyView(row), key: key.reveal(), replaced: toKeyView(replaced) } }
   }
 
-  async revoke(caller: Caller, owner: KeyOwner, id: string): Promise<void> {
+  async revoke(caller: Caller, owner: KeyOwner, id: string): Promise<Change<undefined>> {
     await this.#mayChange(caller, owner, id)
-    await this.keys.revoke(owner, id, caller.actor)
+    return this.keys.revoke(owner, id, caller.actor)
+  }
+
+  /** What is known about the enforcement of one change to a key of this owner. @throws NotFound */
+  async receipt(owner: KeyOwner, seq: string): Promise<AccessReceipt> {
+    const number = seqParam.safeParse(seq)
+    const receipt = number.success && (await this.keys.isChangeOf(owner, number.data)) ? await this.receipts.current(number.data) : undefined
+    if (!receipt) throw new NotFound('change to an API key')
+    return receipt
   }
 
   async usage(owner: KeyOwner, id: string, days: number): Promise<UsageView> {

@@ -8,15 +8,19 @@ import { Answers } from '../platform/http/openapi.js'
 import { linkNext } from '../platform/http/paging.js'
 import { checked } from '../platform/http/zod.pipe.js'
 import {
-  createKey, issuedKey, keyEventList, keyList, keyView, listKeyEvents, listKeys, patchKey, rotatedKey, rotateKey, usageQuery, usageView,
+  createKey, issuedKey, keyEventList, keyList, keyReceipt, keyView, listKeyEvents, listKeys, patchKey, rotatedKey, rotatedWithReceipt, rotateKey, usageQuery, usageView,
   type CreateKey, type KeyView, type ListKeyEvents, type ListKeys, type PatchKey, type RotateKey, type UsageQuery, type UsageView,
 } from './api-key.dto.js'
 import { ApiKeyService } from './api-key.service.js'
+import { KeyEnforcedAnswer } from './key-enforced-answer.js'
 
 /** The keys of an organization. */
 @Controller('v1/organizations/:organization/api-keys')
 export class OrganizationKeyController {
-  constructor(private readonly keys: ApiKeyService) {}
+  constructor(
+    private readonly keys: ApiKeyService,
+    private readonly enforced: KeyEnforcedAnswer,
+  ) {}
 
   @Post()
   @Requires('key:write')
@@ -56,20 +60,34 @@ export class OrganizationKeyController {
   }
 
   @Delete(':key')
-  @HttpCode(204)
   @Conditional()
   @Requires('key:write')
-  @Answers({ summary: 'Revoke an organization key, for ever and on every replica', 204: null })
-  revoke(@CallerOf() caller: Caller, @Param('organization') organization: string, @Param('key') id: string): Promise<void> {
-    return this.keys.revoke(caller, this.keys.ofOrganization(caller, organization, 'key:write'), id)
+  @Answers({ summary: 'Revoke an organization key, for ever and on every replica', 200: keyReceipt, 202: keyReceipt, 204: null })
+  async revoke(
+    @CallerOf() caller: Caller,
+    @Param('organization') organization: string,
+    @Param('key') id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object | undefined> {
+    const owner = this.keys.ofOrganization(caller, organization, 'key:write')
+    return this.enforced.send(request, response, owner, await this.keys.revoke(caller, owner, id))
   }
 
   @Post(':key/rotate')
   @HttpCode(200)
   @Requires('key:write')
-  @Answers({ summary: 'Put a second key of equal permissions beside an organization key', 200: rotatedKey })
-  rotate(@CallerOf() caller: Caller, @Param('organization') organization: string, @Param('key') id: string, @Body(checked(rotateKey)) body: RotateKey): Promise<z.infer<typeof rotatedKey>> {
-    return this.keys.rotate(caller, this.keys.ofOrganization(caller, organization, 'key:write'), id, body)
+  @Answers({ summary: 'Put a second key of equal permissions beside an organization key', 200: rotatedKey, 202: rotatedWithReceipt })
+  async rotate(
+    @CallerOf() caller: Caller,
+    @Param('organization') organization: string,
+    @Param('key') id: string,
+    @Body(checked(rotateKey)) body: RotateKey,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object | undefined> {
+    const owner = this.keys.ofOrganization(caller, organization, 'key:write')
+    return this.enforced.send(request, response, owner, await this.keys.rotate(caller, owner, id, body), (rotated) => rotated)
   }
 
   @Get(':key/usage')

@@ -50,6 +50,7 @@ export class EnforcedAnswer {
   }
 }
 
-function preferencesOf(request: Request): ReadonlySet<string> {
+/** What `Prefer` asks for. */
+export function preferencesOf(request: Request): ReadonlySet<string> {
   return new Set((request.get('prefer') ?? '').toLowerCase().split(/[,;]/).map((preference) => preference.replaceAll(/[\s"]/g, '')))
 }

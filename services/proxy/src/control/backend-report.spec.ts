@@ -118,5 +118,5 @@ describe('what is open at databases', () => {
     fail(false)
     await pass(2000)
     expect(told().slice(before).map(({ full, opened: news, closed }) => [full, news, closed.length])).toEqual([[true, ids(30_000), 0], [true, ids(30_000), 0]])
-  })
+  }, 60_000)
 })

@@ -130,7 +130,7 @@ export class AccessFollower implements OnApplicationBootstrap, OnModuleDestroy {
   async #register(client: pg.Client): Promise<void> {
     this.#lease.end()
     const id = makeId('IncarnationId', Date.now(), randomBytes(10))
-    const { rows } = await this.#ask<{ applied_seq: string }>(client, 'INSERT INTO control_replica (id, applied_seq) SELECT $1, seq FROM access_head RETURNING applied_seq', [id])
+    const { rows } = await this.#ask<{ applied_seq: string }>(client, 'INSERT INTO control_replica (id, applied_seq, enrolled_seq) SELECT $1, seq, seq FROM access_head RETURNING applied_seq', [id])
     this.#replicaId = id
     this.#applied = Number(rows[0]?.applied_seq)
     this.memory.clear(this.#applied)

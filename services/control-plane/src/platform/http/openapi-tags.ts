@@ -26,6 +26,7 @@ const byController: Readonly<Record<string, Tag>> = {
   PolicyController: { name: 'Policies', description: 'What credentials may do.' },
   AgentController: credentials,
   ManyAgentsController: credentials,
+  KeyReceiptController: keys,
   EnforcementController: { name: 'Enforcement', description: 'What is known about how far a change has reached.' },
   ProxiesController: { name: 'Fleet', description: 'The proxies that run.' },
   GithubController: { name: 'Leak scanning', description: 'Reports of secrets that were found in public.' },
