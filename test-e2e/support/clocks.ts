@@ -19,6 +19,7 @@ function libfaketime(): string | undefined {
 export class Clocks {
   private readonly dir = mkdtempSync(join(tmpdir(), 'pgbeam-clocks-'))
   private readonly sleptMs = new Map<number, number>()
+  private readonly offS = new Map<number, number>()
 
   private constructor(private readonly library: string) {}
 
@@ -41,7 +42,12 @@ export class Clocks {
 
   /** The wall clock is off by so many seconds from here on. */
   step(index: number, seconds: number): void {
+    this.offS.set(index, seconds)
     writeFileSync(this.file('wall', index), `${seconds < 0 ? '' : '+'}${seconds}`)
+  }
+
+  isOff(index: number): boolean {
+    return this.offS.get(index) !== 0
   }
 
   /** Its machine slept: the monotonic clock has not counted that. To be called while the process stands still. */
@@ -76,7 +82,7 @@ export class Clocks {
         },
         end: () => {
           this.sleep(index, performance.now() - sinceMs)
-          if (wall) this.step(index, HOUR_S) // somebody sets the clock of a machine that wakes up
+          if (wall) this.step(index, this.isOff(index) ? 0 : HOUR_S) // somebody sets the clock of a machine that wakes up
           proxy.thaw()
         },
       }
@@ -85,7 +91,7 @@ export class Clocks {
       of('has its wall clock set an hour forward', steps(HOUR_S)),
       of('has its wall clock set an hour back', steps(-HOUR_S)),
       of('sleeps with its machine', sleeps(false)),
-      of('sleeps with its machine, whose wall clock is then set an hour forward', sleeps(true)),
+      of('sleeps with its machine, whose wall clock is then moved by an hour', sleeps(true)),
     ]
   }
 }
