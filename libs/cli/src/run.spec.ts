@@ -92,6 +92,15 @@ describe('exit codes', () => {
   })
 })
 
+it('a key that is revoked: on how many control planes that is enforced, on standard error', async () => {
+  const KEY = 'key_01m80r42rws6cpabgcjs05pjnk'
+  routes[`GET /v1/api-keys/${KEY}`] = { body: { id: KEY } }
+  routes[`DELETE /v1/api-keys/${KEY}`] = { status: 204, headers: { 'pgbeam-enforcement': 'seq=4, enforced, elapsed-ms=9, proxies=0, fenced=1, sessions=0, statements=0, replicas=3' } }
+  const one = io()
+  expect(await run(['keys', 'revoke', KEY], one)).toBe(0)
+  expect(one.printed.stderr).toMatch(/^key_\S+ revoked for ever: enforced on 2 of 3 control planes in 9 ms$/m)
+})
+
 describe('many credentials at once', () => {
   const OTHER = 'agt_01m80r42rws6cpabgcjs05pjnk'
   const enforced = { 'pgbeam-enforcement': 'seq=9, enforced, elapsed-ms=12, proxies=2, fenced=0, sessions=7, statements=0' }

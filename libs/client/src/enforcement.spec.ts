@@ -2,9 +2,12 @@ import { expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { parseEnforcement } from './enforcement.js'
 
+it('parseEnforcement reads on how many replicas a change to a key is enforced', () =>
+  expect(parseEnforcement('seq=4, enforced, elapsed-ms=9, proxies=0, fenced=1, sessions=0, statements=0, replicas=3')).toMatchObject({ fenced: 1, replicas: 3 }))
+
 it('parseEnforcement reads every part', () =>
   expect(parseEnforcement('seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1')).toEqual({
-    seq: 41, enforced: true, elapsedMs: 9, proxies: 3, fenced: 0, sessions: 42, statements: 1,
+    seq: 41, enforced: true, elapsedMs: 9, proxies: 3, fenced: 0, sessions: 42, statements: 1, replicas: 0,
   }))
 
 it.each([

@@ -8,6 +8,8 @@ export interface Enforcement {
   readonly fenced: number
   readonly sessions: number
   readonly statements: number
+  /** Processes of the control plane that remember keys, for a change to a key; 0 for other changes. */
+  readonly replicas: number
 }
 
 /** @returns undefined for a missing header, or one that does not say which event it is about */
@@ -28,5 +30,6 @@ export function parseEnforcement(header: string | null): Enforcement | undefined
     fenced: number('fenced'),
     sessions: number('sessions'),
     statements: number('statements'),
+    replicas: number('replicas'),
   }
 }

@@ -1,6 +1,6 @@
 /** API keys: personal ones, and those of an organization. */
 import { InvalidArgumentError, type Command } from 'commander'
-import type { components } from '@pgbeam/client'
+import type { components, Enforcement } from '@pgbeam/client'
 import { runs } from '../command.js'
 import { withProfile, writeConfig } from '../config-file.js'
 import type { Context } from '../context.js'
@@ -114,9 +114,10 @@ async function rotate(context: Context, { graceSeconds }: { graceSeconds: number
   const organization = await ownerOf(context, key)
   const api = await context.api()
   const body = { grace_seconds: graceSeconds }
-  const made = context.body(organization === undefined
+  const answer = organization === undefined
     ? await api.post('/v1/api-keys/{key}/rotate', { params: { path: { key } }, body })
-    : await api.post('/v1/organizations/{organization}/api-keys/{key}/rotate', { params: { path: { organization, key } }, body }))
+    : await api.post('/v1/organizations/{organization}/api-keys/{key}/rotate', { params: { path: { organization, key } }, body })
+  const made = context.body(answer)
   context.one(made, [...entries(made.api_key, made.key), ['old key ends', made.replaced.expires_at ?? made.replaced.revoked_at ?? 'now']])
   const { profile, profileName } = context.settings
   const stored = profile?.api_key
@@ -125,6 +126,7 @@ async function rotate(context: Context, { graceSeconds }: { graceSeconds: number
     writeConfig(context.io, withProfile(context.config, profileName, { ...rest, api_key: made.key }))
     context.note(`This was the key of profile ${profileName}: the new one is stored there.`)
   }
+  tellEnforced(context, `${text} rotated`, answer.enforcement)
   context.hint('Keep the new key now: it is not shown again.', ...(graceSeconds > 0 ? [`When nothing uses the old one any more: pgbeam keys revoke ${made.replaced.id}`] : []))
 }
 
@@ -132,8 +134,16 @@ async function revoke(context: Context, _options: object, text: string): Promise
   const key = idOf('ApiKeyId', text)
   const organization = await ownerOf(context, key)
   const api = await context.api()
-  await (organization === undefined
+  const { enforcement } = await (organization === undefined
     ? api.delete('/v1/api-keys/{key}', { params: { path: { key } } })
     : api.delete('/v1/organizations/{organization}/api-keys/{key}', { params: { path: { organization, key } } }))
   context.one({ id: key, status: 'revoked' }, [['id', key], ['status', 'revoked']])
+  tellEnforced(context, `${text} revoked for ever`, enforcement)
+}
+
+/** Which processes of the control plane have forgotten the key; those that could not be reached ask the database about it. */
+function tellEnforced(context: Context, done: string, enforcement: Enforcement | undefined): void {
+  if (!enforcement?.enforced) return // asked for without waiting, or by a control plane that gives no receipts of keys
+  const { replicas, fenced, elapsedMs } = enforcement
+  context.note(`${context.errStyle.green(done)}: enforced on ${replicas - fenced} of ${replicas} control plane${replicas === 1 ? '' : 's'} in ${elapsedMs} ms`)
 }
