@@ -1,7 +1,7 @@
 /**
  * `npm run prove`: every test at its full count, one file at a time. What passed on this commit is kept, so a run that was
- * interrupted goes on where it stopped; the dated result is written to docs/proof/. `-- --restart` forgets what was kept,
- * other arguments pick files by a part of their name.
+ * interrupted goes on where it stopped; the dated result is written to docs/proof/. `-- --help` lists the
+ * options.
  */
 import { ready } from './lib/bootstrap.mjs'
 

@@ -37,8 +37,23 @@ function steps() {
 
 const readLines = (file) => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean).map((line) => JSON.parse(line)) : [])
 
+const HELP = `npm run prove -- [options] [names]
+  names       only the steps that have one of these in their name, whether they passed before or not
+  --restart   forget what passed on this commit
+  --list      name the steps`
+
 /** @returns {Promise<number>} the exit code */
 export async function prove(args) {
+  const unknown = args.filter((one) => one.startsWith('-') && !['--restart', '--list', '--help'].includes(one))
+  if (unknown.length > 0 || args.includes('--help')) {
+    if (unknown.length > 0) console.error(`pgbeam: prove: no option ${unknown.join(', ')}`)
+    console.log(HELP)
+    return unknown.length > 0 ? 2 : 0
+  }
+  if (args.includes('--list')) {
+    console.log(steps().map(({ name }) => name).join('\n'))
+    return 0
+  }
   const at = commit()
   const recordFile = join(workDir, `proof-${at}.json`)
   mkdirSync(workDir, { recursive: true })
