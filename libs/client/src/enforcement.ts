@@ -1,4 +1,4 @@
-/** The `PgBeam-Enforcement` header: `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. */
+/** The `PgBeam-Enforcement` header: `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`; of fenced proxies also `backends=3, backends-ended=2`. */
 export interface Enforcement {
   readonly seq: number
   /** Every proxy obeys; otherwise the receipt can be asked for later. */
@@ -8,6 +8,8 @@ export interface Enforcement {
   readonly fenced: number
   readonly sessions: number
   readonly statements: number
+  /** Sessions that fenced proxies had open at databases, and how many of them are over. Undefined where nobody has looked (yet). */
+  readonly backends: { readonly known: number; readonly ended: number } | undefined
 }
 
 /** @returns undefined for a missing header, or one that does not say which event it is about */
@@ -28,5 +30,6 @@ export function parseEnforcement(header: string | null): Enforcement | undefined
     fenced: number('fenced'),
     sessions: number('sessions'),
     statements: number('statements'),
+    backends: parts.some((part) => part.startsWith('backends=')) ? { known: number('backends'), ended: number('backends-ended') } : undefined,
   }
 }
