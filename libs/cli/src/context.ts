@@ -156,7 +156,7 @@ export class Context {
       this.note(`${this.errStyle.green(done)}`)
       return undefined
     }
-    const { enforced, proxies, fenced, elapsedMs, sessions, statements, seq } = enforcement
+    const { enforced, proxies, fenced, elapsedMs, sessions, statements, backends, seq } = enforcement
     if (!enforced) {
       return new CliError(exitCodes.failure, `${done}, but not every proxy has confirmed it yet: some may still serve the state before`, `Look again: pgbeam api request GET /v1/projects/${project}/enforcement/${seq}`)
     }
@@ -167,6 +167,14 @@ export class Context {
     }
     this.note(`${this.errStyle.green(done)}: enforced on ${proxies - fenced} of ${proxies} ${proxies === 1 ? 'proxy' : 'proxies'} in ${elapsedMs} ms, ${counted(sessions, 'session')} ended, ${counted(statements, 'statement')} cancelled`)
     if (fenced > 0) this.note(`${fenced === 1 ? '1 proxy' : `${fenced} proxies`} could not be reached and serve${fenced === 1 ? 's' : ''} nobody until the change has arrived there: enforced there too`)
+    if (fenced > 0 && backends) this.note(ofBackends(backends))
     return undefined
   }
+}
+
+/** What became of the sessions that proxies which cannot be reached have open at databases: another proxy ends them. */
+function ofBackends({ known, ended }: { readonly known: number; readonly ended: number }): string {
+  if (known === 0) return 'no session at a database is known that was open there'
+  const told = known === 1 ? '1 session at a database was open there: ' : `${known} sessions at databases were open there: `
+  return told + (ended >= known ? `${known === 1 ? 'it is' : 'all are'} ended by another proxy` : `${ended} ended by another proxy, what runs in the other${known - ended === 1 ? '' : 's'} goes on at the database`)
 }

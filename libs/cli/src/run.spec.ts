@@ -84,6 +84,23 @@ describe('exit codes', () => {
     expect(await run(['auth', 'whoami'], one)).toBe(code)
     expect(one.printed).toEqual({ stdout: '', stderr: expect.stringMatching(line) })
   })
+  it.each([
+    ['backends=3, backends-ended=3', '3 sessions at databases were open there: all are ended by another proxy'],
+    ['backends=1, backends-ended=1', '1 session at a database was open there: it is ended by another proxy'],
+    ['backends=3, backends-ended=2', '3 sessions at databases were open there: 2 ended by another proxy, what runs in the other goes on at the database'],
+    ['backends=0, backends-ended=0', 'no session at a database is known that was open there'],
+  ])('of a proxy that could not be reached is told what became of its sessions at databases: %s', async (parts, line) => {
+    const route = `PATCH /v1/projects/${PROJECT}/agents/${AGENT}`
+    const header = 'seq=4, enforced, elapsed-ms=3001, proxies=2, fenced=1, sessions=0, statements=0'
+    const told = async (header: string) => {
+      routes[route] = { body: agent, headers: { 'pgbeam-enforcement': header } }
+      const one = io()
+      expect(await run(['agents', 'kill', AGENT], one)).toBe(0)
+      return one.printed.stderr
+    }
+    expect((await told(`${header}, ${parts}`)).split('\n')).toContain(line)
+    expect(await told(header)).not.toMatch(/open there/)
+  })
   it('a change that not every proxy has confirmed is no success', async () => {
     routes[`PATCH /v1/projects/${PROJECT}/agents/${AGENT}`] = { status: 202, body: { seq: 4, enforced: false }, headers: { 'pgbeam-enforcement': 'seq=4, pending, proxies=2' } }
     const one = io()

@@ -1,4 +1,4 @@
-/** The `PgBeam-Enforcement` header: `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. */
+/** The `PgBeam-Enforcement` header: `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`; of fenced proxies also `backends=3, backends-ended=2`. */
 export interface Enforcement {
   readonly seq: number
   /** Every proxy obeys; otherwise the receipt can be asked for later. */
@@ -10,6 +10,8 @@ export interface Enforcement {
   readonly statements: number
   /** Processes of the control plane that remember keys, for a change to a key; 0 for other changes. */
   readonly replicas: number
+  /** Sessions that fenced proxies had open at databases, and how many of them are over. Undefined where nobody has looked (yet). */
+  readonly backends: { readonly known: number; readonly ended: number } | undefined
 }
 
 /** @returns undefined for a missing header, or one that does not say which event it is about */
@@ -31,5 +33,6 @@ export function parseEnforcement(header: string | null): Enforcement | undefined
     sessions: number('sessions'),
     statements: number('statements'),
     replicas: number('replicas'),
+    backends: parts.some((part) => part.startsWith('backends=')) ? { known: number('backends'), ended: number('backends-ended') } : undefined,
   }
 }

@@ -53,13 +53,16 @@ export type RenewReply = z.infer<typeof renewReply>
 export const ack = z.strictObject({ incarnation: idOf('IncarnationId'), epoch, applied_seq: seq })
 export type Ack = z.infer<typeof ack>
 
+/** What a proxy counts is stored with that of others: a figure that does not fit would keep theirs from being stored too. */
+const count = z.int().nonnegative().max(2_147_483_647)
+
 /** What events closed, once the last socket of theirs is closed: all that were done with in one turn, in one message. */
 export const settledEventsMax = 1000
 export const settled = z.strictObject({
   incarnation: idOf('IncarnationId'),
   epoch,
   events: z
-    .array(z.strictObject({ seq, sessions_dropped: z.int().nonnegative(), statements_cancelled: z.int().nonnegative() }))
+    .array(z.strictObject({ seq, sessions_dropped: count, statements_cancelled: count }))
     .min(1)
     .max(settledEventsMax),
 })
@@ -78,7 +81,7 @@ export const staleRequest = z.strictObject({
     .array(
       z.strictObject({
         credential_id: idOf('CredentialId'),
-        attempts: z.int().positive(),
+        attempts: count.positive(),
         first_at: timestamp,
         last_at: timestamp,
         /** From where, the latest first. */
@@ -123,7 +126,7 @@ export const terminateRequest = z.strictObject({
   backends: z.array(z.strictObject(backend)).min(1).max(backendsMax),
 })
 /** `ended`: so many of them are not there any more. `error`: why nobody knows of the others. */
-export const terminateReply = z.strictObject({ nonce, ended: z.int().nonnegative(), error: z.string().nullable() })
+export const terminateReply = z.strictObject({ nonce, ended: z.int().nonnegative().max(backendsMax), error: z.string().nullable() })
 export type TerminateRequest = z.infer<typeof terminateRequest>
 export type TerminateReply = z.infer<typeof terminateReply>
 

@@ -56,6 +56,14 @@ describe('a receipt', () => {
     )
   })
 
+  it('says in its header what became of the sessions of fenced proxies at databases, where somebody has looked', () => {
+    const of = (known: number, ended: number) => ({ acknowledgedMs: null, fencedMs: 9, sessionsDropped: 0, statementsCancelled: 0, settled: false, backends: { known, ended } })
+    const views = [view({ fencedSeq: 10 }), view({ incarnation: 'inc_b', fencedSeq: 10 })]
+    expect(receiptHeader(receiptOf(event, views, new Map([['inc_a', of(3, 2)], ['inc_b', of(1, 1)]]), 9))).toBe(
+      'seq=10, enforced, elapsed-ms=9, proxies=2, fenced=2, sessions=0, statements=0, backends=4, backends-ended=3',
+    )
+  })
+
   it('only ever turns from pending to enforced as acknowledgements grow', () => {
     const views = fc.array(fc.record({ enrolledSeq: fc.nat(20), appliedSeq: fc.nat(20) }), { maxLength: 6 })
     fc.assert(

@@ -135,8 +135,9 @@ export function receiptOf(
   }
 }
 
-/** The `PgBeam-Enforcement` header. */
+/** The `PgBeam-Enforcement` header. What became of sessions at databases stands in it where somebody has looked. */
 export function receiptHeader(receipt: Receipt): string {
+  const looked = receipt.proxies.some(({ backends_known: known }) => known !== null)
   const sum = (count: (proxy: ProxyReceipt) => number): number => receipt.proxies.reduce((total, proxy) => total + count(proxy), 0)
   return [
     `seq=${receipt.seq}`,
@@ -146,5 +147,6 @@ export function receiptHeader(receipt: Receipt): string {
     `fenced=${sum((proxy) => Number(proxy.fenced))}`,
     `sessions=${sum((proxy) => proxy.sessions_dropped)}`,
     `statements=${sum((proxy) => proxy.statements_cancelled)}`,
+    ...(looked ? [`backends=${sum((proxy) => proxy.backends_known ?? 0)}`, `backends-ended=${sum((proxy) => proxy.backends_ended ?? 0)}`] : []),
   ].join(', ')
 }

@@ -2224,7 +2224,7 @@ export interface components {
         "X-Request-Id": string;
         /** @description when the key of this request ends, RFC 3339; absent for one that does not */
         "PgBeam-Key-Expires-At": string;
-        /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce */
+        /** @description what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`, and of fenced proxies `backends=3, backends-ended=2`: their sessions at databases, as far as somebody has looked. Absent where proxies have nothing to enforce */
         "PgBeam-Enforcement": string;
         /** @description where what was made, or the receipt, can be read, or where the browser goes on */
         Location: string;

@@ -134,6 +134,24 @@ describe('of a proxy that cannot be heard', () => {
     expect(only.asked).toHaveLength(1)
   })
 
+  it('what it says of a database of another project counts for nothing: a change ends sessions of its own project alone', async () => {
+    const doomed = await agent()
+    const other = await cluster.api().project(cluster.keys.org_id, PASSWORD)
+    await report({ opened: [opened(doomed.id, 25, { as_of_seq: doomed.asOfSeq, database_id: other.databaseId })] })
+    const any = live.map((proxy) => answering(proxy, allOf))
+    expect(await fencedBy(() => cluster.api().delete(doomed.path))).toEqual({ backends_known: 0, backends_ended: 0 })
+    for (const each of any) each.stop()
+    expect(any.flatMap(({ asked }) => asked)).toEqual([])
+  })
+
+  it('a live one that says to have ended more than it was asked for is believed no more than that', async () => {
+    const doomed = await agent()
+    await report({ opened: [opened(doomed.id, 27, { as_of_seq: doomed.asOfSeq })] })
+    const any = live.map((proxy) => answering(proxy, () => ({ ended: 400, error: null })))
+    expect(await fencedBy(() => cluster.api().delete(doomed.path))).toEqual({ backends_known: 1, backends_ended: 1 })
+    for (const each of any) each.stop()
+  })
+
   it('a receipt says how many are left, and the next look begins with those', async () => {
     const doomed = await agent()
     await report({ opened: [31, 32, 33].map((pid) => opened(doomed.id, pid, { as_of_seq: doomed.asOfSeq })) })

@@ -72,7 +72,7 @@ export class Terminations {
       try {
         const { ended, error } = await this.proxies.ask(incarnation, terminate, async (peer) => ({ target: await targetFor(peer, targetOf(row), password), backends }))
         if (error !== null) this.logger.warn({ database: row.id, asked: group.length, ended, reason: error }, 'sessions of a fenced proxy could not all be ended')
-        if (ended > 0 || error === null) return ended
+        if (ended > 0 || error === null) return Math.min(ended, group.length)
       } catch (error) {
         this.logger.warn({ database: row.id, proxy: incarnation, reason: (error as Error).message || (error as Error).constructor.name }, 'a proxy did not answer the request to end sessions of a fenced one')
       }

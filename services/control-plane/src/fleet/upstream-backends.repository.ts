@@ -54,7 +54,7 @@ export class UpstreamBackendsRepository {
       )
       SELECT DISTINCT b.incarnation_id AS incarnation, b.session_id AS "sessionId", b.database_id AS "databaseId", b.pid, b.started_at AS "startedAt",
         d.deleted_at IS NULL AND d.password_ciphertext IS NOT NULL AND d.version <= b.as_of_seq AS reachable
-      FROM upstream_backend b JOIN agent_credential c ON c.id = b.credential_id JOIN database d ON d.id = b.database_id JOIN event e ON
+      FROM upstream_backend b JOIN agent_credential c ON c.id = b.credential_id JOIN database d ON d.id = b.database_id AND d.project_id = c.project_id JOIN event e ON
         e.seq > b.as_of_seq AND CASE
           WHEN e.credential_id IS NOT NULL THEN e.credential_id = b.credential_id
           WHEN e.policy_id IS NOT NULL THEN e.policy_id = c.policy_profile_id

@@ -27,6 +27,7 @@ export interface Door {
 class Perch implements Listed {
   over = false
   leave: () => void = () => undefined
+  constructor(readonly credentialId: string) {}
   end(): boolean {
     this.over = true
     this.leave()
@@ -56,6 +57,8 @@ export class Canary {
 
   /** Would the door let it in now? Where it does, a session is open from then on. */
   async ask(credentialId: string): Promise<Omit<CanaryReply, 'nonce'>> {
+    // A proxy that was silent for long gets another one. No kill is about the earlier any more, and its session says nothing.
+    if (this.perch && this.perch.credentialId !== credentialId) this.perch.end()
     const refusal = await this.refusal(credentialId)
     return { admitted: refusal === null, refusal, session_open: this.perch?.over === false }
   }
@@ -84,7 +87,7 @@ export class Canary {
   }
 
   private open({ id, projectId, policyId, asOfSeq, expiresAtMs }: Credential): void {
-    this.perch = new Perch()
+    this.perch = new Perch(id)
     this.perch.leave = this.sessions.add(this.perch, { id, projectId, policyId, databases: [], address: ADDRESS, asOfSeq, expiresAtMs }, this.sessions.newCancelKey(0), false)
   }
 }

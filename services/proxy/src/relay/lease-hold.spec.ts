@@ -72,6 +72,23 @@ describe('without one for too long', () => {
     expect([session.reason, session.log]).toEqual([LEASE_LOST, ['pause', 'read client']])
   })
 
+  it('one whose statement is decided only then ends too: nobody knows how long it would wait', () => {
+    const session = held()
+    session.hold.rest()
+    session.writeUpstream(bytes('1'))
+    expect([session.reason, session.log]).toEqual([LEASE_LOST, ['pause', 'read client']])
+  })
+
+  it('one that asked when the lease was back, and gone before it could go on, is to be ended the next time', () => {
+    const session = held()
+    session.hold.rest()
+    session.leased = true
+    session.fromClient(bytes('1'))
+    session.leased = false
+    session.hold.begin()
+    expect([session.over, session.hold.rest()]).toEqual([false, false])
+  })
+
   it('one that asks when the lease is back already goes on, and waits again the next time', () => {
     const session = held()
     session.hold.rest()

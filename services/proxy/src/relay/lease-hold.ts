@@ -58,8 +58,7 @@ export class LeaseHold {
   keepsFromClient(chunk: Buffer): boolean {
     if (!this.mustHold()) return false
     this.kept?.fromClient.push(chunk)
-    // It would wait for nobody knows how long; another proxy may answer at once.
-    if (this.resting && !this.session.serves()) this.session.end(LEASE_LOST)
+    this.endIfResting()
     return true
   }
 
@@ -67,6 +66,7 @@ export class LeaseHold {
   keepsDecided(data: Buffer): boolean {
     if (!this.mustHold()) return false
     this.kept?.decided.push(data)
+    this.endIfResting()
     return true
   }
 
@@ -75,6 +75,11 @@ export class LeaseHold {
     if (!this.mustHold()) return false
     this.kept?.fromUpstream.push(borrowed ? Buffer.from(chunk) : chunk)
     return true
+  }
+
+  /** It asks for something. That would wait for nobody knows how long; another proxy may answer at once. */
+  private endIfResting(): void {
+    if (this.resting && !this.session.serves()) this.session.end(LEASE_LOST)
   }
 
   /** Nothing that is held is overtaken, and nothing passes without a lease. */
@@ -105,8 +110,9 @@ export class LeaseHold {
    */
   rest(): boolean {
     const { kept, session } = this
-    if (!kept || session.over || this.resting) return true
+    if (!kept || session.over) return true
     if (!session.idle || kept.fromClient.length + kept.decided.length + kept.fromUpstream.length > 0) return false
+    if (this.resting) return true
     this.resting = true
     session.readClient()
     return true

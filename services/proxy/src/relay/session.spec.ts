@@ -251,6 +251,22 @@ describe('without a lease', () => {
     expect([open.over, upstream.destroyed]).toEqual([true, true])
   })
 
+  it('a database that goes on sending is not read for a client that is gone: nothing piles up', async () => {
+    const { database, upstream, session: open } = await session()
+    serves = false
+    open.hold()
+    expect(open.restsWithoutLease()).toBe(true)
+    open.client.destroy()
+    await once(open.client, 'close')
+    const readBefore = upstream.bytesRead
+    database.write(Buffer.alloc(4_000_000))
+    await settled()
+    await settled()
+    expect(upstream.isPaused()).toBe(true)
+    expect(upstream.bytesRead - readBefore).toBeLessThan(1_000_000) // a read that was under way
+    await once(upstream, 'close') // all the same the session at the database does not stay
+  })
+
   it('a cancel request does nothing', async () => {
     const { session: open } = await session()
     serves = false

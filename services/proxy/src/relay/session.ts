@@ -388,7 +388,7 @@ export class Session implements HeldSession {
       this.orphaned = true
       const { raw, stream } = this.upstream
       stream.end()
-      stream.resume()
+      if (!this.leaseHold.active) stream.resume() // without a lease what comes is kept: a database that goes on sending must not fill the memory
       if (!this.busy) setTimeout(() => raw.destroy(), LINGER_MS).unref()
       return
     }

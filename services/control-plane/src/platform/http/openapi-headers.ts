@@ -15,7 +15,7 @@ const requestId = text('names the request in logs and problems; the one that was
 export const sentHeaders = {
   'X-Request-Id': requestId,
   'PgBeam-Key-Expires-At': text('when the key of this request ends, RFC 3339; absent for one that does not', { format: 'date-time' }),
-  'PgBeam-Enforcement': text('what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`. Absent where proxies have nothing to enforce'),
+  'PgBeam-Enforcement': text('what is known of the enforcement, e.g. `seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1`, and of fenced proxies `backends=3, backends-ended=2`: their sessions at databases, as far as somebody has looked. Absent where proxies have nothing to enforce'),
   Location: text('where what was made, or the receipt, can be read, or where the browser goes on'),
   'Preference-Applied': text('the preference of `Prefer` that was followed'),
   Link: text('`<address>; rel="next"` of the next page, where there is one'),
