@@ -13,7 +13,7 @@ describe('the canary of a proxy', () => {
   const store = { get: (id: string) => Promise.resolve({ id, projectId: 'prj', policyId: 'pol', asOfSeq: 1, expiresAtMs: Infinity, stale: false, databases: [] as Credential['databases'] } as Credential) }
   const door = {
     admit: (credential: Credential): never => {
-      if (killed.has(credential.id)) throw new LoginNotAllowed('killed')
+      if (killed.has(credential.id)) throw new LoginNotAllowed('killed', 'resume it')
       throw new NoSuchDatabase('canary', credential)
     },
   }
