@@ -54,7 +54,8 @@ export class FleetRepository {
 
   /**
    * One renewal, in one statement: the lease that answers it is on record once this has returned. The rows of credentials are
-   * taken in id order, as everywhere.
+   * taken in id order, as everywhere. What a proxy has applied beyond the log's end was another log: it acknowledges none of the
+   * events to come.
    * @returns whether it was news: false for an old number, and for a process that is unknown or has ended
    */
   async renew(request: RenewRequest, leaseMs: number): Promise<boolean> {
@@ -62,7 +63,7 @@ export class FleetRepository {
       WITH renewed AS (
         UPDATE proxy_incarnation SET
           renewal_n = ${request.n}, heard_at = now(), lease_ms = greatest(lease_ms, ${leaseMs}::integer), sessions = ${JSON.stringify(request.sessions)}::jsonb,
-          applied_seq = CASE WHEN ${request.epoch} = enforcement_epoch() THEN greatest(applied_seq, ${request.applied_seq}) ELSE applied_seq END
+          applied_seq = CASE WHEN ${request.epoch} = enforcement_epoch() THEN greatest(applied_seq, least(${request.applied_seq}::bigint, (SELECT seq FROM enforcement_head))) ELSE applied_seq END
         WHERE id = ${request.incarnation} AND ended_at IS NULL AND renewal_n < ${request.n}
         RETURNING id
       ), news AS (

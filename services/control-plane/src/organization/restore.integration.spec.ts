@@ -104,10 +104,12 @@ it('an older database that was brought back without a word is noticed by the fir
   expect((await show()).unconfirmed).toEqual([])
   await proxy.until(Number((await cluster.query<{ seq: string }>('SELECT seq FROM enforcement_head'))[0]?.seq))
   await cluster.query('UPDATE enforcement_head SET seq = seq - 1')
+  await cluster.query('UPDATE proxy_incarnation SET applied_seq = 0')
   const epoch = await eventually('another epoch', async () => {
     const now = (await proxy.renew()).epoch
     return now === before ? undefined : now
   })
+  expect(await cluster.query('SELECT p.id FROM proxy_incarnation p, enforcement_head h WHERE p.applied_seq > h.seq')).toEqual([]) // else it would have acknowledged what is yet to come
   expect(await show()).toEqual({ epoch, unconfirmed: [cluster.keys.org_id] })
   expect(await served(credential)).toBe('killed')
   // Once: the next renewal finds nothing to be missing.
