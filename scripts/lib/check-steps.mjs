@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { PNPM, root, say } from './bootstrap.mjs'
 import { openApiCheck } from './openapi.mjs'
-import { runToEnd, runTool } from './run.mjs'
+import { interrupted, runToEnd, runTool } from './run.mjs'
 
 const folders = ['libs', 'services', 'test-e2e', 'bench', 'scripts'].filter((folder) => existsSync(join(root, folder)))
 
@@ -27,6 +27,7 @@ export async function check(only = []) {
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
     say(`check: ${name} ${code === 0 ? 'passed' : `FAILED with code ${code}`} in ${seconds} s`)
     if (code !== 0) failed.push(name)
+    if (interrupted()) break
   }
   return failed
 }

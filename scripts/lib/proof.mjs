@@ -7,6 +7,7 @@ import { root, say } from './bootstrap.mjs'
 import { check } from './check-steps.mjs'
 import { jestRun, workDir } from './jest-run.mjs'
 import { proofDocument } from './proof-document.mjs'
+import { interrupted } from './run.mjs'
 import { withInfrastructure } from './test-stages.mjs'
 
 const ENV = { PGBEAM_PROOF: 'full', FAST_CHECK_RUNS: '2000' }
@@ -72,6 +73,10 @@ export async function prove(args) {
     rmSync(measurementsFile, { force: true })
     const startedAt = Date.now()
     const { passed, failed, notes } = await step.run({ ...ENV, PGBEAM_MEASUREMENTS: measurementsFile })
+    if (interrupted()) {
+      say('prove: ended; what passed is kept, and the next run goes on from there')
+      return 130
+    }
     record.steps[step.name] = { passed, failed, notes, seconds: Math.round((Date.now() - startedAt) / 1000), measurements: readLines(measurementsFile) }
     writeFileSync(recordFile, JSON.stringify(record, null, 2))
   }

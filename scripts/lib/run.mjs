@@ -11,11 +11,18 @@ export function toolFile(packageName, command) {
   return join(dir, typeof bin === 'string' ? bin : bin[command ?? packageName] ?? Object.values(bin)[0])
 }
 
+let asked = false
+/** Whether somebody has asked for the end (Ctrl-C, SIGTERM) while a command ran: then nothing else is to be begun. */
+export const interrupted = () => asked
+
 /** Runs a command to its end; signals end it first. Resolves to its exit code. */
 export function runToEnd(command, args, { env = {}, cwd = root, timeoutMs } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd, stdio: 'inherit', env: { ...process.env, ...env } })
-    const forward = (signal) => child.kill(signal)
+    const forward = (signal) => {
+      asked = true
+      child.kill(signal)
+    }
     process.on('SIGTERM', forward)
     process.on('SIGINT', forward)
     const timer = timeoutMs && setTimeout(() => {

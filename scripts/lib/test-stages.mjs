@@ -8,6 +8,7 @@ import { check } from './check-steps.mjs'
 import { jestRun } from './jest-run.mjs'
 import { startNats } from './nats.mjs'
 import { startPostgres } from './postgres.mjs'
+import { interrupted } from './run.mjs'
 
 const LIMIT_MS = Number(process.env.PGBEAM_TEST_LIMIT_MINUTES ?? 40) * 60_000
 const INTEGRATION = '\\.integration\\.spec\\.ts$'
@@ -60,6 +61,10 @@ export async function runTests(args) {
     total.passed += result.passed
     total.failed += result.failed
     total.notes.push(...result.notes)
+    if (!interrupted()) continue
+    total.failed = Math.max(total.failed, 1)
+    total.notes.push('it was ended before it was through')
+    break
   }
   for (const note of total.notes) console.log(note)
   if (only.length < Object.keys(STAGES).length) console.log(`ran only ${only.join(', ')}`)
