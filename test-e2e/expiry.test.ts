@@ -1,5 +1,6 @@
 /** A credential that expires needs nobody to say so: the proxy ends its sessions by itself, cut off from everything as it may be. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { waitUntil } from '../scripts/lib/processes.mjs'
 import { connect, loginError } from './support/connect.js'
 import { startStack, type Stack } from './support/stack.js'
 
@@ -11,6 +12,12 @@ beforeAll(async () => {
   stack = await startStack({ schema: 'CREATE TABLE late (body text)', env: { controlPlane: { PGBEAM_LEASE_MS: String(LEASE_MS), PGBEAM_LEASE_RENEW_MS: '1000' } } })
 }, 180_000)
 afterAll(() => stack?.stop())
+
+/** NATS again, and both sides on it: who was never here before can log in. */
+async function back(): Promise<void> {
+  await stack.startNats()
+  await waitUntil('a login of somebody new', async () => (await loginError(stack, await stack.createCredential())) === undefined, { timeoutMs: 60_000 })
+}
 
 it.each([
   ['NATS is gone since the login', true],
@@ -35,7 +42,7 @@ it.each([
     while ((await left()).length > 0) if (performance.now() > endMs) throw new Error('the statement goes on in the database')
     expect(await stack.onUpstream('SELECT FROM late')).toEqual([])
   } finally {
-    if (cutOff) await stack.startNats()
+    if (cutOff) await back()
   }
   await other.end()
   const events = await stack.onControlDatabase<{ kind: string }>("SELECT kind FROM enforcement_event WHERE body::json->>'credential_id' = $1", [credential.id])

@@ -24,20 +24,21 @@ export class Heartbeat {
   private failing = false
   lastAnswerMs = 0
 
-  private failedAtMs = -Infinity
+  /** When the last one was sent of those that failed. */
+  private failedSentMs = -Infinity
 
-  /** Whether the control plane is there, as far as is known: it answered the last one, or has said something since. */
+  /** Whether the control plane is there, as far as is known: it has said something since any that failed was sent. */
   get answered(): boolean {
-    return this.controlPlane.lastHeardMs > this.failedAtMs
+    return this.controlPlane.lastHeardMs > this.failedSentMs
   }
 
   constructor(
-    private readonly controlPlane: ControlPlane,
+    private readonly controlPlane: Pick<ControlPlane, 'request' | 'lastHeardMs'>,
     private readonly incarnation: string,
-    private readonly enforcer: Enforcer,
-    private readonly sessions: SessionRegistry,
+    private readonly enforcer: Pick<Enforcer, 'position' | 'granted'>,
+    private readonly sessions: Pick<SessionRegistry, 'countByProject'>,
     private readonly usage: UsageLog,
-    private readonly clock: ControlClock,
+    private readonly clock: Pick<ControlClock, 'set'>,
     private readonly onForgotten: () => Promise<void>,
     private readonly log: Log,
   ) {}
@@ -70,6 +71,7 @@ export class Heartbeat {
     const used = this.usage.take()
     const asked = { at: readClocks(), position: this.enforcer.position }
     const { epoch, seq } = asked.position
+    const sentMs = performance.now()
     try {
       const reply = await this.controlPlane.request(
         subjects.renew,
@@ -89,7 +91,8 @@ export class Heartbeat {
       if (error instanceof ControlPlaneRefused && error.reason === 'UNKNOWN_INCARNATION') await this.enrolAgain()
       if (!this.failing) this.log.warn({ err: error }, 'the control plane does not answer; nothing is served when the lease is over')
       this.failing = true
-      this.failedAtMs = performance.now()
+      // Not when it failed: a later one may have been answered long before this one is given up.
+      this.failedSentMs = Math.max(this.failedSentMs, sentMs)
     }
   }
 
