@@ -5,6 +5,7 @@ import { say } from '../../scripts/lib/bootstrap.mjs'
 import { createCredential } from '../services.mjs'
 import { startFleet } from './fleet.mjs'
 import { startEventStorm } from '../../scripts/lib/event-storm.mjs'
+import { formatRun } from './report.mjs'
 import { measureRevocations, scaled, SIZES, SMALLER_SIZES } from './revocations.mjs'
 import { LEASE_MS, measurePartitions } from './partition.mjs'
 import { measureStorm } from './storm.mjs'
@@ -32,6 +33,7 @@ export async function measureRevocation({ dir, options }) {
     say(`bench: revocations, ${title}`)
     const rows = await measureRevocations(fleet, { name: title, sizes: scaled(sizes, options.revocationShare), projects, onProgress: progress(title) })
     runs.push({ title, rows })
+    console.log(formatRun({ title, rows }))
   }
   try {
     say('bench: an event storm')

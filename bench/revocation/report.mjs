@@ -46,14 +46,18 @@ export function judge({ runs, storm, partitions, leaseMs }) {
   return targets
 }
 
+/** One run's table: shown as soon as it is known, since the next takes minutes. */
+export function formatRun({ title, rows }) {
+  return [
+    `revocation: ${title} (${rows.length} revocations, ${rows.reduce((sum, { sessions }) => sum + sessions, 0)} sessions)`,
+    `  ${''.padEnd(56)}${['count', 'p50 ms', 'p99 ms', 'max ms'].map((one) => one.padStart(10)).join('')}`,
+    ...summarise(rows).map(({ text, count, p50, p99, max }) => `  ${text.padEnd(56)}${String(count).padStart(10)}${[p50, p99, max].map((one) => one.toFixed(1).padStart(10)).join('')}`),
+  ].join('\n')
+}
+
 export function formatRevocation(figures) {
   const { runs, storm } = figures
-  const lines = []
-  for (const { title, rows } of runs) {
-    lines.push('', `revocation: ${title} (${rows.length} revocations, ${rows.reduce((sum, { sessions }) => sum + sessions, 0)} sessions)`)
-    lines.push(`  ${''.padEnd(56)}${['count', 'p50 ms', 'p99 ms', 'max ms'].map((one) => one.padStart(10)).join('')}`)
-    for (const { text, count, p50, p99, max } of summarise(rows)) lines.push(`  ${text.padEnd(56)}${String(count).padStart(10)}${[p50, p99, max].map((one) => one.toFixed(1).padStart(10)).join('')}`)
-  }
+  const lines = runs.flatMap((run) => ['', formatRun(run)])
   if (storm) {
     lines.push('', `storm: ${storm.events} events in ${storm.transactions} transactions within ${storm.seconds.toFixed(0)} s`)
     lines.push(`  SELECT 1 p50 ${storm.quietP50Ms.toFixed(2)} → ${storm.stormP50Ms.toFixed(2)} ms, p99 ${storm.quietP99Ms.toFixed(2)} → ${storm.stormP99Ms.toFixed(2)} ms`)
