@@ -27,6 +27,7 @@ export async function cacheCredentials(fleet, { ca, count }) {
   const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, template.path.split('/').at(-1), String(count)],
     { cwd: root, env: { PATH: process.env.PATH, ...fleet.controlPlane.env }, maxBuffer: 64 * count })
   const tokens = stdout.trim().split('\n')
+  if (tokens.length !== count) throw new Error(`${tokens.length} credentials were stored instead of ${count}`)
   let done = 0
   let saidAt = performance.now()
   await Promise.all(fleet.mcpPorts.map(async (mcpPort, at) => {

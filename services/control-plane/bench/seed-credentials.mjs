@@ -29,7 +29,8 @@ for (let left = Number(count); left > 0; left -= CHUNK) {
     `INSERT INTO agent_credential SELECT (jsonb_populate_record(c, made)).* FROM agent_credential c, jsonb_array_elements($2::jsonb) AS made WHERE c.id = $1`,
     [template, JSON.stringify(rows)],
   )
-  process.stdout.write(`${tokens.join('\n')}\n`)
+  // A pipe takes its time: the next chunk, and the end, wait until this one is out.
+  await new Promise((resolve) => process.stdout.write(`${tokens.join('\n')}\n`, resolve))
 }
 await db.pool.end()
 process.exit(0)
