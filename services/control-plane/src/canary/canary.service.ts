@@ -11,6 +11,7 @@ import { Nats } from '../platform/nats/nats-connection.js'
 import { CanaryAsking } from './canary-asking.js'
 import { CanaryRepository, type CanaryEvent, type CanaryState, type TakenCanary } from './canary.repository.js'
 import { killSwitchOf, killSwitchStates, worstOf, type CanaryOutcome, type KillSwitch } from './kill-switch.js'
+import { nextNews } from '../platform/news.js'
 
 /** How often is looked which canaries are due: a new proxy does not wait for a whole interval. */
 const TICK_MAX_MS = 2_000
@@ -150,20 +151,8 @@ export class CanaryService implements OnApplicationBootstrap, OnModuleDestroy {
       if (this.heard.appliedSeq(incarnation, epoch) >= seq) return this.heard.acknowledgedAtMs(incarnation, seq) ?? performance.now()
       const leftMs = overAtMs - performance.now()
       if (leftMs <= 0 || this.#stopped) return undefined
-      await this.#news(Math.min(leftMs, GRACE_MS))
+      await nextNews(this.heard, Math.min(leftMs, GRACE_MS))
     }
-  }
-
-  #news(timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer)
-        stop()
-        resolve()
-      }
-      const timer = setTimeout(done, timeoutMs)
-      const stop = this.heard.onNews(done)
-    })
   }
 
   readonly #observe = async (result: ObservableResult): Promise<void> => {

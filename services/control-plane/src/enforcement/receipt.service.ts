@@ -9,6 +9,7 @@ import { LOGGER, type Logger } from '../platform/logger.js'
 import { EarlierLives } from './earlier-lives.js'
 import { EnforcementLog } from './enforcement-log.js'
 import { Outcomes, type EventRange } from './outcomes.js'
+import { nextNews } from '../platform/news.js'
 
 const SETTLE_WAIT_MS = 250
 /** Each event of a call is told of by itself. While more counts come in they are waited for, but no longer than this for each event. */
@@ -80,7 +81,7 @@ export class ReceiptService {
         views = await this.#views(event)
         readAtMs = performance.now()
       } else {
-        await this.#news(Math.min(wait.overAtMs - nowMs, REREAD_MS - (nowMs - readAtMs)))
+        await nextNews(this.heard, Math.min(wait.overAtMs - nowMs, REREAD_MS - (nowMs - readAtMs)))
         views = this.#refresh(event, views)
       }
       for (const view of views) {
@@ -179,7 +180,7 @@ export class ReceiptService {
     const overAtMs = performance.now() + SETTLE_WAIT_MS + (event.seq - event.firstSeq) * SETTLE_WAIT_EACH_MS
     let deadlineMs = performance.now() + SETTLE_WAIT_MS
     for (let left = unknown(), nowMs = 0; left > 0 && (nowMs = performance.now()) < Math.min(deadlineMs, overAtMs); ) {
-      await this.#news(Math.min(deadlineMs, overAtMs) - nowMs)
+      await nextNews(this.heard, Math.min(deadlineMs, overAtMs) - nowMs)
       const before = left
       left = unknown()
       if (left < before) deadlineMs = performance.now() + SETTLE_WAIT_MS
@@ -201,18 +202,6 @@ export class ReceiptService {
   async #keep(seq: number, measured: ReadonlyMap<string, number>): Promise<void> {
     if (measured.size === 0) return
     await this.fleet.saveAcknowledged(seq, measured).catch((error: Error) => this.logger.debug({ seq, reason: error.message }, 'when proxies acknowledged could not be stored'))
-  }
-
-  #news(timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer)
-        stop()
-        resolve()
-      }
-      const timer = setTimeout(done, timeoutMs)
-      const stop = this.heard.onNews(done)
-    })
   }
 }
 

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { LOGGER, type Logger } from '../../platform/logger.js'
 import { AccessFollower, leaseMs } from './access-follower.js'
 import { ReplicasRepository, type ReplicaReceipt, type ReplicaRow } from './replicas.repository.js'
+import { nextNews } from '../../platform/news.js'
 
 /** Rows are read again this often: a notification can be lost with its connection. */
 const REREAD_MS = 250
@@ -70,7 +71,7 @@ export class AccessReceipts {
       if (rows && behind().length === 0) return finish()
       const readAtMs = performance.now()
       for (let nowMs = readAtMs; nowMs < Math.min(deadlineMs, readAtMs + REREAD_MS); nowMs = performance.now()) {
-        await this.#news(Math.min(deadlineMs, readAtMs + REREAD_MS) - nowMs)
+        await nextNews(this.follower, Math.min(deadlineMs, readAtMs + REREAD_MS) - nowMs)
         if (rows && behind().length === 0) return finish()
       }
       if (performance.now() < deadlineMs) continue
@@ -111,18 +112,6 @@ export class AccessReceipts {
     if (!this.#knows(row, seq)) return false
     if (!toldMs.has(row.id)) toldMs.set(row.id, Math.max(0, Math.round(performance.now() - committedAtMs)))
     return true
-  }
-
-  #news(timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer)
-        stop()
-        resolve()
-      }
-      const timer = setTimeout(done, timeoutMs)
-      const stop = this.follower.onNews(done)
-    })
   }
 }
 
