@@ -84,7 +84,7 @@ export const catalogQueries: readonly CatalogQuery[] = [
   {
     name: 'relations',
     sql: `SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltype,
-      CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'v' AND c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+      CASE WHEN c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['v', 'm']::pg_catalog."char"[]) AND c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
         THEN pg_catalog.pg_get_viewdef(c.oid) END,
       CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'f' THEN
         (SELECT w.fdwname FROM pg_catalog.pg_foreign_table ft JOIN pg_catalog.pg_foreign_server s ON s.oid OPERATOR(pg_catalog.=) ft.ftserver
@@ -127,5 +127,23 @@ export const catalogQueries: readonly CatalogQuery[] = [
     name: 'inheritance',
     sql: `SELECT i.inhparent, i.inhrelid FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.inhrelid
       WHERE c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'f']::pg_catalog."char"[]) ORDER BY 1, 2`,
+  },
+  {
+    // Masks and row filters stand in for whole relations, so every column counts. Of built-in ones, only those that show
+    // what other sessions and this proxy send.
+    name: 'attributes',
+    sql: `SELECT a.attrelid, a.attnum, a.attname, a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated
+      FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid
+      JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+      WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%'
+      AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'm', 'f']::pg_catalog."char"[])
+      AND (c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid OR (n.nspname OPERATOR(pg_catalog.=) 'pg_catalog'
+        AND c.relname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_stat_activity', 'pg_settings']::pg_catalog.name[])))
+      ORDER BY 1, 2`,
+  },
+  {
+    name: 'primary_keys',
+    sql: `SELECT c.conrelid, pg_catalog.array_to_string(c.conkey, ',') FROM pg_catalog.pg_constraint c
+      WHERE c.contype OPERATOR(pg_catalog.=) 'p' ORDER BY 1`,
   },
 ]

@@ -57,6 +57,15 @@ export interface RelationEntry {
   readonly wrapperOptions: readonly string[]
 }
 
+export interface AttributeEntry {
+  readonly number: number
+  readonly name: string
+  readonly type: number
+  /** As `format_type` writes it, with its modifier. */
+  readonly typeText: string
+  readonly generated: boolean
+}
+
 /** Made by `buildCatalog`; its lookups are for the library's own checks. */
 export interface Catalog {
   /** A hash of the contents: equal versions decide alike. */
@@ -70,6 +79,11 @@ export interface Catalog {
   /** Relation oid → the types of its columns that initdb did not make. */
   readonly columnTypes: ReadonlyMap<number, readonly number[]>
   readonly children: ReadonlyMap<number, readonly number[]>
+  readonly parents: ReadonlyMap<number, readonly number[]>
+  /** Relation oid → its columns, in order. */
+  readonly attributes: ReadonlyMap<number, readonly AttributeEntry[]>
+  /** Relation oid → the numbers of its primary key's columns. */
+  readonly primaryKeys: ReadonlyMap<number, readonly number[]>
   /** Operators and casts whose function may not run: in most databases none. */
   readonly riskyOperators: ReadonlyMap<string, readonly OperatorEntry[]>
   readonly riskyCasts: readonly CastEntry[]
@@ -189,8 +203,17 @@ function relationsOf(rows: (name: string) => readonly Row[]) {
   const columnTypes = new Map<number, number[]>()
   for (const [relation, type] of rows('columns')) add(columnTypes, Number(relation), Number(type))
   const children = new Map<number, number[]>()
-  for (const [parent, child] of rows('inheritance')) add(children, Number(parent), Number(child))
-  return { relationsByOid, relations: groupBy(relationsByOid.values(), (relation) => relation.name), columnTypes, children }
+  const parents = new Map<number, number[]>()
+  for (const [parent, child] of rows('inheritance')) {
+    add(children, Number(parent), Number(child))
+    add(parents, Number(child), Number(parent))
+  }
+  const attributes = new Map<number, AttributeEntry[]>()
+  for (const [relation, number, name, type, typeText, generated] of rows('attributes')) {
+    add(attributes, Number(relation), { number: Number(number), name: text(name), type: Number(type), typeText: text(typeText), generated: text(generated) !== '' })
+  }
+  const primaryKeys = new Map(rows('primary_keys').map(([relation, columns]) => [Number(relation), text(columns).split(',').map(Number)]))
+  return { relationsByOid, relations: groupBy(relationsByOid.values(), (relation) => relation.name), columnTypes, children, parents, attributes, primaryKeys }
 }
 
 // Methods of sampling, indexes and tables: no SQL value fits their argument, and their names are common words.
@@ -241,5 +264,5 @@ const EMPTY = new Map<never, never>()
 /** What is known when nothing is: no name resolves, so that only statements without names pass. */
 export const emptyCatalog: Catalog = {
   version: 'none', serverMajor: 0, functions: EMPTY, types: EMPTY, typesByOid: EMPTY, relations: EMPTY, relationsByOid: EMPTY,
-  columnTypes: EMPTY, children: EMPTY, riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
+  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, attributes: EMPTY, primaryKeys: EMPTY, riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
 }

@@ -7,5 +7,7 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     version: policy.version,
     accessMode: policy.accessMode,
     statementTimeoutMsMax: policy.statementTimeoutMsMax ?? undefined,
+    maskingRules: policy.maskingRules ?? [],
+    rowFilters: policy.rowFilters ?? [],
   })
 }

@@ -21,6 +21,7 @@ export function checkRelation(walk: WalkState, range: Tree): void {
   if (candidates.length === 0) {
     throw new Refusal('unresolved_name', `relation ${shown(schema, name)} is not known in this database`, 'Check the spelling and the schema; \\d or pg_class lists what there is.')
   }
+  walk.references.set(range, candidates)
   addItem(walk, called, { kind: 'table', relations: candidates.map((candidate) => candidate.oid), renamed: alias?.['colnames'] !== undefined })
   for (const candidate of candidates) {
     const refusal = relationRefusal(walk, candidate)

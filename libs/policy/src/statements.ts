@@ -1,5 +1,5 @@
 /** The statements that a read-only credential may send, one check each. What has none here is refused. */
-import type { Catalog } from './catalog.js'
+import type { Catalog, RelationEntry } from './catalog.js'
 import { Refusal } from './denial.js'
 import { asText } from './names.js'
 import { checkRelation } from './relations.js'
@@ -11,6 +11,8 @@ import { Walk } from './walk.js'
 export interface StatementFacts {
   readonly kind: string
   readonly literalFree: boolean
+  /** What the relations that it names could stand for, by their nodes in the tree. */
+  readonly references?: ReadonlyMap<Tree, readonly RelationEntry[]>
 }
 
 type Check = (body: Tree, catalog: Catalog, policy: CompiledPolicy) => StatementFacts
@@ -55,7 +57,7 @@ function queryFacts(kind: string, query: unknown, catalog: Catalog, policy: Comp
   const [root] = only(query)
   if (root !== 'SelectStmt') throw refusedRoot(root)
   walk.query(query)
-  return { kind, literalFree: walk.literalFree }
+  return { kind, literalFree: walk.literalFree, references: walk.references }
 }
 
 const EXPLAIN_OPTIONS = new Set(['analyze', 'verbose', 'costs', 'settings', 'generic_plan', 'buffers', 'serialize', 'wal', 'timing', 'summary', 'memory', 'format'])
@@ -144,7 +146,7 @@ function checkCopy(body: Tree, catalog: Catalog, policy: CompiledPolicy): Statem
   if (typeof relation !== 'object' || relation === null) throw refusedRoot('CopyStmt')
   const walk = new Walk(catalog, policy)
   checkRelation(walk, relation as Tree)
-  return { kind: 'copy', literalFree: true }
+  return { kind: 'copy', literalFree: true, references: walk.references }
 }
 
 function checkPrepare(body: Tree, catalog: Catalog, policy: CompiledPolicy): StatementFacts {
@@ -157,7 +159,7 @@ function checkExecute(body: Tree, catalog: Catalog, policy: CompiledPolicy): Sta
   // What the name stands for passed the gate when it was prepared.
   const walk = new Walk(catalog, policy)
   if (body['params'] !== undefined) walk.queries(body['params'])
-  return { kind: 'execute', literalFree: walk.literalFree }
+  return { kind: 'execute', literalFree: walk.literalFree, references: walk.references }
 }
 
 function option(item: Tree): { readonly name: string; readonly arg: Tree | undefined } {

@@ -1,5 +1,20 @@
 /** The words that the gate and its callers share: what a policy is, and what a decision says. */
 
+export type MaskKind = 'redact' | 'null' | 'hash' | 'partial'
+
+export interface MaskingRule {
+  /** `table` or `schema.table`, folded and quoted as in SQL. A bare name means every relation of that name. */
+  readonly table: string
+  readonly column: string
+  readonly kind: MaskKind
+}
+
+export interface RowFilter {
+  readonly table: string
+  /** A boolean expression over the table's own columns; only rows that make it true are seen. */
+  readonly predicate: string
+}
+
 /** A policy as the control plane publishes it; `version` changes with every edit. */
 export interface Policy {
   readonly id: string
@@ -7,6 +22,8 @@ export interface Policy {
   readonly accessMode: 'read_only' | 'read_write'
   /** A ceiling for `SET statement_timeout` of read-only sessions (the database's `query_timeout_ms`); absent means none. */
   readonly statementTimeoutMsMax?: number | null
+  readonly maskingRules?: readonly MaskingRule[]
+  readonly rowFilters?: readonly RowFilter[]
 }
 
 /** A policy made ready for deciding. Opaque: only `compilePolicy` makes one. */
@@ -15,15 +32,34 @@ export interface CompiledPolicy {
   readonly version: number
   readonly accessMode: 'read_only' | 'read_write'
   readonly statementTimeoutMsMax: number | undefined
+  readonly maskingRules: readonly MaskingRule[]
+  readonly rowFilters: readonly RowFilter[]
 }
 
 export interface Allowed {
   readonly allowed: true
   readonly rule: 'ok'
+  /** What to send instead of the text, where masks or row filters had to be put into it. */
+  readonly rewritten?: Rewritten
   /** One word per statement of the text, in order: select, explain, show, set, transaction, copy, cursor, prepare, execute, discard. */
   readonly kinds: readonly string[]
   /** False when the verdict depends on the values of literals, so that a text with other integers may not share it. */
   readonly literalFree: boolean
+}
+
+/** A text with protected relations replaced by what the policy lets be seen of them. */
+export interface Rewritten {
+  readonly text: string
+  /** What was replaced, in bytes of the text as it came, in order; from it positions in errors are translated back. */
+  readonly edits: readonly Edit[]
+  readonly masked: readonly MaskingRule[]
+  readonly filtered: readonly RowFilter[]
+}
+
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
 }
 
 export interface Denied {
@@ -50,6 +86,8 @@ export type Rule =
   | 'foreign_table'
   | 'parse_error'
   | 'size_limit'
+  | 'policy_target_missing'
+  | 'masked_relation'
 
 export interface DecideContext {
   readonly policy: CompiledPolicy
