@@ -4,7 +4,7 @@ import { denied, Refusal } from './denial.js'
 import { parseStatements, type Tree } from './parser.js'
 import { checkStatement } from './statements.js'
 import { checkParameterTypes } from './parameters.js'
-import { protectionOf } from './rewrite/protection.js'
+import { protectionOf, protects } from './rewrite/protection.js'
 import { rewrite, type Rewriting } from './rewrite/rewrite.js'
 import { Walk } from './walk.js'
 import type { Allowed, CompiledPolicy, DecideContext, Decision, Rewritten } from './types.js'
@@ -15,8 +15,7 @@ const UNRESTRICTED: Allowed = Object.freeze({ allowed: true, rule: 'ok', kinds: 
 /** Decides one Query or Parse text. Throws nothing: what cannot be decided is a denial. */
 export function decide(text: string, context: DecideContext): Decision {
   const { policy } = context
-  const protects = policy.maskingRules.length > 0 || policy.rowFilters.length > 0
-  if (policy.accessMode === 'read_write' && !protects) return UNRESTRICTED
+  if (policy.accessMode === 'read_write' && !protects(policy)) return UNRESTRICTED
   try {
     const catalog = context.catalog ?? emptyCatalog
     const protection = protectionOf(policy, catalog)

@@ -21,6 +21,16 @@ export interface ProtectedRelation {
 /** Undefined where the policy has no masks and no row filters. */
 export type Protection = ReadonlyMap<number, ProtectedRelation> | undefined
 
+export const protects = (policy: CompiledPolicy): boolean => policy.maskingRules.length > 0 || policy.rowFilters.length > 0
+
+/** Whether a column's values may not be seen as they are; unknown means yes. */
+export function hidesColumn(policy: CompiledPolicy, catalog: Catalog | undefined, relation: number, column: number): boolean {
+  if (catalog === undefined) return true
+  const protection = tried(() => protectionOf(policy, catalog))
+  if (protection instanceof Refusal) return true
+  return [...(protection?.get(relation)?.masks.values() ?? [])].some((mask) => mask.column.number === column)
+}
+
 const known = new WeakMap<CompiledPolicy, WeakMap<Catalog, Protection | Refusal>>()
 
 /**
@@ -28,7 +38,7 @@ const known = new WeakMap<CompiledPolicy, WeakMap<Catalog, Protection | Refusal>
  *   its type cannot have: a policy that is not what its author meant lets nothing through
  */
 export function protectionOf(policy: CompiledPolicy, catalog: Catalog): Protection {
-  if (policy.maskingRules.length === 0 && policy.rowFilters.length === 0) return undefined
+  if (!protects(policy)) return undefined
   let ofPolicy = known.get(policy)
   if (ofPolicy === undefined) known.set(policy, (ofPolicy = new WeakMap()))
   let found = ofPolicy.get(catalog)

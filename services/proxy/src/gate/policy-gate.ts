@@ -1,6 +1,7 @@
 /** The gate of one session: the policy engine's verdicts, remembered by the bytes of the statement. */
-import { checkStartupSetting, compilePolicy, decide, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
-import type { Denial, RelayGate, Verdict } from '../relay/gate.js'
+import { checkStartupSetting, compilePolicy, decide, hidesColumn, MOVED, protects, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
+import { AnswerFilter } from '../relay/answer-filter.js'
+import type { Denial, Judgement, RelayGate, Verdict } from '../relay/gate.js'
 import type { CatalogView } from './catalogs.js'
 import type { JudgeRequest, LargeTextJudge } from './large-texts.js'
 import { VerdictTables, type Slots } from './verdict-tables.js'
@@ -24,12 +25,15 @@ export function compile(policy: PolicySnapshot, queryTimeoutMs: number): Compile
 }
 
 /** Whether sessions under this policy need the database's catalog. */
-export const readsStatements = (policy: CompiledPolicy): boolean => policy.accessMode !== 'read_write'
+export const readsStatements = (policy: CompiledPolicy): boolean => policy.accessMode !== 'read_write' || protects(policy)
 
 export const denialOf = (decision: Decision): Denial | undefined =>
   decision.allowed
     ? undefined
     : { sqlState: decision.sqlState, message: decision.message, detail: decision.detail, hint: decision.hint, position: decision.position }
+
+const judgementOf = (decision: Decision): Judgement =>
+  decision.allowed ? (decision.rewritten && { replacement: Buffer.from(decision.rewritten.text) }) : denialOf(decision)
 
 const isUnresolved = (decision: Decision): boolean => !decision.allowed && decision.rule === 'unresolved_name'
 
@@ -38,6 +42,13 @@ const FUNCTION_CALL: Denial = {
   message: 'function calls by oid (the fast-path protocol) are refused',
   detail: 'rule: function_call',
   hint: 'Call the function in a SELECT.',
+}
+
+const CATALOG_MOVED: Denial = {
+  sqlState: '42501',
+  message: 'a table of this statement was changed in the database since the statement was checked',
+  detail: 'rule: catalog_changed',
+  hint: 'Send it again; a prepared statement has to be prepared again.',
 }
 
 const NOT_UTF8: Denial = {
@@ -61,6 +72,7 @@ export class PolicyGate implements RelayGate {
   readonly reads: boolean
   readonly textBytesMax = TEXT_BYTES_MAX
   readonly watched: ReadonlyMap<string, string>
+  readonly answers: AnswerFilter | undefined
   private slots: Slots | undefined
   private slotsCatalog: Catalog | undefined
 
@@ -74,6 +86,9 @@ export class PolicyGate implements RelayGate {
   ) {
     this.reads = readsStatements(policy)
     this.watched = new Map(Object.entries(sessionGuards(policy).watched))
+    if (!protects(policy)) return
+    const own = { word: MOVED, denial: CATALOG_MOVED, onSeen: () => void this.catalog?.refresh() }
+    this.answers = new AnswerFilter(own, (relation, column) => hidesColumn(policy, this.catalog?.current, relation, column))
   }
 
   judge(
@@ -82,7 +97,7 @@ export class PolicyGate implements RelayGate {
     end: number,
     messageEnd: number,
     simple: boolean,
-    onDecided: (verdict: Denial | undefined) => void,
+    onDecided: (verdict: Judgement) => void,
   ): Verdict {
     const catalog = this.catalog?.current
     // A Parse that declares types is remembered with them: a parameter's type can decide what a function call means.
@@ -107,22 +122,22 @@ export class PolicyGate implements RelayGate {
     if (this.catalog && isUnresolved(decision)) {
       // Perhaps the name is newer than what we know: look once, then it stands.
       void this.catalog.refresh().then(() => {
-        onDecided(denialOf(decide(text, { policy: this.policy, catalog: this.catalog?.current, protocol: request.protocol, parameterTypes })))
+        onDecided(judgementOf(decide(text, { policy: this.policy, catalog: this.catalog?.current, protocol: request.protocol, parameterTypes })))
       })
       return 'later'
     }
-    const denial = denialOf(decision)
-    table.add(buffer, start, keyEnd, denial, !typed && decision.allowed && decision.literalFree)
-    return denial
+    const judgement = judgementOf(decision)
+    table.add(buffer, start, keyEnd, judgement, !typed && decision.allowed && decision.literalFree)
+    return judgement
   }
 
-  private judgeLarge(request: JudgeRequest, mayRefresh: boolean, onDecided: (verdict: Denial | undefined) => void): void {
+  private judgeLarge(request: JudgeRequest, mayRefresh: boolean, onDecided: (verdict: Judgement) => void): void {
     this.large.judge(this.credentialId, this.policy, this.catalog?.current, request, (decision) => {
       if (mayRefresh && this.catalog && isUnresolved(decision)) {
         void this.catalog.refresh().then(() => {
           this.judgeLarge(request, false, onDecided)
         })
-      } else onDecided(denialOf(decision))
+      } else onDecided(judgementOf(decision))
     })
   }
 

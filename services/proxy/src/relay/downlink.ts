@@ -8,6 +8,8 @@ import { traffic } from './traffic.js'
 
 /** ParameterStatus and errors are small; a longer one passes unread. */
 const LOOKED_INTO_BYTES_MAX = 65_536
+/** The same for sessions whose answers are filtered: there nothing passes unread, and a longer one ends the session. */
+const FILTERED_BYTES_MAX = 1 << 20
 const DATA_ROW = 'D'.charCodeAt(0)
 const COPY_DATA = 'd'.charCodeAt(0)
 /** The messages with which the server closes its answer to one extended message. */
@@ -37,6 +39,7 @@ export class Downlink {
       owned = true
       this.held = undefined
     }
+    const { answers } = session.gate
     const end = chunk.length
     let at = 0
     let from = 0
@@ -60,6 +63,17 @@ export class Downlink {
         } else at = next
         continue
       }
+      if (answers !== undefined && isFiltered(tag)) {
+        if (next > end) {
+          if (next - at <= FILTERED_BYTES_MAX) break
+          session.upstreamViolated()
+          return
+        }
+        if (tag === backend.rowDescription && answers.describesHidden(chunk.subarray(at, next))) {
+          session.maskMissed()
+          return
+        }
+      }
       if (CLOSING[tag] === 1) {
         session.answered()
         if (next > end) {
@@ -75,6 +89,7 @@ export class Downlink {
         at = end
         continue
       }
+      let instead: Buffer | undefined
       switch (tag) {
         case backend.readyForQuery:
           session.ready(chunk[at + HEADER_BYTES] as number)
@@ -82,18 +97,13 @@ export class Downlink {
         case backend.errorResponse: {
           session.errorAnswered()
           if (isLast(chunk.subarray(at, next))) session.upstreamSaidGoodbye()
-          if (session.refusals.inFlight === 0) break
-          const ours = session.refusals.exchange(chunk.subarray(at, next))
-          if (!ours) break
-          if (!corked) {
-            session.client.cork()
-            corked = true
-          }
-          if (at > from) session.writeClient(owned ? chunk.subarray(from, at) : Buffer.from(chunk.subarray(from, at)), true)
-          session.writeClient(ours, true)
-          from = next
+          const refused = session.refusals.inFlight === 0 ? undefined : session.refusals.exchange(chunk.subarray(at, next))
+          instead = refused ?? answers?.message(chunk.subarray(at, next))
           break
         }
+        case backend.noticeResponse:
+          instead = answers?.message(chunk.subarray(at, next))
+          break
         case backend.parameterStatus:
           if (session.gate.watched.size > 0) {
             const status = statusIn(chunk.subarray(at + HEADER_BYTES, next))
@@ -121,6 +131,15 @@ export class Downlink {
           break
       }
       if (session.over) return
+      if (instead !== undefined) {
+        if (!corked) {
+          session.client.cork()
+          corked = true
+        }
+        if (at > from) session.writeClient(owned ? chunk.subarray(from, at) : Buffer.from(chunk.subarray(from, at)), true)
+        session.writeClient(instead, true)
+        from = next
+      }
       at = next
     }
     traffic.bytesToClients += at - from
@@ -141,6 +160,10 @@ function statusIn(body: Buffer): { name: string; value: string } | undefined {
   } catch {
     return undefined
   }
+}
+
+function isFiltered(tag: number): boolean {
+  return tag === backend.errorResponse || tag === backend.noticeResponse || tag === backend.rowDescription
 }
 
 function looksInto(tag: number): boolean {

@@ -37,6 +37,7 @@ async function pair(): Promise<{ near: Socket; far: Socket }> {
 }
 
 const gate: RelayGate = {
+  answers: undefined,
   reads: false, textBytesMax: 1, watched: new Map(),
   judge: () => undefined,
   tooLong: () => { throw new Error('not asked') },
