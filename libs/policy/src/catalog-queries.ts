@@ -146,4 +146,26 @@ export const catalogQueries: readonly CatalogQuery[] = [
     sql: `SELECT c.conrelid, pg_catalog.array_to_string(c.conkey, ',') FROM pg_catalog.pg_constraint c
       WHERE c.contype OPERATOR(pg_catalog.=) 'p' ORDER BY 1`,
   },
+  {
+    // What views and materialized views read, directly. Nothing is noted of objects made by initdb.
+    name: 'view_sources',
+    sql: `SELECT DISTINCT r.ev_class, d.refobjid FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d
+      ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) r.oid
+      WHERE r.ev_type OPERATOR(pg_catalog.=) '1'::pg_catalog."char" AND r.ev_class OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+      AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND d.refobjid OPERATOR(pg_catalog.<>) r.ev_class ORDER BY 1, 2`,
+  },
+  {
+    // Sequences of serial and identity columns.
+    name: 'sequence_owners',
+    sql: `SELECT d.objid, d.refobjid FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.objid
+      WHERE c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char" AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND d.deptype OPERATOR(pg_catalog.=) ANY (ARRAY['a', 'i']::pg_catalog."char"[]) ORDER BY 1, 2`,
+  },
+  {
+    name: 'schemas',
+    sql: `SELECT n.nspname FROM pg_catalog.pg_namespace n
+      WHERE n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%' AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_temp%' ORDER BY 1`,
+  },
 ]

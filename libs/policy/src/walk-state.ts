@@ -17,6 +17,7 @@ export interface AttributeUse {
 export interface WalkState {
   readonly catalog: Catalog
   readonly policy: CompiledPolicy
+  readonly catalogIsFresh: boolean
   /** How many views deep. */
   readonly depth: number
   /** Names of WITH queries in scope, innermost last. */
@@ -31,6 +32,8 @@ export interface WalkState {
   readonly attributes: AttributeUse[]
   /** What each relation that is named could stand for, by its node in the tree. */
   readonly references: Map<Tree, readonly RelationEntry[]>
+  /** What the statement writes to. */
+  readonly written: RelationEntry[]
   /** What stands in FROM anywhere in the statement, by the name it is called by. */
   readonly fromItems: Map<string, FromItem[]>
   /** A construct was seen that may turn an untyped literal into a value of its neighbour's type. */

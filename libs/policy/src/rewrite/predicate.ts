@@ -11,7 +11,7 @@ import { quoteName, quoteText } from './sql.js'
 
 /**
  * @param called the name by which the relation is called where the predicate will stand
- * @throws Refusal `policy_target_missing` where the predicate is not one, or names what the relation does not have
+ * @throws Refusal `unresolved_rule` where the predicate is not one, or names what the relation does not have
  */
 export function emitPredicate(catalog: Catalog, relation: RelationEntry, predicate: string, called: string): string {
   const emit = new Emitter(catalog, relation, predicate, called)
@@ -172,7 +172,7 @@ class Emitter {
 
   private refuse(why: string): Refusal {
     return new Refusal(
-      'policy_target_missing', `the row filter on ${shown(this.relation.schema, this.relation.name)} in this credential's policy cannot be used: ${why}`,
+      'unresolved_rule', `the row filter on ${shown(this.relation.schema, this.relation.name)} in this credential's policy cannot be used: ${why}`,
       'Ask whoever keeps the policy to correct its row filter.',
     )
   }

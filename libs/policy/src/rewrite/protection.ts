@@ -2,7 +2,7 @@
 import type { AttributeEntry, Catalog, RelationEntry } from '../catalog.js'
 import { Refusal } from '../denial.js'
 import { shown } from '../names.js'
-import { matchesRelation } from '../relation-names.js'
+import { parseTableName } from '../table-names.js'
 import type { CompiledPolicy, MaskingRule, RowFilter } from '../types.js'
 import { fittingKinds } from './masks.js'
 import { predicateColumns } from './predicate.js'
@@ -34,7 +34,7 @@ export function hidesColumn(policy: CompiledPolicy, catalog: Catalog | undefined
 const known = new WeakMap<CompiledPolicy, WeakMap<Catalog, Protection | Refusal>>()
 
 /**
- * @throws Refusal `policy_target_missing` where a rule names a table or column that is not there, or asks for a mask that
+ * @throws Refusal `unresolved_rule` where a rule names a table or column that is not there, or asks for a mask that
  *   its type cannot have: a policy that is not what its author meant lets nothing through
  */
 export function protectionOf(policy: CompiledPolicy, catalog: Catalog): Protection {
@@ -93,7 +93,10 @@ function build(policy: CompiledPolicy, catalog: Catalog): Protection {
 }
 
 function targets(catalog: Catalog, table: string): readonly RelationEntry[] {
-  const found = [...catalog.relationsByOid.values()].filter((each) => !each.builtin && KINDS.has(each.kind) && matchesRelation(table, each))
+  const name = parseTableName(table)
+  if (typeof name === 'string') throw missing(`"${table}" (${name})`)
+  const named = (each: RelationEntry) => each.schema === name.schema && (name.name === undefined || each.name === name.name)
+  const found = [...catalog.relationsByOid.values()].filter((each) => !each.builtin && KINDS.has(each.kind) && named(each))
   if (found.length === 0) throw missing(`table ${table}`)
   return found
 }
@@ -107,14 +110,14 @@ export function familyOf(catalog: Catalog, oid: number): ReadonlySet<number> {
 
 function missing(what: string): Refusal {
   return new Refusal(
-    'policy_target_missing', `this credential's policy protects ${what}, which this database does not have`,
+    'unresolved_rule', `this credential's policy protects ${what}, which this database does not have`,
     'Nothing may be read until the policy names what is there. Ask whoever keeps the policy to correct it.',
   )
 }
 
 function unfit(rule: MaskingRule, column: AttributeEntry, fitting: readonly string[]): Refusal {
   return new Refusal(
-    'policy_target_missing', `this credential's policy masks ${shown(rule.table, rule.column)} as ${rule.kind}, which does not fit its type ${column.typeText}`,
+    'unresolved_rule', `this credential's policy masks ${shown(rule.table, rule.column)} as ${rule.kind}, which does not fit its type ${column.typeText}`,
     `Ask whoever keeps the policy to choose ${fitting.join(' or ') || 'another column'}.`,
   )
 }

@@ -25,7 +25,7 @@ const policy = compilePolicy({
   maskingRules: [
     { table: 'app.customers', column: 'ssn', kind: 'redact' },
     { table: 'app.customers', column: 'salary', kind: 'redact' },
-    { table: 'customers', column: 'email', kind: 'null' },
+    { table: 'app.customers', column: 'email', kind: 'null' },
     { table: 'app.readings', column: 'secret', kind: 'redact' },
   ],
   rowFilters: [{ table: 'app.orders', predicate: "region = 'eu' AND amount >= 0" }],

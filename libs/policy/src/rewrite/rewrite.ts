@@ -65,7 +65,7 @@ export function rewrite(text: string, statements: readonly Tree[], rewriting: Re
   edits.push(...starEdits(replaced, collected, tokens, changes))
   const result = apply(text, edits)
   for (const change of changes) change()
-  if (!sameTree(statements, parseStatements(result))) throw unreadable()
+  if (!sameTree(statements, parsedAgain(result))) throw unreadable()
   const rules = rulesOf(replaced, views, rewriting.protection)
   return { text: result, edits: inOrder(edits), ...rules }
 }
@@ -193,6 +193,16 @@ function unqualifiedColumns(replaced: readonly Replaced[], collected: Collected,
 
 function put({ holder, key }: { readonly holder: Record<string, unknown> | unknown[]; readonly key: string | number }, node: unknown): void {
   ;(holder as Record<string | number, unknown>)[key] = node
+}
+
+function parsedAgain(text: string): readonly Tree[] {
+  try {
+    return parseStatements(text)
+  } catch (error) {
+    // What was written into the text is too much for it: the client's own statement is not at fault.
+    if (error instanceof Refusal && error.rule === 'size_limit') throw error
+    throw unreadable()
+  }
 }
 
 function parsedItem(item: string): unknown {

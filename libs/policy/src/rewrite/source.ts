@@ -55,7 +55,7 @@ function columnSource(catalog: Catalog, relation: RelationEntry, protection: Pro
   const rule = protection?.masks.get(attribute.name)?.rule
   if (rule === undefined) return value
   const mask = maskExpression(catalog, attribute, rule.kind, value)
-  if (mask === undefined) throw new Refusal('policy_target_missing', `column ${attribute.name} cannot be masked as ${rule.kind}`, 'Ask whoever keeps the policy to correct it.')
+  if (mask === undefined) throw new Refusal('unresolved_rule', `column ${attribute.name} cannot be masked as ${rule.kind}`, 'Ask whoever keeps the policy to correct it.')
   return `${mask} AS ${name}`
 }
 
