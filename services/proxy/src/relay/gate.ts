@@ -12,8 +12,6 @@ export interface Denial {
 export type Verdict = Denial | undefined | 'later'
 
 export interface RelayGate {
-  /** False: statements are not looked at, and stream through unread. */
-  readonly reads: boolean
   /** Statements longer than this are refused by their header. */
   readonly textBytesMax: number
   /**
