@@ -1,6 +1,7 @@
 /** What a proxy asks for at the first login of a credential, and keeps. */
 import { z } from 'zod'
-import { accessModes, authMethods, databaseTarget, epoch, idOf, nonce, principalTypes, seq, timestamp } from './shapes.js'
+import { policySnapshot } from './policy.js'
+import { authMethods, databaseTarget, epoch, idOf, nonce, principalTypes, seq, timestamp } from './shapes.js'
 
 /** How many secrets from before rotations are recognised. Every login that fails is checked against so many, real or not. */
 export const retiredKeysMax = 2
@@ -29,7 +30,7 @@ export const credentialSnapshot = z.strictObject({
     /** Where set, the one database this credential may reach. */
     database_id: idOf('DatabaseId').nullable(),
   }),
-  policy: z.strictObject({ id: idOf('PolicyId'), version: seq, access_mode: z.enum(accessModes) }),
+  policy: policySnapshot,
   project: z.strictObject({ id: idOf('ProjectId'), slug: z.string(), allowed_cidrs: z.array(z.string()), agents_disabled: z.boolean() }),
   databases: z.array(databaseTarget),
 })

@@ -22,7 +22,8 @@ import type { Credential, DatabaseTarget } from './credentials/credential.js'
 import type { CredentialStore } from './credentials/credential-store.js'
 import type { Catalogs } from './gate/catalogs.js'
 import type { LargeTextJudge } from './gate/large-texts.js'
-import { compile, PolicyGate, readsStatements, refusedSetting } from './gate/policy-gate.js'
+import { maskKeySettings } from './gate/mask-key.js'
+import { compile, needsCatalog, PolicyGate, refusedSetting } from './gate/policy-gate.js'
 import type { VerdictTables } from './gate/verdict-tables.js'
 import { ClientConnection, refuse } from './listen/client-connection.js'
 import { PeerGone } from './listen/byte-source.js'
@@ -172,11 +173,10 @@ export class WireDoor {
     const denial = refusedSetting(policy, request.settings)
     if (denial) throw new SettingRefused(denial.message, denial.hint ?? 'Leave this setting out.', denial.sqlState)
     client.write(authenticationOk())
-    const reads = readsStatements(policy)
-    const catalog = reads ? await parts.catalogs.acquire(target) : undefined
+    const catalog = needsCatalog(policy) ? await parts.catalogs.acquire(target) : undefined
     let upstream: Upstream
     try {
-      const settings = { ...Object.fromEntries(request.settings), ...statementTimeout(target, request), ...sessionGuards(policy).startup }
+      const settings = { ...Object.fromEntries(request.settings), ...statementTimeout(policy, request), ...sessionGuards(policy).startup, ...maskKeySettings(policy, parts.saltSecret, credential.projectId) }
       upstream = await parts.connector.connect(target, settings, parts.loginDeadlineMs)
     } catch (error) {
       catalog?.release()
@@ -208,7 +208,7 @@ export class WireDoor {
       upstream,
       gate,
       canceller: parts.canceller,
-      statementTimeoutMs: target.queryTimeoutMs,
+      statementTimeoutMs: policy.statementTimeoutMsMax ?? 0,
       serves: parts.serves,
       onFenced: () => {
         parts.sessions.onFenced()
@@ -254,10 +254,7 @@ export class WireDoor {
   }
 }
 
-/** The database's `query_timeout_ms` as the session's own setting too, so that the server ends a statement by itself. */
-function statementTimeout(target: DatabaseTarget, request: StartupRequest): Record<string, string> {
-  if (target.queryTimeoutMs === 0) return {}
-  const asked = request.settings.get('statement_timeout')
-  return asked === undefined ? { statement_timeout: String(target.queryTimeoutMs) } : {}
+/** The time limit as the session's own setting too, so that the server ends a statement by itself. */
+function statementTimeout({ statementTimeoutMsMax: ms }: CompiledPolicy, request: StartupRequest): Record<string, string> {
+  return ms === undefined || request.settings.has('statement_timeout') ? {} : { statement_timeout: String(ms) }
 }
-

@@ -6,6 +6,15 @@ import { columnType, quoteText } from './sql.js'
 /** Settings of the upstream session with the two halves of the project's key for `hash`, padded as HMAC wants them, in hex. */
 export const HASH_SETTINGS = { inner: 'pgbeam.mask_inner', outer: 'pgbeam.mask_outer' } as const
 
+const HMAC_BLOCK_BYTES = 64
+
+/** The settings that `hash` needs in the upstream session; none of them can be read by a statement that passed the gate. */
+export function hashSettings(key: Buffer): Readonly<Record<string, string>> {
+  const padded = Buffer.concat([key], HMAC_BLOCK_BYTES)
+  const half = (pad: number) => Buffer.from(padded.map((byte) => byte ^ pad)).toString('hex')
+  return { [HASH_SETTINGS.inner]: half(0x36), [HASH_SETTINGS.outer]: half(0x5c) }
+}
+
 const TEXTS = new Set(['text', 'varchar', 'bpchar'])
 
 /** One constant per type, which says nothing of the value, not even whether there is one. */

@@ -25,6 +25,27 @@ export function predicateColumns(catalog: Catalog, relation: RelationEntry, pred
   return [...emit.columns]
 }
 
+/** Why a text cannot be a predicate, in words for whoever wrote it; whether its columns exist shows only at a database. */
+export function predicateFault(predicate: string): string | undefined {
+  try {
+    expressionOf(predicate)
+    return undefined
+  } catch (error) {
+    if (error instanceof Refusal) return error.message
+    throw error
+  }
+}
+
+function expressionOf(predicate: string): Tree {
+  const statements = parseStatements(`SELECT WHERE (${predicate}\n)`)
+  const select = (statements[0]?.['stmt'] as Tree | undefined)?.['SelectStmt'] as Tree | undefined
+  const { whereClause, limitOption, op, ...rest } = select ?? {}
+  if (statements.length !== 1 || typeof whereClause !== 'object' || whereClause === null || Object.keys(rest).length > 0) {
+    throw new Refusal('unresolved_rule', 'it is not one expression', 'Write a condition such as tenant_id = 7.')
+  }
+  return whereClause as Tree
+}
+
 const BETWEEN: Readonly<Record<string, readonly [string, string, string]>> = {
   AEXPR_BETWEEN: ['>=', 'AND', '<='],
   AEXPR_NOT_BETWEEN: ['<', 'OR', '>'],
@@ -46,17 +67,12 @@ class Emitter {
   ) {}
 
   parse(): Tree {
-    let statements: readonly Tree[]
     try {
-      statements = parseStatements(`SELECT WHERE (${this.predicate}\n)`)
+      return expressionOf(this.predicate)
     } catch (error) {
       if (error instanceof Refusal) throw this.refuse(error.message)
       throw error
     }
-    const select = (statements[0]?.['stmt'] as Tree | undefined)?.['SelectStmt'] as Tree | undefined
-    const { whereClause, limitOption, op, ...rest } = select ?? {}
-    if (statements.length !== 1 || typeof whereClause !== 'object' || whereClause === null || Object.keys(rest).length > 0) throw this.refuse('it is not one expression')
-    return whereClause as Tree
   }
 
   node(tree: unknown): string {

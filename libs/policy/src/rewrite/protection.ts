@@ -23,6 +23,9 @@ export type Protection = ReadonlyMap<number, ProtectedRelation> | undefined
 
 export const protects = (policy: CompiledPolicy): boolean => policy.maskingRules.length > 0 || policy.rowFilters.length > 0
 
+/** Whether sessions need the project's key for hashed masks. */
+export const hashes = (policy: CompiledPolicy): boolean => policy.maskingRules.some((rule) => rule.kind === 'hash')
+
 /** Whether a column's values may not be seen as they are; unknown means yes. */
 export function hidesColumn(policy: CompiledPolicy, catalog: Catalog | undefined, relation: number, column: number): boolean {
   if (catalog === undefined) return true
@@ -62,13 +65,13 @@ function build(policy: CompiledPolicy, catalog: Catalog): Protection {
   const masks = new Map<number, Map<string, MaskedColumn>>()
   const filters = new Map<number, RowFilter[]>()
   const addMask = (oid: number, rule: MaskingRule) => {
-    const column = catalog.attributes.get(oid)?.find((each) => each.name === rule.column)
+    const column = columnNamed(catalog, oid, rule.column)
     if (column === undefined) throw missing(`column ${rule.column} of ${rule.table}`)
     const fitting = fittingKinds(catalog, column)
     if (!fitting.includes(rule.kind)) throw unfit(rule, column, fitting)
     const columns = masks.get(oid) ?? new Map<string, MaskedColumn>()
     masks.set(oid, columns)
-    if (!columns.has(rule.column)) columns.set(rule.column, { column, rule })
+    if (!columns.has(column.name)) columns.set(column.name, { column, rule })
   }
   for (const rule of policy.maskingRules) {
     for (const relation of targets(catalog, rule.table)) for (const oid of familyOf(catalog, relation.oid)) addMask(oid, rule)
@@ -90,6 +93,12 @@ function build(policy: CompiledPolicy, catalog: Catalog): Protection {
     if (relation !== undefined) protection.set(oid, { relation, masks: masks.get(oid) ?? new Map(), filters: filters.get(oid) ?? [] })
   }
   return protection
+}
+
+/** As it is written or, as an unquoted name would be, in lower case. */
+function columnNamed(catalog: Catalog, relation: number, name: string): AttributeEntry | undefined {
+  const columns = catalog.attributes.get(relation) ?? []
+  return columns.find((each) => each.name === name) ?? columns.find((each) => each.name === name.toLowerCase())
 }
 
 function targets(catalog: Catalog, table: string): readonly RelationEntry[] {

@@ -26,7 +26,7 @@ export interface FoundCredential {
   readonly databaseId: string | null
   /** `storedKey` in base64. */
   readonly retiredKeys: readonly { readonly storedKey: string; readonly expiresAt: string }[]
-  readonly policy: { readonly id: string; readonly version: number; readonly accessMode: string }
+  readonly policy: { readonly id: string; readonly version: number; readonly accessMode: string; readonly rules: unknown }
   readonly project: { readonly slug: string; readonly allowedCidrs: readonly { readonly cidr: string }[]; readonly agentsDisabled: boolean; readonly trustedEpoch: string }
   readonly databases: readonly TargetRow[]
 }
@@ -66,7 +66,7 @@ export class ResolveRepository {
             'status', c.status, 'scramVerifier', c.scram_verifier, 'expiresAt', ${time(Prisma.sql`c.expires_at`)}, 'databaseId', c.database_id,
             'retiredKeys', (SELECT coalesce(jsonb_agg(jsonb_build_object('storedKey', encode(k.stored_key, 'base64'), 'expiresAt', ${time(Prisma.sql`k.expires_at`)}) ORDER BY k.retired_at DESC), '[]')
               FROM (SELECT * FROM retired_key WHERE credential_id = c.id AND expires_at > now() ORDER BY retired_at DESC LIMIT ${retiredKeysMax}) k),
-            'policy', jsonb_build_object('id', p.id, 'version', p.version, 'accessMode', p.access_mode),
+            'policy', jsonb_build_object('id', p.id, 'version', p.version, 'accessMode', p.access_mode, 'rules', p.rules),
             'project', jsonb_build_object('slug', j.slug, 'allowedCidrs', j.allowed_cidrs, 'agentsDisabled', j.agents_disabled, 'trustedEpoch', o.trusted_epoch),
             'databases', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                 'id', d.id, 'host', d.host, 'port', d.port, 'name', d.name, 'username', d.username, 'sslMode', d.ssl_mode, 'sslCa', d.ssl_ca, 'role', d.role,

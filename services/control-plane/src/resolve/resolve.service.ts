@@ -1,6 +1,6 @@
 /** The snapshot of one credential: everything a proxy needs for its logins, as of one position in the log. */
 import { Injectable } from '@nestjs/common'
-import { resolveRequest, seal, type CredentialSnapshot, type DatabaseTarget, type ResolveReply } from '@pgbeam/contracts'
+import { policyRules, resolveRequest, seal, type CredentialSnapshot, type DatabaseTarget, type ResolveReply } from '@pgbeam/contracts'
 import { parseId } from '@pgbeam/kernel'
 import { canarySnapshot } from '../canary/canary-snapshot.js'
 import { FleetRegistry, UnknownIncarnation, type Peer } from '../fleet/fleet-registry.js'
@@ -52,7 +52,7 @@ export class ResolveService {
         expires_at: found.expiresAt,
         database_id: found.databaseId === null ? null : parseId('DatabaseId', found.databaseId),
       },
-      policy: { id: parseId('PolicyId', policy.id), version: policy.version, access_mode: policy.accessMode as CredentialSnapshot['policy']['access_mode'] },
+      policy: { id: parseId('PolicyId', policy.id), version: policy.version, access_mode: policy.accessMode as CredentialSnapshot['policy']['access_mode'], ...policyRules.parse(policy.rules) },
       project: { id: projectId, slug: project.slug, allowed_cidrs: project.allowedCidrs.map(({ cidr }) => cidr), agents_disabled: project.agentsDisabled },
       databases: await Promise.all(found.databases.map((database) => this.#target(database, peer))),
     }

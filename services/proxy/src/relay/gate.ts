@@ -23,8 +23,6 @@ export type Verdict = Judgement | 'later'
 export const isReplacement = (judgement: Judgement): judgement is Replacement => judgement !== undefined && 'replacement' in judgement
 
 export interface RelayGate {
-  /** False: statements are not looked at, and stream through unread. */
-  readonly reads: boolean
   /** Statements longer than this are refused by their header. */
   readonly textBytesMax: number
   /**
