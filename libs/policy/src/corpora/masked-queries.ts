@@ -98,5 +98,8 @@ export const maskedQueries: readonly string[] = [
   'SELECT n, c.ssn FROM generate_series(1, 3) n JOIN customers c ON c.id = n ORDER BY n',
   'SELECT unnest(array[ssn, name]) FROM customers ORDER BY id, 1',
   'SELECT relname FROM pg_class WHERE relname = $$customers$$',
+  "SELECT name, setting FROM pg_settings WHERE name = 'work_mem'",
+  "SELECT count(*) > 100 FROM pg_catalog.pg_settings s WHERE s.name !~ '^pgbeam'",
+  'SELECT usename, state FROM pg_stat_activity WHERE pid = pg_backend_pid()',
   'SELECT 1',
 ]

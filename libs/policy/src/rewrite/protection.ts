@@ -26,12 +26,11 @@ export const protects = (policy: CompiledPolicy): boolean => policy.maskingRules
 /** Whether sessions need the project's key for hashed masks. */
 export const hashes = (policy: CompiledPolicy): boolean => policy.maskingRules.some((rule) => rule.kind === 'hash')
 
-/** Whether a column's values may not be seen as they are; unknown means yes. */
-export function hidesColumn(policy: CompiledPolicy, catalog: Catalog | undefined, relation: number, column: number): boolean {
-  if (catalog === undefined) return true
+/** Columns whose values may not be seen as they are, by relation oid; undefined where the policy's rules do not fit the catalog. */
+export function hiddenColumns(policy: CompiledPolicy, catalog: Catalog): ReadonlyMap<number, ReadonlySet<number>> | undefined {
   const protection = tried(() => protectionOf(policy, catalog))
-  if (protection instanceof Refusal) return true
-  return [...(protection?.get(relation)?.masks.values() ?? [])].some((mask) => mask.column.number === column)
+  if (protection instanceof Refusal) return undefined
+  return new Map([...(protection ?? [])].map(([oid, { masks }]) => [oid, new Set([...masks.values()].map((mask) => mask.column.number))]))
 }
 
 const known = new WeakMap<CompiledPolicy, WeakMap<Catalog, Protection | Refusal>>()

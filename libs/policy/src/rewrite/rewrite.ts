@@ -107,8 +107,8 @@ function replacement(one: Replaced, bytes: Buffer, tokens: Tokens, collected: Co
   const sampling = span.sampling === undefined ? '' : bytes.toString('utf8', span.sampling, span.end)
   const systemColumns = systemColumnsOf(one, collected)
   const source = sourceOf(relation, { only: range['inh'] !== true, sampling, systemColumns }, rewriting, views)
-  const names = relation.kind === 'v' || one.named ? one.columnNames : []
-  const list = names.length === 0 || (relation.kind !== 'v' && (range['alias'] as Tree)['colnames'] === undefined) ? '' : ` (${names.map(quoteName).join(', ')})`
+  const names = isView(relation) || one.named ? one.columnNames : []
+  const list = names.length === 0 || (!isView(relation) && (range['alias'] as Tree)['colnames'] === undefined) ? '' : ` (${names.map(quoteName).join(', ')})`
   const item = `${source} AS ${quoteName(one.called)}${list}`
   const table = tokens.is(tokens.at(span.start) - 1, 'table')
   changes.push(() => put(slot, parsedItem(item)))
@@ -120,7 +120,7 @@ function copyReplacement(one: Replaced, tokens: Tokens, rewriting: Rewriting, vi
   const { reference, relation } = one
   const holder = reference.slot.holder as Record<string, Record<string, unknown>>
   const copy = holder['CopyStmt'] as Record<string, unknown>
-  if (relation.kind === 'v') throw new Refusal('masked_relation', `COPY cannot read from the view ${shown(relation.schema, relation.name)}`, `Write COPY (SELECT * FROM ${relation.name}) TO STDOUT.`)
+  if (isView(relation)) throw new Refusal('masked_relation', `COPY cannot read from the view ${shown(relation.schema, relation.name)}`, `Write COPY (SELECT * FROM ${relation.name}) TO STDOUT.`)
   const listed = fieldNames((copy['attlist'] as readonly unknown[] | undefined) ?? [])
   const columns = listed.length > 0 ? listed : (rewriting.catalog.attributes.get(relation.oid) ?? []).filter((column) => !column.generated).map((column) => column.name)
   const source = sourceOf(relation, { only: true, sampling: '', systemColumns: [] }, rewriting, views)
@@ -137,10 +137,13 @@ function copyReplacement(one: Replaced, tokens: Tokens, rewriting: Rewriting, vi
 
 function sourceOf(relation: RelationEntry, options: { only: boolean; sampling: string; systemColumns: readonly string[] }, rewriting: Rewriting, views: Views): string {
   const { catalog, protection } = rewriting
-  if (relation.kind === 'v') return views.source(relation, rewrite)
+  if (isView(relation)) return views.source(relation, rewrite)
   if (relation.kind === 'm') views.checkMaterialized(relation)
   return tableSource(catalog, relation, protection.get(relation.oid), options)
 }
+
+/** Built-in ones are no queries to look into: they are replaced as tables are. */
+const isView = (relation: RelationEntry): boolean => relation.kind === 'v' && !relation.builtin
 
 const nameTokens = (range: Tree): number => 1 + (range['schemaname'] === undefined ? 0 : 2) + (range['catalogname'] === undefined ? 0 : 2)
 

@@ -1,6 +1,6 @@
 /** The gate of one session: the policy engine's verdicts, remembered by the bytes of the statement. */
 import type { PolicySnapshot } from '@pgbeam/contracts'
-import { checkStartupSetting, compilePolicy, decide, hidesColumn, isParsed, MOVED, protects, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
+import { checkStartupSetting, compilePolicy, decide, hiddenColumns, isParsed, MOVED, protects, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
 import { AnswerFilter } from '../relay/answer-filter.js'
 import type { Denial, Judgement, RelayGate, Verdict } from '../relay/gate.js'
 import type { CatalogView } from './catalogs.js'
@@ -77,6 +77,8 @@ export class PolicyGate implements RelayGate {
   readonly textBytesMax: number
   readonly watched: ReadonlyMap<string, string>
   readonly answers: AnswerFilter | undefined
+  /** By the newest catalog that the policy's rules fit; the numbers of columns outlast their names. */
+  private hidden: ReadonlyMap<number, ReadonlySet<number>> = new Map()
   private slots: Slots | undefined
   private slotsCatalog: Catalog | undefined
 
@@ -92,7 +94,7 @@ export class PolicyGate implements RelayGate {
     this.watched = new Map(Object.entries(sessionGuards(policy).watched))
     if (!protects(policy)) return
     const own = { word: MOVED, denial: CATALOG_MOVED, onSeen: () => void this.catalog?.refresh() }
-    this.answers = new AnswerFilter(own, (relation, column) => hidesColumn(policy, this.catalog?.current, relation, column))
+    this.answers = new AnswerFilter(own, (relation, column) => this.hidden.get(relation)?.has(column) === true)
   }
 
   judge(
@@ -111,6 +113,7 @@ export class PolicyGate implements RelayGate {
     if (this.slots === undefined || catalog !== this.slotsCatalog) {
       this.slots = this.tables.of(this.policy, catalog)
       this.slotsCatalog = catalog
+      if (this.answers !== undefined && catalog !== undefined) this.hidden = hiddenColumns(this.policy, catalog) ?? this.hidden
     }
     const table = VerdictTables.slot(this.slots, simple ? 'simple' : typed ? 'typed' : 'extended')
     const known = table.find(buffer, start, keyEnd)

@@ -40,8 +40,14 @@ export class AnswerFilter {
     return build(frame[0] as number, kept)
   }
 
-  /** Whether a RowDescription names a column that is hidden: then something got past the rewriting. */
+  /** Whether a RowDescription names a column that is hidden: its table was changed, or something got past the rewriting. */
   describesHidden(frame: Buffer): boolean {
+    const found = this.findsHidden(frame)
+    if (found) this.own.onSeen()
+    return found
+  }
+
+  private findsHidden(frame: Buffer): boolean {
     let at = HEADER_BYTES
     const columns = frame.readUInt16BE(at)
     at += 2

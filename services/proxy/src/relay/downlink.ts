@@ -20,6 +20,8 @@ for (const tag of [backend.parseComplete, backend.bindComplete, backend.closeCom
 export class Downlink {
   private held: Buffer | undefined
   private passing = 0
+  /** The rows to come were described as holding a column that is hidden. Its table was changed, and the statement fails; else no row of it passes. */
+  private suspect = false
 
   constructor(private readonly session: Session) {}
 
@@ -57,6 +59,10 @@ export class Downlink {
         return
       }
       if (tag === DATA_ROW || tag === COPY_DATA) {
+        if (this.suspect) {
+          session.maskMissed()
+          return
+        }
         if (next > end) {
           this.passing = next - end
           at = end
@@ -69,10 +75,7 @@ export class Downlink {
           session.upstreamViolated()
           return
         }
-        if (tag === backend.rowDescription && answers.describesHidden(chunk.subarray(at, next))) {
-          session.maskMissed()
-          return
-        }
+        if (tag === backend.rowDescription && answers.describesHidden(chunk.subarray(at, next))) this.suspect = true
       }
       if (CLOSING[tag] === 1) {
         session.answered()
@@ -92,6 +95,7 @@ export class Downlink {
       let instead: Buffer | undefined
       switch (tag) {
         case backend.readyForQuery:
+          this.suspect = false
           session.ready(chunk[at + HEADER_BYTES] as number)
           break
         case backend.errorResponse: {
