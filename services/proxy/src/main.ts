@@ -4,6 +4,7 @@ import type { Server } from 'node:net'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { subjects } from '@pgbeam/contracts'
 import { loadParser } from '@pgbeam/policy'
+import { ProjectHosts } from './auth/named-project.js'
 import { Strangers } from './auth/strangers.js'
 import { Canceller } from './connect/canceller.js'
 import { Connector } from './connect/connector.js'
@@ -81,7 +82,7 @@ async function main(): Promise<void> {
   const membership = await untilAnswered(log, join)
   const clock = new ControlClock(membership.dbTime, membership.sentMs)
   const start = { epoch: membership.epoch, seq: membership.headSeq }
-  const store = new CredentialStore(createResolver(controlPlane, identity), start.epoch, start.seq)
+  const store = new CredentialStore(createResolver(controlPlane, identity, membership.saltSecret), start.epoch, start.seq)
   const enforcer = new Enforcer(controlPlane, identity.incarnation, store, sessions, log, start)
   enforcer.listen()
   const backends = new BackendReport(controlPlane, identity.incarnation, clock, log)
@@ -114,6 +115,7 @@ async function main(): Promise<void> {
   const stopReporting = reportStaleSecrets(staleSecrets, controlPlane, identity.incarnation, log)
   const door = new WireDoor({
     certificate,
+    hosts: new ProjectHosts(config.PGBEAM_PROXY_HOST),
     store,
     sessions,
     connector,

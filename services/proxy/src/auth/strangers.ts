@@ -24,7 +24,7 @@ export interface Attempt {
   proven(): void
 }
 
-class TokenBucket {
+export class TokenBucket {
   private tokens: number
   private atMs: number
   constructor(

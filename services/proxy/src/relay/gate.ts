@@ -34,7 +34,7 @@ export interface RelayGate {
   /** A statement above `textBytesMax`. */
   tooLong(): Denial
   /** FunctionCall: any function by its oid, with no text to judge. */
-  functionCall(): Denial
+  functionCall(): Denial | undefined
   /** Settings whose reported value may not change: by ParameterStatus name. */
   readonly watched: ReadonlyMap<string, string>
 }

@@ -7,7 +7,9 @@ import type { EndReason, Session } from './session.js'
 export interface SessionOwner {
   readonly id: string
   readonly projectId: string
-  readonly policyId: string
+  readonly policyId: string | undefined
+  /** Set for an application with a stored user; an event may change whether it is served without a lease. */
+  readonly passthrough: { readonly policyFrom: 'database' | 'project' | undefined; onControlLoss: 'serve' | 'refuse' } | undefined
   readonly databases: readonly { readonly id: string }[]
   readonly address: string
   /** The state of the enforcement log that the session's snapshot shows: only later events act on it. */
@@ -102,7 +104,7 @@ export class SessionRegistry {
    * and their statements cancelled, over the following turns; `onSettled` is called when that is done.
    * @param ownerId where it is known whose sessions they can only be
    */
-  drop(matches: (owner: SessionOwner) => boolean, reason: EndReason, onSettled?: (result: DropResult) => void, ownerId?: string): DropResult {
+  drop(matches: (owner: SessionOwner) => boolean, reason: EndReason | ((owner: SessionOwner) => EndReason), onSettled?: (result: DropResult) => void, ownerId?: string): DropResult {
     let sessions = 0
     let statements = 0
     for (const { session, owner } of this.among(ownerId)) {
@@ -112,7 +114,7 @@ export class SessionRegistry {
         continue
       }
       sessions++
-      if (session.end(reason, { defer: (close) => this.closing.push(close) })) statements++
+      if (session.end(typeof reason === 'function' ? reason(owner) : reason, { defer: (close) => this.closing.push(close) })) statements++
     }
     const result = { sessions, statements }
     if (onSettled) this.settledWaiters.push(() => { onSettled(result) })
