@@ -83,7 +83,7 @@ describe('an application', () => {
     const one = await stack.createProject()
     const client = await open(one)
     await eventually('it is counted', async () => (await stack.api.get(`/v1/projects/${one.id}`)).active_connections === 1)
-    expect((await stack.api.get(`/v1/projects/${one.id}/agents`)).credentials).toEqual([])
+    expect((await stack.api.get(`/v1/projects/${one.id}/agents`)).agents).toEqual([])
     await client.end()
   })
   it('is held to the time limit of its database', async () => {
@@ -101,7 +101,7 @@ describe('a failed login', () => {
     await client.upgrade({ ca: stack.ca, ...(servername === undefined ? {} : { servername }) })
     await scramLogin(client, { user, database, ...options }, { password: 'wrong', mechanism: 'SCRAM-SHA-256', nonce: 'fixed' })
     await client.untilClosed()
-    return client.received.toString('latin1').replace(/r=fixed[^,]*/, 'r=<nonce>').replace(/s=[^,]*/, 's=<salt>').replaceAll(user, '<user>')
+    return client.received.toString('latin1').replace(/r=fixed[^,]*/, 'r=<nonce>').replace(/s=[^,]*/, 's=<salt>').replaceAll(user, '<user>').replace(/E[^]{4}(?=SFATAL)/, 'E') // its length is that of the name
   }
   it('is the same bytes for a wrong password, an unknown user, database or project, and a credential of another project, by host and by options', async () => {
     const [ours, theirs] = [await stack.createProject(), await stack.createProject()]
@@ -162,7 +162,7 @@ describe('default policies', () => {
       const client = await RawClient.connect(tap.port)
       const { error } = await scramLogin(client, { user, database }, { password })
       if (error) throw new Error(JSON.stringify(error))
-      for (const sql of ['CREATE TEMP TABLE t (a int, b text); INSERT INTO t SELECT n, repeat(\'x\', n) FROM generate_series(1, 50) AS n', 'SELECT * FROM t', 'SELECT 1/0', 'SET client_encoding = latin1', 'SHOW client_encoding', 'TABLE nothing', 'SELECT current_user, session_user']) {
+      for (const sql of ['CREATE TEMP TABLE t (a int, b text); INSERT INTO t SELECT n, repeat(\'x\', n) FROM generate_series(1, 50) AS n', 'SELECT a + 0 AS a, b || b AS b FROM t', 'SELECT 1/0', 'SET client_encoding = latin1', 'SHOW client_encoding', 'TABLE nothing', 'SELECT current_user, session_user']) {
         client.send(Buffer.concat([Buffer.from('Q'), int32(Buffer.byteLength(sql) + 5), Buffer.from(`${sql}\0`)]))
         await client.framesUntil('Z')
       }
