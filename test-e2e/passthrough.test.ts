@@ -62,15 +62,16 @@ describe('an application', () => {
     ['its options', (of: Project) => byOptions(of)],
     ['its options, with settings beside it', (of: Project) => ({ options: `-c work_mem=7MB project=${of.slug} -c application_name=shop` })],
     ['both', (of: Project) => ({ ...byHost(of), ...byOptions(of) })],
-  ])('that names its project by %s logs in as the stored user', async (_case, config) => {
+  ])('that names its project by %s logs in as the stored user', async (way, config) => {
     const client = await connect(stack, appOf(project), { config: config(project) })
     expect((await client.query('SELECT current_user AS who')).rows).toEqual([{ who: stack.upstream.username }])
-    if ('options' in config(project) && config(project).options?.includes('work_mem')) expect((await client.query('SHOW work_mem')).rows).toEqual([{ work_mem: '7MB' }])
+    if (way.includes('settings')) expect((await client.query('SHOW work_mem')).rows).toEqual([{ work_mem: '7MB' }])
     await client.end()
   })
   it('logs in with psql by either, with its certificate checked', async () => {
     const { password } = stack.upstream
-    for (const parameters of [{ host: hostOf(project), hostaddr: '127.0.0.1' }, { options: `project=${project.slug}` }])
+    const ways: Record<string, string>[] = [{ host: hostOf(project), hostaddr: '127.0.0.1' }, { options: `project=${project.slug}` }]
+    for (const parameters of ways)
       expect(await psql([conninfo(stack, appOf(project), parameters), '-Atc', 'SELECT 7'], { password })).toEqual({ code: 0, stdout: '7\n', stderr: '' })
   })
   it('that names two projects at once, or none, does not', async () => {

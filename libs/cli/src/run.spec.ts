@@ -182,7 +182,7 @@ it.each([
   [['--default-policy', 'pol_01m80r42rws6cpabgcjs05pjnj'], { default_policy_profile_id: 'pol_01m80r42rws6cpabgcjs05pjnj' }],
   [['--default-policy', 'none', '--on-control-loss', 'refuse'], { default_policy_profile_id: null, on_control_loss: 'refuse' }],
 ])('projects update %j sets what applications with a stored user may do', async (options, body) => {
-  const project = { id: PROJECT, name: 'Shop', tags: [], allowed_cidrs: [], default_policy_profile_id: null, on_control_loss: 'serve', ...body }
+  const project = { id: PROJECT, name: 'Shop', tags: [], allowed_cidrs: [], on_control_loss: 'serve', ...body }
   routes[`PATCH /v1/projects/${PROJECT}`] = { body: project, headers: { 'pgbeam-enforcement': 'seq=9, enforced, elapsed-ms=12, proxies=2, fenced=0, sessions=7, statements=0' } }
   const one = io()
   expect(await run(['projects', 'update', ...options], one)).toBe(0)

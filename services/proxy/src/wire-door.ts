@@ -203,6 +203,7 @@ export class WireDoor {
     }
     // From here to `start` nothing is awaited: an event either found the credential stale above, or finds the session.
     this.waiting.leave(socket)
+    const who = credential.passthrough ? { application: credential.id } : { credential: credential.id }
     const gate = policy ? new PolicyGate(policy, catalog?.view, parts.verdicts, parts.largeTexts, credential.id) : openGate
     const cancelKey = parts.sessions.newCancelKey(request.minor)
     const owner: SessionOwner = {
@@ -232,20 +233,20 @@ export class WireDoor {
         session.end({ sqlState: '57P01', message: 'this credential has expired', hint: 'Ask its owner for a later expiry or a new credential.' })
       },
       onFailure: (error) => {
-        parts.log.error({ session: session.id, credential: credential.id, err: error }, 'a session failed')
+        parts.log.error({ session: session.id, ...who, err: error }, 'a session failed')
       },
       onClosed: () => {
         remove()
         parts.backends.closed(session)
         catalog?.release()
-        parts.log.info({ session: session.id, credential: credential.id }, 'session closed')
+        parts.log.info({ session: session.id, ...who }, 'session closed')
       },
     })
     remove = parts.sessions.add(session, owner, cancelKey)
     parts.backends.opened(session, owner)
     logins.succeeded()
     if (!credential.passthrough) parts.noteLogin(credential.id)
-    parts.log.info({ session: session.id, credential: credential.id, database: target.id, address: client.address }, 'session opened')
+    parts.log.info({ session: session.id, ...who, database: target.id, address: client.address }, 'session opened')
     const early = client.release()
     client.write(upstream.greeting, backendKeyData(cancelKey.pid, cancelKey.key), readyForQuery('I'))
     session.start(early, upstream.early)

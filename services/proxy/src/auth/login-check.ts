@@ -11,7 +11,7 @@ import type { ClientConnection } from '../listen/client-connection.js'
 import { passthroughKey } from '../credentials/credential.js'
 import { authenticate } from './authenticate.js'
 import { AuthenticationFailed, TooManyLogins } from './errors.js'
-import type { Guesses } from './guesses.js'
+import type { Guess, Guesses } from './guesses.js'
 import { applicationName } from './named-project.js'
 import type { PasswordKeys } from './password-keys.js'
 import { retiredKeysOf } from './retired-keys.js'
@@ -43,10 +43,9 @@ interface Found {
   readonly credential: Credential | undefined
   /** What is said instead of 28P01, since a name could not be looked up, or a password may not be tried, now. */
   readonly obstacle: PgBeamError | undefined
-  readonly proven: () => void
+  /** Of an application: whether the password may be tried is counted. */
+  readonly guess: Guess | undefined
 }
-
-const nothing = (): void => undefined
 
 export class LoginCheck {
   constructor(private readonly parts: LoginCheckParts) {}
@@ -59,7 +58,7 @@ export class LoginCheck {
     const { strangers, passwords, saltSecret } = this.parts
     const { user, cleartextAsked } = request
     const attempt = strangers.enter(client.address)
-    const { credential, obstacle, proven } = await this.find(request, attempt)
+    const { credential, obstacle, guess } = await this.find(request, attempt)
     const onStaleSecret = () => {
       // After the answer, which comes neither sooner nor later for it.
       if (credential && !credential.stale) setImmediate(() => { this.parts.noteStaleSecret(credential.id, client.address) })
@@ -69,10 +68,11 @@ export class LoginCheck {
       // A secret that an event has overtaken in the meantime is no proof any more.
       if (!credential || credential.stale) throw new AuthenticationFailed(user)
       attempt.proven()
-      proven()
+      guess?.proven()
       if (final) client.write(final)
       return credential
     } catch (error) {
+      if (error instanceof AuthenticationFailed) guess?.failed()
       if (error instanceof AuthenticationFailed && obstacle) throw obstacle
       throw error
     }
@@ -85,21 +85,21 @@ export class LoginCheck {
     if (id !== undefined) {
       const found = await this.lookUp(attempt, () => store.known(id), () => store.get(id, attempt.from))
       // One of another project than is named is nobody there.
-      return { ...found, credential: project === undefined || found.credential?.projectSlug === project ? found.credential : undefined, proven: nothing }
+      return { ...found, credential: project === undefined || found.credential?.projectSlug === project ? found.credential : undefined, guess: undefined }
     }
     const name = project === undefined ? undefined : applicationName(project, user, database)
-    if (!name) return { credential: undefined, obstacle: this.obstacle(attempt), proven: nothing }
+    if (!name) return { credential: undefined, obstacle: this.obstacle(attempt), guess: undefined }
     return this.findApplication(name, attempt)
   }
 
   private async findApplication(name: PassthroughName, attempt: Attempt): Promise<Found> {
     const { store, guesses } = this.parts
     const guess = guesses.enter(passthroughKey(name), attempt.from, attempt.allowed)
-    if (!guess.allowed) return { credential: undefined, obstacle: new TooManyLogins(), proven: nothing }
-    return { ...(await this.lookUp(attempt, () => store.knownApplication(name), () => store.application(name, attempt.from))), proven: guess.proven }
+    if (!guess.allowed) return { credential: undefined, obstacle: new TooManyLogins(), guess }
+    return { ...(await this.lookUp(attempt, () => store.knownApplication(name), () => store.application(name, attempt.from))), guess }
   }
 
-  private async lookUp(attempt: Attempt, knownNow: () => Credential | undefined, get: () => Credential | undefined | Promise<Credential | undefined>): Promise<Omit<Found, 'proven'>> {
+  private async lookUp(attempt: Attempt, knownNow: () => Credential | undefined, get: () => Credential | undefined | Promise<Credential | undefined>): Promise<Omit<Found, 'guess'>> {
     const obstacle = this.obstacle(attempt)
     const known = knownNow()
     // One that is silent may answer by now: it is asked. Who proves nothing gets the answer that all get meanwhile.

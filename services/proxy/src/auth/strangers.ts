@@ -24,7 +24,7 @@ export interface Attempt {
   proven(): void
 }
 
-export class TokenBucket {
+class TokenBucket {
   private tokens: number
   private atMs: number
   constructor(

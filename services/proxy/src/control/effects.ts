@@ -33,16 +33,16 @@ const effects: Readonly<Record<EnforcementKind, Effect>> = {
   'credential.revoked': ended('this credential was revoked', 'Ask its owner for a new credential.'),
   'credential.expiry_changed': { do: 'expire' },
   'credential.policy_changed': ended('this credential was given another policy', 'Connect again.'),
-  'policy.replaced': ended('the policy of this credential was changed', 'Connect again.'),
-  'database.changed': ended('the database behind this credential was changed', 'Connect again.'),
-  'database.deleted': ended('the database behind this credential was removed', 'Ask the owner of the project.'),
+  'policy.replaced': ended('the policy of this session was changed', 'Connect again.'),
+  'database.changed': ended('the database behind this session was changed', 'Connect again.'),
+  'database.deleted': ended('the database behind this session was removed', 'Ask the owner of the project.'),
   'project.changed': {
     do: 'readmit',
     elsewhere: { sqlState: '57P01', message: 'connections from this address are no longer allowed', hint: "Add the address to the project's allowed_cidrs." },
     disabled: { sqlState: '57P01', message: 'all credentials of this project were paused (kill switch of the project)', hint: 'Ask its owner to resume the project; the secret stays the same.' },
     defaulted: { sqlState: '57P01', message: 'the default policy of the project was changed', hint: 'Connect again.' },
   },
-  'project.deleted': ended('the project of this credential was removed', 'Ask the owner of the organization.'),
+  'project.deleted': ended('the project of this session was removed', 'Ask the owner of the organization.'),
 }
 
 export const effectOf = (event: EnforcementEvent): Effect => effects[event.kind]
