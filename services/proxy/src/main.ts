@@ -180,7 +180,8 @@ async function main(): Promise<void> {
     }
     if (stopping) {
       log.info({ signal }, 'stopping at once')
-      sessions.drop(() => true, goodbye, () => void finish())
+      sessions.drop(() => true, goodbye)
+      sessions.whenClosed(() => void finish())
       return
     }
     stopping = true
@@ -201,15 +202,14 @@ async function drain(config: Config, sessions: SessionRegistry, door: WireDoor, 
   const endMs = performance.now() + config.PGBEAM_DRAIN_MS
   while (sessions.size > 0 && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 50))
   await new Promise<void>((resolve) => {
-    sessions.drop(() => true, goodbye, () => {
-      resolve()
-    })
+    sessions.drop(() => true, goodbye)
+    sessions.whenClosed(resolve)
   })
 }
 
 async function leave(nats: NatsConnection, controlPlane: ControlPlane, incarnation: string): Promise<void> {
   try {
-    await controlPlane.publish(subjects.leave, 'leave', { incarnation })
+    controlPlane.publish(subjects.leave, 'leave', { incarnation })
     await Promise.race([nats.drain(), new Promise((resolve) => setTimeout(resolve, 2000))])
   } catch {
     // NATS is gone: the control plane will notice by the silence.

@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { compactDecrypt } from 'jose'
 import {
-  ack, enrolRequest, helloRequest, leave, open, parseJoinToken, renewRequest, seal, settled, sinceRequest, thumbprintOf, UntrustedMessage,
+  ack, enrolRequest, helloRequest, leave, open, parseJoinToken, renewRequest, seal, sinceRequest, thumbprintOf, UntrustedMessage,
   type EnrolReply, type JoinToken, type RenewReply, type RenewRequest, type SinceReply,
 } from '@pgbeam/contracts'
 import type { Caller } from '../access/caller.js'
@@ -111,13 +111,8 @@ export class FleetService {
 
   async acknowledged(jws: string): Promise<void> {
     const { body } = await this.registry.open('ack', jws, ack)
-    this.heard.acknowledge(body.incarnation, body.epoch, body.applied_seq)
-  }
-
-  async settled(jws: string): Promise<void> {
-    const { body } = await this.registry.open('settled', jws, settled)
-    this.heard.settle(body.incarnation, body.events)
-    await this.settlements.save(body.incarnation, body.events)
+    this.heard.acknowledge(body.incarnation, body.epoch, body.applied_seq, body.counted)
+    if (body.counted) this.settlements.save(body.incarnation, body.epoch, body.applied_seq, body.counted)
   }
 
   async left(jws: string): Promise<void> {

@@ -81,7 +81,7 @@ function answering(proxy: FakeProxy, answer: (asked: TerminateRequest) => { ende
     callback: (_error, message) => {
       const { body } = open('terminate-request', message.string(), terminateRequest, (kid) => (kid === proxy.controlKid ? proxy.controlKey : undefined))
       asked.push(body)
-      void seal('terminate-reply', { nonce: body.nonce, ...answer(body) }, proxy.signer).then((text) => message.respond(text))
+      message.respond(seal('terminate-reply', { nonce: body.nonce, ...answer(body) }, proxy.signer))
     },
   })
   return { asked, stop: () => { subscription.unsubscribe() } }

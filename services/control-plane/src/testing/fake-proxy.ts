@@ -4,7 +4,7 @@ import { connect, type NatsConnection, type Subscription } from '@nats-io/transp
 import { compactDecrypt, CompactEncrypt, exportJWK, importJWK } from 'jose'
 import {
   canaryRequest, enforcementBatch, enrolReply, errorReply, fleetSecrets, helloReply, open, parseJoinToken, renewReply, requestHash, resolveReply, seal, signerOf, sinceReply, staleReply, subjects,
-  thumbprintOf, type CanaryReply, type EnforcementBatch, type EnforcementEvent, type MessageType, type ResolveReply, type Signer, type SinceReply,
+  thumbprintOf, type CanaryReply, type Counted, type EnforcementBatch, type EnforcementEvent, type MessageType, type ResolveReply, type Signer, type SinceReply,
 } from '@pgbeam/contracts'
 import { makeId } from '@pgbeam/kernel'
 import type { z } from 'zod'
@@ -102,22 +102,21 @@ export class FakeProxy {
     this.#subscription = this.nats.subscribe(subjects.enforcement, {
       callback: (error, message) => {
         if (error) return
-        const hearing = this.#hear(message.string()).finally(() => this.#hearing.delete(hearing))
-        this.#hearing.add(hearing)
+        this.#hear(message.string())
       },
     })
     await this.nats.flush()
   }
 
-  async #hear(text: string): Promise<void> {
+  #hear(text: string): void {
     const { body } = open('enforcement-batch', text, enforcementBatch, (kid) => (kid === this.controlKid ? this.controlKey : undefined))
     if (body.epoch !== this.epoch) return
     this.batches.push(body)
     if (this.acks) {
-      const news = body.events.filter(({ seq }) => seq > this.appliedSeq)
-      this.appliedSeq = news.at(-1)?.seq ?? this.appliedSeq
-      await this.ack()
-      if (this.settles) for (const { seq } of news) await this.settle(seq, this.settles)
+      const before = this.appliedSeq
+      const news = body.events.filter(({ seq }) => seq > before)
+      this.appliedSeq = news.at(-1)?.seq ?? before
+      this.ack(this.appliedSeq, this.settles && { after_seq: before, ended: news.flatMap(({ seq }) => this.#ended(seq, this.settles)) })
     }
     this.heard.emit('batch', body)
   }
@@ -137,7 +136,7 @@ export class FakeProxy {
           .then(async ({ snapshot }) => {
             const admitted = snapshot?.credential.status === 'active'
             const answer = await say({ admitted, refusal: admitted ? null : 'ERR_LOGIN_NOT_ALLOWED', session_open: admitted })
-            if (answer) message.respond(await seal('canary-reply', { nonce: body.nonce, ...answer }, this.signer))
+            if (answer) message.respond(seal('canary-reply', { nonce: body.nonce, ...answer }, this.signer))
           })
           .catch(() => {})
           .finally(() => this.#hearing.delete(answering))
@@ -151,13 +150,18 @@ export class FakeProxy {
     while (!this.events.some((event) => event.seq >= seq)) await once(this.heard, 'batch', { signal: AbortSignal.timeout(10_000) })
   }
 
-  async ack(seq = this.appliedSeq): Promise<void> {
-    this.nats.publish(subjects.ack, await seal('ack', { incarnation: this.incarnation, epoch: this.epoch, applied_seq: seq }, this.signer))
+  ack(seq = this.appliedSeq, counted?: Counted): void {
+    this.nats.publish(subjects.ack, seal('ack', { incarnation: this.incarnation, epoch: this.epoch, applied_seq: seq, counted }, this.signer))
   }
 
-  async settle(seq: number, { sessions, statements }: { sessions: number; statements: number }): Promise<void> {
-    const body = { incarnation: this.incarnation, epoch: this.epoch, events: [{ seq, sessions_dropped: sessions, statements_cancelled: statements }] }
-    this.nats.publish(subjects.settled, await seal('settled', body, this.signer))
+  /** Tells of one event what it ended; of another life of the log, where that is asked for. */
+  settle(seq: number, counts: { sessions: number; statements: number }, epoch = this.epoch): void {
+    const counted: Counted = { after_seq: seq - 1, ended: this.#ended(seq, counts) }
+    this.nats.publish(subjects.ack, seal('ack', { incarnation: this.incarnation, epoch, applied_seq: seq, counted }, this.signer))
+  }
+
+  #ended(seq: number, { sessions, statements } = { sessions: 0, statements: 0 }): Counted['ended'] {
+    return sessions === 0 ? [] : [{ seq, sessions_dropped: sessions, statements_cancelled: statements }]
   }
 
   renewBody(used: { credential_id: string; at: string }[] = []): Record<string, unknown> {
@@ -189,7 +193,7 @@ export class FakeProxy {
   }
 
   async leave(): Promise<void> {
-    this.nats.publish(subjects.leave, await seal('leave', { incarnation: this.incarnation }, this.signer))
+    this.nats.publish(subjects.leave, seal('leave', { incarnation: this.incarnation }, this.signer))
     await this.nats.flush()
   }
 
@@ -198,7 +202,7 @@ export class FakeProxy {
     subject: string, type: MessageType, replyType: MessageType, body: Record<string, unknown>, schema: Schema, signer = this.signer,
   ): Promise<z.infer<Schema>> {
     const nonce = newNonce()
-    return this.send(subject, await seal(type, { nonce, ...body }, signer), replyType, schema, nonce)
+    return this.send(subject, seal(type, { nonce, ...body }, signer), replyType, schema, nonce)
   }
 
   /** Sends a text as it is. */

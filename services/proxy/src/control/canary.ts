@@ -103,7 +103,9 @@ export function answerCanary(controlPlane: ControlPlane, incarnation: string, ca
       const { reply } = message
       canary
         .ask(request.credential_id)
-        .then((answer) => controlPlane.publish(reply, 'canary-reply', { nonce: request.nonce, ...answer }))
+        .then((answer) => {
+          controlPlane.publish(reply, 'canary-reply', { nonce: request.nonce, ...answer })
+        })
         .catch((error: unknown) => {
           log.debug({ err: error }, 'a question about the canary could not be answered')
         })

@@ -66,15 +66,15 @@ export class ControlPlane {
   ): Promise<z.infer<Schema>> {
     return inSpan(`ask ${subject}`, {}, async () => {
       const nonce = newNonce()
-      const signed = await seal(types.request, { ...body, nonce }, this.signer)
+      const signed = seal(types.request, { ...body, nonce }, this.signer)
       const message = await this.bus.request(subject, signed, { timeout: timeoutMs, headers: tracedHeaders() })
       return this.read(message.string(), types.reply, { nonce, hash: requestHash(signed) }, schema)
     })
   }
 
-  /** Sends a signed message that nobody answers. */
-  async publish(subject: string, type: MessageType, body: unknown): Promise<void> {
-    this.bus.publish(subject, await seal(type, body, this.signer), { headers: tracedHeaders() })
+  /** Sends a signed message that nobody answers, in this very turn. @throws BusAway */
+  publish(subject: string, type: MessageType, body: unknown): void {
+    this.bus.publish(subject, seal(type, body, this.signer), { headers: tracedHeaders() })
   }
 
   /** Hands each message that the control plane signed to `handle`, synchronously and in order of arrival; others go to `onUntrusted`. */

@@ -1,10 +1,11 @@
 /**
  * Follows the enforcement log and acts on it. What is done when, and what is served, is decided by the state machine that the
  * proof explores (libs/enforcement, `Standing`); this gives it hands. An event is applied in the turn in which it arrives:
- * credentials forgotten, sessions marked and their upstream sockets reset. Only then is it acknowledged.
+ * credentials forgotten, sessions marked and their upstream sockets reset. Only then is it acknowledged, once for all that came
+ * together, and still in that turn: clients are told, which takes longer, behind it.
  */
 import type { Subscription } from '@nats-io/transport-node'
-import { canaryProjectId, enforcementBatch, sinceReply, subjects, type EnforcementEvent } from '@pgbeam/contracts'
+import { canaryProjectId, enforcementBatch, sinceReply, subjects, type Ack, type CountedEvent, type EnforcementEvent } from '@pgbeam/contracts'
 import { Standing, type Asked, type Grant, type Position } from '@pgbeam/enforcement'
 import { addressAllowed } from '../auth/admission.js'
 import { overtakes } from '../credentials/concerns.js'
@@ -12,16 +13,18 @@ import type { CredentialStore } from '../credentials/credential-store.js'
 import { readClocks, readQuickClocks } from '../platform/clocks.js'
 import type { Log } from '../platform/log.js'
 import { inTraceOf } from '../platform/tracing.js'
-import type { DropResult, SessionRegistry } from '../relay/session-registry.js'
+import type { DropResult, SessionOwner, SessionRegistry } from '../relay/session-registry.js'
 import type { ControlPlane } from './control-plane.js'
 import { effectOf } from './effects.js'
-import { SettledReport } from './settled-report.js'
 
 const SINCE_TIMEOUT_MS = 5000
 
 export class Enforcer {
   private readonly standing: Standing<EnforcementEvent>
-  private readonly report: SettledReport
+  /** What the events applied since the last acknowledgement ended. */
+  private ended: CountedEvent[] = []
+  private acknowledged: Position
+  private countable = true
   private catchingUp = false
   private subscription: Subscription | undefined
   applied = 0
@@ -37,7 +40,7 @@ export class Enforcer {
     private readonly log: Log,
     start: Position,
   ) {
-    this.report = new SettledReport(controlPlane, incarnation, log)
+    this.acknowledged = start
     this.standing = new Standing(start, {
       apply: (event) => {
         inTraceOf(`enforce ${event.kind}`, event.traceparent, () => {
@@ -100,6 +103,7 @@ export class Enforcer {
   /** What is cached and open here was decided under a life of the log that no longer counts. */
   private empty(position: Position): void {
     this.log.warn({ from: this.position, to: position }, 'the enforcement log starts over: cache emptied, sessions ended')
+    this.countable = false
     this.store.restart(position.epoch, position.seq)
     this.sessions.drop(() => true, {
       sqlState: '57P01',
@@ -117,21 +121,14 @@ export class Enforcer {
     this.applied++
     this.store.apply(event)
     const effect = effectOf(event)
-    const { epoch } = this.position
-    const settled = (result: DropResult) => {
-      this.report.add(epoch, event.seq, result)
-    }
     switch (effect.do) {
       case 'drop':
-        this.sessions.drop((owner) => overtakes(event, owner), effect.reason, settled, event.credential_id)
+        this.count(event, this.sessions.drop((owner) => overtakes(event, owner), effect.reason, event.credential_id))
         break
       case 'readmit': {
         const { allowed_cidrs: cidrs, agents_disabled: disabled = false } = event
-        this.sessions.drop(
-          (owner) => overtakes(event, owner) && (disabled || (cidrs !== undefined && !addressAllowed(owner.address, cidrs))),
-          disabled ? effect.disabled : effect.elsewhere,
-          settled,
-        )
+        const shut = (owner: SessionOwner) => overtakes(event, owner) && (disabled || (cidrs !== undefined && !addressAllowed(owner.address, cidrs)))
+        this.count(event, this.sessions.drop(shut, disabled ? effect.disabled : effect.elsewhere))
         break
       }
       case 'expire': {
@@ -143,23 +140,32 @@ export class Enforcer {
           },
           event.credential_id,
         )
-        settled({ sessions: 0, statements: 0 })
         break
       }
       case 'nothing':
-        settled({ sessions: 0, statements: 0 })
         break
     }
     const level = event.project_id === canaryProjectId ? 'debug' : 'info' // canaries are killed all the time
     this.log[level]({ seq: event.seq, kind: event.kind, subject: event.credential_id ?? event.policy_id ?? event.database_id ?? event.project_id }, 'applied')
   }
 
+  private count({ seq }: EnforcementEvent, { sessions, statements }: DropResult): void {
+    if (sessions > 0) this.ended.push({ seq, sessions_dropped: sessions, statements_cancelled: statements })
+  }
+
   private acknowledge({ epoch, seq }: Position): void {
-    this.controlPlane
-      .publish(subjects.ack, 'ack', { incarnation: this.incarnation, epoch, applied_seq: seq })
-      .catch((error: unknown) => {
-        this.log.warn({ err: error }, 'an acknowledgement could not be sent; the next renewal carries it')
-      })
+    const { acknowledged, ended } = this
+    this.acknowledged = { epoch, seq }
+    this.ended = []
+    const body: Ack = { incarnation: this.incarnation as Ack['incarnation'], epoch, applied_seq: seq }
+    // Where the log starts over nothing was applied event by event, and nothing is counted.
+    if (acknowledged.epoch === epoch && this.countable) body.counted = { after_seq: acknowledged.seq, ended }
+    this.countable = true
+    try {
+      this.controlPlane.publish(subjects.ack, 'ack', body)
+    } catch (error) {
+      this.log.warn({ err: error }, 'an acknowledgement could not be sent; the next renewal carries it')
+    }
   }
 
   private async catchUp(): Promise<void> {

@@ -23,8 +23,8 @@ export function answerProbes(
     (request, message) => {
       if (request.incarnation !== identity.incarnation || Date.parse(request.deadline) < clock.nowMs()) return
       void tryDatabase(identity, connector, request.target)
-        .then(async (outcome) => {
-          if (message.reply !== undefined) await controlPlane.publish(message.reply, 'probe-reply', { nonce: request.nonce, ...outcome })
+        .then((outcome) => {
+          if (message.reply !== undefined) controlPlane.publish(message.reply, 'probe-reply', { nonce: request.nonce, ...outcome })
         })
         .catch((error: unknown) => {
           log.warn({ err: error }, 'a probe could not be answered')

@@ -23,9 +23,9 @@ export function answerTerminations(controlPlane: ControlPlane, identity: Identit
     (request, message) => {
       if (request.incarnation !== identity.incarnation || Date.parse(request.deadline) < clock.nowMs()) return
       void terminate(identity, connector, clock, request)
-        .then(async (outcome) => {
+        .then((outcome) => {
           log.info({ database: request.target.id, asked: request.backends.length, ...outcome }, 'sessions of a proxy that cannot be heard were ended')
-          if (message.reply !== undefined) await controlPlane.publish(message.reply, 'terminate-reply', { nonce: request.nonce, ...outcome })
+          if (message.reply !== undefined) controlPlane.publish(message.reply, 'terminate-reply', { nonce: request.nonce, ...outcome })
         })
         .catch((error: unknown) => {
           log.warn({ err: error }, 'a request to end sessions could not be answered')

@@ -10,6 +10,7 @@ export type Transaction = Prisma.TransactionClient
 export { Prisma }
 
 const POOL_SIZE = 20
+const FIGURES_POOL_SIZE = 4
 const CONNECT_TIMEOUT_MS = 5_000
 const TRANSACTION_WAIT_MS = 10_000
 const TRANSACTION_TIMEOUT_MS = 15_000
@@ -18,6 +19,11 @@ const ATTEMPTS = 4
 @Injectable()
 export class Database implements OnModuleDestroy {
   readonly pool: pg.Pool
+  /**
+   * For figures alone, such as how long an acknowledgement took: its commits do not wait for the disk, and the last ones before a
+   * crash of the database may be lost. Nothing that is promised may rest on them.
+   */
+  readonly figures: pg.Pool
   readonly client: PrismaClient
 
   constructor(@Inject(CONFIG) config: Config, @Inject(LOGGER) logger: Logger) {
@@ -27,8 +33,15 @@ export class Database implements OnModuleDestroy {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       application_name: 'pgbeam control-plane',
     })
+    this.figures = new pg.Pool({
+      connectionString: config.databaseUrl,
+      max: FIGURES_POOL_SIZE,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      application_name: 'pgbeam figures',
+      options: '-c synchronous_commit=off',
+    })
     // An idle connection that dies is replaced at the next query; without a listener it would end the process.
-    this.pool.on('error', (error) => logger.warn({ reason: error.message }, 'a database connection was lost'))
+    for (const pool of [this.pool, this.figures]) pool.on('error', (error) => logger.warn({ reason: error.message }, 'a database connection was lost'))
     this.client = new PrismaClient({ adapter: new PrismaPg(this.pool) })
   }
 
@@ -60,7 +73,7 @@ export class Database implements OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await this.client.$disconnect()
-    await this.pool.end()
+    await Promise.all([this.pool.end(), this.figures.end()])
   }
 }
 
