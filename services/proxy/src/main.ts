@@ -18,6 +18,7 @@ import { Enforcer } from './control/enforcer.js'
 import { Heartbeat } from './control/heartbeat.js'
 import { createIdentity } from './control/identity.js'
 import { LeaseWatch } from './control/lease-watch.js'
+import { FreshRequests } from './control/fresh-requests.js'
 import { answerProbes } from './control/probe.js'
 import { createResolver } from './control/resolver.js'
 import { answerTerminations } from './control/terminator.js'
@@ -104,8 +105,9 @@ async function main(): Promise<void> {
   coarseClock.onTick((tickMs) => {
     lease.look(tickMs)
   })
-  answerProbes(controlPlane, identity, connector, clock, log)
-  answerTerminations(controlPlane, identity, connector, clock, log)
+  const fresh = new FreshRequests(() => clock.nowMs())
+  answerProbes(controlPlane, identity, connector, fresh, log)
+  answerTerminations(controlPlane, identity, connector, clock, fresh, log)
   const cancels = new CancelBus(bus, membership.fleetKey, sessions, clock)
 
   const nowMs = () => clock.nowMs()
@@ -140,7 +142,7 @@ async function main(): Promise<void> {
     loginDeadlineMs: config.PGBEAM_LOGIN_DEADLINE_MS,
     waitingRoomSeats: config.PGBEAM_WAITING_ROOM,
   })
-  answerCanary(controlPlane, identity.incarnation, new Canary(store, door, sessions), clock, log)
+  answerCanary(controlPlane, identity.incarnation, new Canary(store, door, sessions), fresh, log)
   let ready = false
   const metrics = startMetrics({
     sessions: () => sessions.size,

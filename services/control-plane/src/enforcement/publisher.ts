@@ -12,6 +12,7 @@ import { seal, subjects, type EnforcementBatch } from '@pgbeam/contracts'
 import pg from 'pg'
 import { CONFIG, type Config } from '../platform/config.js'
 import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
+import { giveUpOnSilence } from '../platform/database/silence.js'
 import { LOGGER, type Logger } from '../platform/logger.js'
 import { Nats } from '../platform/nats/nats-connection.js'
 import { tracedHeaders } from '../platform/telemetry/nats-trace.js'
@@ -25,7 +26,7 @@ const IDLE_SESSION_TIMEOUT = '2s'
 const QUERY_INTERVAL_MS = 500
 const RETRY_MS = 250
 /** Batches follow each other no faster: in a storm each is a signature here, and one more with each acknowledgement. An event by itself never waits. */
-const BETWEEN_BATCHES_MS = 10
+const BETWEEN_BATCHES_MS = 20
 const FLUSH_TIMEOUT_MS = 2_000
 
 const published = metrics.getMeter('pgbeam').createCounter('pgbeam_enforcement_published_total', { description: 'Events published' })
@@ -91,6 +92,7 @@ export class EnforcementPublisher implements OnApplicationBootstrap, OnModuleDes
     client.on('notification', () => this.#poke())
     try {
       await client.connect()
+      giveUpOnSilence(client)
       // How far it has published is no promise: after a crash it publishes again, and proxies drop what they have applied.
       await client.query(`SET idle_session_timeout = '${IDLE_SESSION_TIMEOUT}'; SET synchronous_commit = off`)
       while (!(await this.#tryLock(client))) {

@@ -73,6 +73,27 @@ describe('the receipt of a change', () => {
     }
   }, 30_000)
 
+  it('has no counts of another life of the log: its numbers are other events', async () => {
+    const [a] = proxies as [FakeProxy, FakeProxy]
+    a.settles = undefined
+    try {
+      const { body } = await cluster.api().delete(await credentialPath(), { prefer: 'return=representation' })
+      a.settle(body.seq, { sessions: 7, statements: 0 }, 'another-life')
+      a.settle(body.seq + 1_000, { sessions: 7, statements: 0 }, 'another-life')
+      // Its next word in this life has been stored behind them.
+      a.ack()
+      const next = await cluster.api().delete(await credentialPath(), { prefer: 'return=representation' })
+      a.settle(next.body.seq, { sessions: 1, statements: 0 })
+      await eventually('the counts of the next', async () => ((await cluster.query('SELECT FROM enforcement_outcome WHERE seq = $1 AND sessions_dropped = 1', [next.body.seq])).length === 1 ? true : undefined))
+      for (const replica of [0, 1]) {
+        const receipt = (await cluster.api(replica).get(`${made.path}/enforcement/${body.seq}`)).body
+        expect(receipt.proxies.find((one: { incarnation: string }) => one.incarnation === a.incarnation)).toMatchObject({ settled: false, sessions_dropped: 0 })
+      }
+    } finally {
+      a.settles = { sessions: 0, statements: 0 }
+    }
+  }, 30_000)
+
   it('does not wait where the caller prefers that', async () => {
     const answer = await cluster.api().patch(await credentialPath(), { status: 'killed' }, { prefer: 'respond-async' })
     expect([answer.status, answer.headers.get('preference-applied')]).toEqual([202, 'respond-async'])

@@ -79,6 +79,16 @@ describe('after the epoch of the log was renewed', () => {
     expect((await restoreOf()).confirmed).toBe(false)
   })
 
+  it('the confirmation waits for no replica whose row came with the backup', async () => {
+    await command('renew')
+    const { log_epoch } = await restoreOf()
+    await cluster.query("INSERT INTO control_replica (id, applied_seq, enrolled_seq) VALUES ('of before', 0, 0)")
+    const answer = await confirm(log_epoch)
+    // One whose lease had to be outwaited would be given up.
+    expect([answer.status, await cluster.query("SELECT ended_at FROM control_replica WHERE id = 'of before'")]).toEqual([200, [{ ended_at: null }]])
+    await cluster.query("DELETE FROM control_replica WHERE id = 'of before'")
+  })
+
   it('admins and keys of the organization cannot confirm', async () => {
     await command('renew')
     const { log_epoch } = await restoreOf()

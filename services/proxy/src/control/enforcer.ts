@@ -121,6 +121,7 @@ export class Enforcer {
     this.applied++
     this.store.apply(event)
     const effect = effectOf(event)
+    const before = this.ended.length
     switch (effect.do) {
       case 'drop':
         this.count(event, this.sessions.drop((owner) => overtakes(event, owner), effect.reason, event.credential_id))
@@ -145,7 +146,8 @@ export class Enforcer {
       case 'nothing':
         break
     }
-    const level = event.project_id === canaryProjectId ? 'debug' : 'info' // canaries are killed all the time
+    // Most events end nothing here, and canaries are killed all the time.
+    const level = this.ended.length === before || event.project_id === canaryProjectId ? 'debug' : 'info'
     this.log[level]({ seq: event.seq, kind: event.kind, subject: event.credential_id ?? event.policy_id ?? event.database_id ?? event.project_id }, 'applied')
   }
 
