@@ -44,7 +44,14 @@ export const renewRequest = z.strictObject({
   sessions: z.record(z.string(), z.int().nonnegative()),
   /** Credentials that logged in since the last renewal that was answered. */
   used: z.array(z.strictObject({ credential_id: idOf('CredentialId'), at: timestamp })).max(1000),
+  /**
+   * Where the renewal before was refused with `SHOW_LOG_END`: a text that the control plane signed and that shows the log further
+   * than it is now. Without it nobody believes that.
+   */
+  evidence: z.string().max(900_000).optional(),
 })
+/** The refusal of a renewal that claims more of the log than there is. */
+export const SHOW_LOG_END = 'SHOW_LOG_END'
 /** `lease_ms`: for so long after it was asked for (nine tenths of it, at the proxy), once `head_seq` is applied. `renew_ms`: how often to ask. */
 export const renewReply = z.strictObject({ nonce, epoch, head_seq: seq, db_time: timestamp, lease_ms: z.int().positive(), renew_ms: z.int().positive() })
 export type RenewRequest = z.infer<typeof renewRequest>

@@ -20,7 +20,7 @@ export const receiptView = z.strictObject({
       fenced: z.boolean().describe('it could not be heard, and its lease ran out: it serves no credential until it has applied the change'),
       sessions_dropped: z.int(),
       statements_cancelled: z.int(),
-      settled: z.boolean().describe('whether the two counts are final: sessions that were ended are closed, and counted, a little later'),
+      settled: z.boolean().describe('whether the two counts are known: they come with the acknowledgement, and are not known where it was lost on its way'),
       backends_known: z
         .int()
         .nullable()

@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } fro
 import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node'
 import { compactDecrypt, CompactEncrypt, exportJWK, importJWK } from 'jose'
 import {
-  canaryRequest, enforcementBatch, enrolReply, errorReply, fleetSecrets, helloReply, open, parseJoinToken, renewReply, requestHash, resolveReply, seal, signerOf, sinceReply, staleReply, subjects,
+  canaryRequest, enforcementBatch, enrolReply, errorReply, fleetSecrets, helloReply, open, parseJoinToken, renewReply, requestHash, resolveReply, seal, SHOW_LOG_END, signerOf, sinceReply, staleReply, subjects,
   thumbprintOf, type CanaryReply, type Counted, type EnforcementBatch, type EnforcementEvent, type MessageType, type ResolveReply, type Signer, type SinceReply,
 } from '@pgbeam/contracts'
 import { makeId } from '@pgbeam/kernel'
@@ -35,6 +35,8 @@ export class FakeProxy {
   acks = true
   settles: { sessions: number; statements: number } | undefined = { sessions: 0, statements: 0 }
   sessions: Record<string, number> = {}
+  /** What it shows where nobody believes how far it is. */
+  evidence: string | undefined
   #n = 0
   #subscription: Subscription | undefined
   #canary: Subscription | undefined
@@ -112,6 +114,7 @@ export class FakeProxy {
     const { body } = open('enforcement-batch', text, enforcementBatch, (kid) => (kid === this.controlKid ? this.controlKey : undefined))
     if (body.epoch !== this.epoch) return
     this.batches.push(body)
+    this.evidence = text
     if (this.acks) {
       const before = this.appliedSeq
       const news = body.events.filter(({ seq }) => seq > before)
@@ -170,7 +173,11 @@ export class FakeProxy {
 
   renew(used: { credential_id: string; at: string }[] = []): Promise<z.infer<typeof renewReply>> {
     // One at a time, as a proxy does it: of two under way at once the later may be heard first, and the other is then stale.
-    const answer = this.#lastRenewal.then(() => this.request(subjects.renew, 'renew-request', 'renew-reply', this.renewBody(used), renewReply))
+    const ask = (more: Record<string, unknown> = {}) => this.request(subjects.renew, 'renew-request', 'renew-reply', { ...this.renewBody(used), ...more }, renewReply)
+    const answer = this.#lastRenewal.then(() => ask()).catch((error: unknown) => {
+      if (!(error instanceof Refused) || error.code !== SHOW_LOG_END || this.evidence === undefined) throw error
+      return ask({ evidence: this.evidence })
+    })
     this.#lastRenewal = answer.catch(() => undefined)
     return answer
   }

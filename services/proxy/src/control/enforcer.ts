@@ -16,6 +16,7 @@ import { inTraceOf } from '../platform/tracing.js'
 import type { DropResult, SessionOwner, SessionRegistry } from '../relay/session-registry.js'
 import type { ControlPlane } from './control-plane.js'
 import { effectOf } from './effects.js'
+import { LogEvidence } from './log-evidence.js'
 
 const SINCE_TIMEOUT_MS = 5000
 
@@ -28,6 +29,8 @@ export class Enforcer {
   private catchingUp = false
   private subscription: Subscription | undefined
   applied = 0
+  /** What shows others how far the log has come. */
+  readonly evidence = new LogEvidence()
   /** Called when the lease may have begun to hold. */
   onStanding: () => void = () => undefined
   untrusted = 0
@@ -72,8 +75,9 @@ export class Enforcer {
       subjects.enforcement,
       'enforcement-batch',
       enforcementBatch,
-      (batch) => {
+      (batch, message) => {
         this.offer(batch.epoch, batch.prev_seq, batch.events)
+        this.evidence.note(batch.epoch, batch.events.at(-1)?.seq ?? batch.prev_seq, () => message.string())
       },
       (error) => {
         this.untrusted++
@@ -183,6 +187,9 @@ export class Enforcer {
           { incarnation: this.incarnation, epoch, after_seq: seq },
           sinceReply,
           SINCE_TIMEOUT_MS,
+          (body, text) => {
+            this.evidence.note(body.epoch, body.head_seq, () => text)
+          },
         )
         if (!reply.complete || reply.epoch !== epoch) {
           this.startOver({ epoch: reply.epoch, seq: reply.head_seq }, asked)
