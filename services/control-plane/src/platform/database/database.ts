@@ -92,7 +92,8 @@ export const isDuplicate = (error: unknown): boolean => error instanceof Prisma.
 /** Whether the database could not be reached or was too busy, as opposed to having refused what it was asked. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true
-  if (error instanceof Prisma.PrismaClientKnownRequestError) return /^(P1\d\d\d|P2024|P2028|P2034|P2037)$/.test(error.code)
+  // Prisma may pass on the code of the socket as its own.
+  if (error instanceof Prisma.PrismaClientKnownRequestError && /^(P1\d\d\d|P2024|P2028|P2034|P2037)$/.test(error.code)) return true
   const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { kind?: unknown } }
   // What the driver says before Prisma has made an error of its own of it.
   if (typeof cause?.kind === 'string' && /^(SocketTimeout|ConnectionClosed|DatabaseNotReachable|TooManyConnections)$/.test(cause.kind)) return true

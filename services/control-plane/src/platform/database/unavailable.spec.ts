@@ -8,6 +8,7 @@ it.each<[string, unknown, boolean]>([
   ['a connection on which the database fell silent', Object.assign(new Error('Connection terminated: the database has fallen silent'), { code: 'ETIMEDOUT' }), true],
   ['what the adapter makes of that', Object.assign(new Error('SocketTimeout'), { name: 'DriverAdapterError', cause: { kind: 'SocketTimeout' } }), true],
   ['what Prisma makes of that', known('P1008'), true],
+  ['what Prisma passes on of that', known('ETIMEDOUT'), true],
   ['a connection that was found broken', new Error('Client has encountered a connection error and is not queryable'), true],
   ['an answer that did not come', new Error('Query read timeout'), true],
   ['a pool that has none left', new Error('timeout exceeded when trying to connect'), true],
