@@ -23,6 +23,8 @@ export type Verdict = Judgement | 'later'
 export const isReplacement = (judgement: Judgement): judgement is Replacement => judgement !== undefined && 'replacement' in judgement
 
 export interface RelayGate {
+  /** False: statements are not looked at, and stream through unread. */
+  readonly reads: boolean
   /** Statements longer than this are refused by their header. */
   readonly textBytesMax: number
   /**
@@ -43,7 +45,7 @@ export interface RelayGate {
   /** A statement above `textBytesMax`. */
   tooLong(): Denial
   /** FunctionCall: any function by its oid, with no text to judge. */
-  functionCall(): Denial
+  functionCall(): Denial | undefined
   /** Settings whose reported value may not change: by ParameterStatus name. */
   readonly watched: ReadonlyMap<string, string>
   /** Where the policy hides something: what errors, notices and row descriptions may say. */
