@@ -35,7 +35,7 @@ export interface OutcomeView {
   readonly fencedMs: number | null
   readonly sessionsDropped: number
   readonly statementsCancelled: number
-  /** Whether the counts are what it said: sessions are closed a little after they were ended, and counted then. */
+  /** Whether the counts are what it said: they come with its acknowledgement, which may be lost. */
   readonly settled: boolean
   /** Of one that was fenced: its sessions at databases that the event is about. Nothing where nobody has looked. */
   readonly backends?: { readonly known: number; readonly ended: number } | null
@@ -57,7 +57,7 @@ export interface ProxyReceipt {
   readonly statements_cancelled: number
   /** It may be serving applications that use the stored user, lease or not, and has not acknowledged: that it is fenced says nothing of them. */
   readonly passthrough_unconfirmed: boolean
-  /** Whether these counts are final. */
+  /** Whether these counts are known. */
   readonly settled: boolean
   /** Of one that was fenced: how many of its sessions at databases the event is about, as far as it had told. null: nobody has looked. */
   readonly backends_known: number | null

@@ -20,6 +20,7 @@ import { Enforcer } from './control/enforcer.js'
 import { Heartbeat } from './control/heartbeat.js'
 import { createIdentity } from './control/identity.js'
 import { LeaseWatch } from './control/lease-watch.js'
+import { FreshRequests } from './control/fresh-requests.js'
 import { answerProbes } from './control/probe.js'
 import { createResolver } from './control/resolver.js'
 import { answerTerminations } from './control/terminator.js'
@@ -109,8 +110,9 @@ async function main(): Promise<void> {
     lease.look(tickMs)
     if ((lease.fenced || loss.tooLong) && loss.look()) endApplications(sessions, log)
   })
-  answerProbes(controlPlane, identity, connector, clock, log)
-  answerTerminations(controlPlane, identity, connector, clock, log)
+  const fresh = new FreshRequests(() => clock.nowMs())
+  answerProbes(controlPlane, identity, connector, fresh, log)
+  answerTerminations(controlPlane, identity, connector, clock, fresh, log)
   const cancels = new CancelBus(bus, membership.fleetKey, sessions, clock)
 
   const nowMs = () => clock.nowMs()
@@ -147,7 +149,7 @@ async function main(): Promise<void> {
     loginDeadlineMs: config.PGBEAM_LOGIN_DEADLINE_MS,
     waitingRoomSeats: config.PGBEAM_WAITING_ROOM,
   })
-  answerCanary(controlPlane, identity.incarnation, new Canary(store, door, sessions), clock, log)
+  answerCanary(controlPlane, identity.incarnation, new Canary(store, door, sessions), fresh, log)
   let ready = false
   const metrics = startMetrics({
     sessions: () => sessions.size,
@@ -187,7 +189,8 @@ async function main(): Promise<void> {
     }
     if (stopping) {
       log.info({ signal }, 'stopping at once')
-      sessions.drop(() => true, goodbye, () => void finish())
+      sessions.drop(() => true, goodbye)
+      sessions.whenClosed(() => void finish())
       return
     }
     stopping = true
@@ -214,15 +217,14 @@ async function drain(config: Config, sessions: SessionRegistry, door: WireDoor, 
   const endMs = performance.now() + config.PGBEAM_DRAIN_MS
   while (sessions.size > 0 && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 50))
   await new Promise<void>((resolve) => {
-    sessions.drop(() => true, goodbye, () => {
-      resolve()
-    })
+    sessions.drop(() => true, goodbye)
+    sessions.whenClosed(resolve)
   })
 }
 
 async function leave(nats: NatsConnection, controlPlane: ControlPlane, incarnation: string): Promise<void> {
   try {
-    await controlPlane.publish(subjects.leave, 'leave', { incarnation })
+    controlPlane.publish(subjects.leave, 'leave', { incarnation })
     await Promise.race([nats.drain(), new Promise((resolve) => setTimeout(resolve, 2000))])
   } catch {
     // NATS is gone: the control plane will notice by the silence.

@@ -1490,7 +1490,7 @@ export interface components {
                 passthrough_unconfirmed: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
-                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                /** @description whether the two counts are known: they come with the acknowledgement, and are not known where it was lost on its way */
                 settled: boolean;
                 /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
                 backends_known: number | null;
@@ -1618,7 +1618,7 @@ export interface components {
                 passthrough_unconfirmed: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
-                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                /** @description whether the two counts are known: they come with the acknowledgement, and are not known where it was lost on its way */
                 settled: boolean;
                 /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
                 backends_known: number | null;
@@ -1832,7 +1832,7 @@ export interface components {
                 passthrough_unconfirmed: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
-                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                /** @description whether the two counts are known: they come with the acknowledgement, and are not known where it was lost on its way */
                 settled: boolean;
                 /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
                 backends_known: number | null;

@@ -95,7 +95,20 @@ export function toWire(row: LogRow): EnforcementEvent {
 
 @Injectable()
 export class EnforcementLog {
+  readonly #listeners = new Set<(event: LogRow) => void>()
+
   constructor(private readonly db: Database) {}
+
+  /** Calls `listener` with events that this replica has committed, in no order, until the returned function is called. */
+  onCommitted(listener: (event: LogRow) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** An event is committed: whoever publishes need not wait for the database to say so. */
+  committed(event: LogRow): void {
+    for (const listener of this.#listeners) listener(event)
+  }
 
   /** The log's head now, or as `tx` sees it. */
   async head(tx: Transaction = this.db.client): Promise<LogHead> {

@@ -23,7 +23,7 @@ export const receiptView = z.strictObject({
         .describe('its lease is over, and it may go on serving applications that use the stored user, as the project asks for: of those nothing is known until it acknowledges'),
       sessions_dropped: z.int(),
       statements_cancelled: z.int(),
-      settled: z.boolean().describe('whether the two counts are final: sessions that were ended are closed, and counted, a little later'),
+      settled: z.boolean().describe('whether the two counts are known: they come with the acknowledgement, and are not known where it was lost on its way'),
       backends_known: z
         .int()
         .nullable()
