@@ -161,6 +161,12 @@ describe('default policies', () => {
     enforced(await patch(project, 'project', null), 1)
     await byProject.ended
 
+    // What every policy refuses is not refused without one.
+    const freed = await open(project)
+    await freed.query('CREATE TABLE IF NOT EXISTS dropped (a int)')
+    await freed.query('DROP TABLE dropped')
+    await freed.end()
+
     expect(await insert(agents)).toBe('inserted')
     await agents.end()
     const { host, port } = stack.proxy

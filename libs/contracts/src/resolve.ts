@@ -1,6 +1,7 @@
 /** What a proxy asks for at the first login of a credential, and keeps. */
 import { z } from 'zod'
-import { accessModes, authMethods, controlLossChoices, databaseTarget, epoch, idOf, nonce, principalTypes, seq, timestamp } from './shapes.js'
+import { policySnapshot } from './policy.js'
+import { authMethods, controlLossChoices, databaseTarget, epoch, idOf, nonce, principalTypes, seq, timestamp } from './shapes.js'
 
 /** How many secrets from before rotations are recognised. Every login that fails is checked against so many, real or not. */
 export const retiredKeysMax = 2
@@ -24,7 +25,6 @@ export const resolveRequest = z.union([
 ])
 export type ResolveRequest = z.infer<typeof resolveRequest>
 
-const policySnapshot = z.strictObject({ id: idOf('PolicyId'), version: seq, access_mode: z.enum(accessModes) })
 
 /** One consistent view as of `as_of_seq`. A revoked credential has no verifier left: it is `null`, as an unknown one is. */
 export const credentialSnapshot = z.strictObject({

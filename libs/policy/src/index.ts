@@ -1,8 +1,11 @@
 /** The gate: what a credential's policy lets a statement do, decided without I/O. */
-export { loadParser, TEXT_BYTES_MAX } from './parser.js'
+export { FLOOR_TEXT_BYTES_MAX, loadParser, TEXT_BYTES_MAX } from './parser.js'
 export { catalogQueries } from './catalog-queries.js'
 export { buildCatalog, type Catalog } from './catalog.js'
 export { compilePolicy } from './policy.js'
-export { decide } from './decide.js'
+export { decide, isParsed } from './decide.js'
+export { statementKinds, type StatementKind } from './statement-kinds.js'
+export { parseTableName } from './table-names.js'
+export { rules } from './types.js'
 export { sessionGuards, checkStartupSetting } from './guards.js'
 export type { Allowed, CompiledPolicy, DecideContext, Decision, Denied, Policy, Rule } from './types.js'

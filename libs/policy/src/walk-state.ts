@@ -16,6 +16,7 @@ export interface AttributeUse {
 export interface WalkState {
   readonly catalog: Catalog
   readonly policy: CompiledPolicy
+  readonly catalogIsFresh: boolean
   /** How many views deep. */
   readonly depth: number
   /** Names of WITH queries in scope, innermost last. */

@@ -8,7 +8,7 @@ import {
   readyForQuery,
 } from '@pgbeam/pg-wire'
 import { makeId, PgBeamError, type Secret } from '@pgbeam/kernel'
-import { sessionGuards } from '@pgbeam/policy'
+import { sessionGuards, type CompiledPolicy } from '@pgbeam/policy'
 import { admit } from './auth/admission.js'
 import { Guesses } from './auth/guesses.js'
 import { namedProject, type ProjectHosts } from './auth/named-project.js'
@@ -25,7 +25,7 @@ import type { CredentialStore } from './credentials/credential-store.js'
 import type { Catalogs } from './gate/catalogs.js'
 import type { LargeTextJudge } from './gate/large-texts.js'
 import { openGate } from './gate/open-gate.js'
-import { compile, PolicyGate, readsStatements, refusedSetting } from './gate/policy-gate.js'
+import { compile, needsCatalog, PolicyGate, refusedSetting } from './gate/policy-gate.js'
 import type { VerdictTables } from './gate/verdict-tables.js'
 import { ClientConnection, refuse } from './listen/client-connection.js'
 import { PeerGone } from './listen/byte-source.js'
@@ -196,10 +196,10 @@ export class WireDoor {
     if (denial) throw new SettingRefused(denial.message, denial.hint ?? 'Leave this setting out.', denial.sqlState)
     client.write(authenticationOk())
     const guards = policy ? sessionGuards(policy) : NO_GUARDS
-    const catalog = policy && readsStatements(policy) ? await parts.catalogs.acquire(target) : undefined
+    const catalog = policy && needsCatalog(policy) ? await parts.catalogs.acquire(target) : undefined
     let upstream: Upstream
     try {
-      const settings = { ...Object.fromEntries(request.settings), ...statementTimeout(target, request), ...guards.startup }
+      const settings = { ...Object.fromEntries(request.settings), ...statementTimeout(policy, target, request), ...guards.startup }
       upstream = await parts.connector.connect(target, settings, parts.loginDeadlineMs)
     } catch (error) {
       catalog?.release()
@@ -233,7 +233,7 @@ export class WireDoor {
       upstream,
       gate,
       canceller: parts.canceller,
-      statementTimeoutMs: target.queryTimeoutMs,
+      statementTimeoutMs: policy ? (policy.statementTimeoutMsMax ?? 0) : target.queryTimeoutMs,
       ...(owner.passthrough ? { serves: () => this.serves(owner), needsNoLease: () => this.needsNoLease(owner) } : { serves: parts.serves, needsNoLease: never }),
       onFenced: () => {
         parts.sessions.onFenced()
@@ -279,10 +279,8 @@ export class WireDoor {
   }
 }
 
-/** The database's `query_timeout_ms` as the session's own setting too, so that the server ends a statement by itself. */
-function statementTimeout(target: DatabaseTarget, request: StartupRequest): Record<string, string> {
-  if (target.queryTimeoutMs === 0) return {}
-  const asked = request.settings.get('statement_timeout')
-  return asked === undefined ? { statement_timeout: String(target.queryTimeoutMs) } : {}
+/** The time limit as the session's own setting too, so that the server ends a statement by itself. */
+function statementTimeout(policy: CompiledPolicy | undefined, target: DatabaseTarget, request: StartupRequest): Record<string, string> {
+  const ms = policy ? policy.statementTimeoutMsMax : target.queryTimeoutMs || undefined
+  return ms === undefined || request.settings.has('statement_timeout') ? {} : { statement_timeout: String(ms) }
 }
-

@@ -1715,6 +1715,13 @@ export interface components {
             name: string;
             /** @enum {string} */
             access_mode: "read_only" | "read_write";
+            statement_rules: {
+                allow: ("select" | "insert" | "update" | "delete" | "ddl" | "copy" | "set" | "show" | "explain" | "transaction")[] | null;
+                deny: ("select" | "insert" | "update" | "delete" | "ddl" | "copy" | "set" | "show" | "explain" | "transaction")[];
+            } | null;
+            table_allowlist: string[] | null;
+            table_denylist: string[] | null;
+            statement_timeout_ms: number | null;
             version: number;
             /** Format: date-time */
             created_at: string;
@@ -1991,12 +1998,27 @@ export interface components {
              * @enum {string}
              */
             access_mode?: "read_only" | "read_write";
-            /** @description not available yet: takes nothing else so far */
-            statement_rules?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            table_allowlist?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            table_denylist?: null | unknown[];
+            statement_rules?: {
+                /** @description Kinds of statements that may run; null for all that the access mode lets through. The access mode stays the ceiling. */
+                allow?: ("select" | "insert" | "update" | "delete" | "ddl" | "copy" | "set" | "show" | "explain" | "transaction")[] | null;
+                /** @description Kinds of statements that may not run. It wins over allow. */
+                deny?: ("select" | "insert" | "update" | "delete" | "ddl" | "copy" | "set" | "show" | "explain" | "transaction")[];
+            } | null;
+            /**
+             * @description Tables that may be named; null for all. A bare name means the schema public; schema.* means every table of a schema.
+             * @default null
+             */
+            table_allowlist?: string[] | null;
+            /**
+             * @description Tables that may not be named, whatever the other list says.
+             * @default null
+             */
+            table_denylist?: string[] | null;
+            /**
+             * @description Milliseconds that a statement may take; the smaller of this and the database's query_timeout_ms counts.
+             * @default null
+             */
+            statement_timeout_ms?: number | null;
             /** @description not available yet: takes nothing else so far */
             masking_rules?: null | unknown[];
             /** @description not available yet: takes nothing else so far */
@@ -2005,8 +2027,6 @@ export interface components {
             max_rows?: null | unknown[];
             /** @description not available yet: takes nothing else so far */
             max_affected_rows?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            statement_timeout_ms?: null | unknown[];
             /** @description not available yet: takes nothing else so far */
             budget_queries_per_hour?: null | unknown[];
             /** @description not available yet: takes nothing else so far */

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { Injectable } from '@nestjs/common'
+import { policyRules } from '@pgbeam/contracts'
 import { makeId } from '@pgbeam/kernel'
 import { committed, unchanged, type Change } from '../enforcement/change.js'
 import { appendSql } from '../enforcement/enforcement-log.js'
@@ -9,7 +11,7 @@ import { shareProject } from '../platform/database/locks.js'
 import { mustMatch } from '../platform/http/conditional.js'
 import { Conflict, NotFound } from '../platform/http/errors.js'
 import { afterPage, pageArgs, toPage, type Page, type PageRequest } from '../platform/http/paging.js'
-import type { WritePolicy } from './policy.dto.js'
+import { rulesOf, type WritePolicy } from './policy.dto.js'
 
 @Injectable()
 export class PolicyRepository {
@@ -19,7 +21,7 @@ export class PolicyRepository {
     return this.db.transaction(async (tx) => {
       await shareProject(tx, projectId)
       const id = makeId('PolicyId', Date.now(), randomBytes(10))
-      return tx.policyProfile.create({ data: { id, projectId, name: request.name, accessMode: request.access_mode } })
+      return tx.policyProfile.create({ data: { id, projectId, name: request.name, accessMode: request.access_mode, rules: rulesOf(request) } })
     })
   }
 
@@ -37,9 +39,10 @@ export class PolicyRepository {
       await shareProject(tx, projectId)
       const before = await this.#lock(tx, projectId, id)
       mustMatch(before)
-      const rulesChange = before.accessMode !== request.access_mode
+      const rules = rulesOf(request)
+      const rulesChange = before.accessMode !== request.access_mode || !isDeepStrictEqual(policyRules.parse(before.rules), rules)
       if (rulesChange || before.name !== request.name) {
-        await tx.policyProfile.update({ where: { id }, data: { name: request.name, accessMode: request.access_mode, updatedAt: new Date() } })
+        await tx.policyProfile.update({ where: { id }, data: { name: request.name, accessMode: request.access_mode, rules, updatedAt: new Date() } })
       }
       if (rulesChange) {
         await tx.$executeRaw`

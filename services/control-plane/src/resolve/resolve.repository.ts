@@ -27,7 +27,7 @@ export interface FoundCredential {
   readonly databaseId: string | null
   /** `storedKey` in base64. */
   readonly retiredKeys: readonly { readonly storedKey: string; readonly expiresAt: string }[]
-  readonly policy: { readonly id: string; readonly version: number; readonly accessMode: string }
+  readonly policy: { readonly id: string; readonly version: number; readonly accessMode: string; readonly rules: unknown }
   readonly project: { readonly slug: string; readonly allowedCidrs: readonly { readonly cidr: string }[]; readonly agentsDisabled: boolean; readonly trustedEpoch: string }
   readonly databases: readonly TargetRow[]
 }
@@ -37,7 +37,7 @@ export interface FoundPassthrough {
   /** Whether it is on record that the process which asks holds it. */
   readonly held: boolean
   readonly project: { readonly id: string; readonly slug: string; readonly allowedCidrs: readonly { readonly cidr: string }[]; readonly onControlLoss: string; readonly trustedEpoch: string }
-  readonly policy: { readonly id: string; readonly version: number; readonly accessMode: string } | null
+  readonly policy: { readonly id: string; readonly version: number; readonly accessMode: string; readonly rules: unknown } | null
   readonly ownPolicy: boolean
   readonly database: TargetRow
 }
@@ -89,7 +89,7 @@ export class ResolveRepository {
             'status', c.status, 'scramVerifier', c.scram_verifier, 'expiresAt', ${time(Prisma.sql`c.expires_at`)}, 'databaseId', c.database_id,
             'retiredKeys', (SELECT coalesce(jsonb_agg(jsonb_build_object('storedKey', encode(k.stored_key, 'base64'), 'expiresAt', ${time(Prisma.sql`k.expires_at`)}) ORDER BY k.retired_at DESC), '[]')
               FROM (SELECT * FROM retired_key WHERE credential_id = c.id AND expires_at > now() ORDER BY retired_at DESC LIMIT ${retiredKeysMax}) k),
-            'policy', jsonb_build_object('id', p.id, 'version', p.version, 'accessMode', p.access_mode),
+            'policy', jsonb_build_object('id', p.id, 'version', p.version, 'accessMode', p.access_mode, 'rules', p.rules),
             'project', jsonb_build_object('slug', j.slug, 'allowedCidrs', j.allowed_cidrs, 'agentsDisabled', j.agents_disabled, 'trustedEpoch', o.trusted_epoch),
             'databases', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                 ${target}) ORDER BY d.id), '[]')
@@ -110,7 +110,7 @@ export class ResolveRepository {
         (SELECT jsonb_build_object(
             'held', EXISTS (SELECT FROM passthrough_holding q WHERE q.incarnation_id = ${incarnation} AND q.database_id = d.id),
             'project', jsonb_build_object('id', j.id, 'slug', j.slug, 'allowedCidrs', j.allowed_cidrs, 'onControlLoss', j.on_control_loss, 'trustedEpoch', o.trusted_epoch),
-            'policy', CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('id', p.id, 'version', p.version, 'accessMode', p.access_mode) END,
+            'policy', CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('id', p.id, 'version', p.version, 'accessMode', p.access_mode, 'rules', p.rules) END,
             'ownPolicy', d.default_policy_profile_id IS NOT NULL,
             'database', jsonb_build_object(${target}))
           FROM named d JOIN project j ON j.id = d.project_id JOIN organization o ON o.id = j.organization_id

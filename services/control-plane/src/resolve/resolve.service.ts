@@ -1,6 +1,6 @@
 /** The snapshot of one credential: everything a proxy needs for its logins, as of one position in the log. */
 import { Injectable } from '@nestjs/common'
-import { resolveRequest, seal, type CredentialSnapshot, type DatabaseTarget, type PassthroughName, type PassthroughSnapshot, type ResolveReply } from '@pgbeam/contracts'
+import { policyRules, resolveRequest, seal, type CredentialSnapshot, type DatabaseTarget, type PassthroughName, type PassthroughSnapshot, type ResolveReply } from '@pgbeam/contracts'
 import { parseId } from '@pgbeam/kernel'
 import { canarySnapshot } from '../canary/canary-snapshot.js'
 import { FleetRegistry, UnknownIncarnation, type Peer } from '../fleet/fleet-registry.js'
@@ -56,7 +56,7 @@ export class ResolveService {
         expires_at: found.expiresAt,
         database_id: found.databaseId === null ? null : parseId('DatabaseId', found.databaseId),
       },
-      policy: { id: parseId('PolicyId', policy.id), version: policy.version, access_mode: policy.accessMode as CredentialSnapshot['policy']['access_mode'] },
+      policy: policySnapshotOf(policy),
       project: { id: projectId, slug: project.slug, allowed_cidrs: project.allowedCidrs.map(({ cidr }) => cidr), agents_disabled: project.agentsDisabled },
       databases: await Promise.all(found.databases.map((database) => this.#target(database, peer))),
     }
@@ -84,7 +84,7 @@ export class ResolveService {
     return {
       project: { id: parseId('ProjectId', project.id), slug: project.slug, allowed_cidrs: project.allowedCidrs.map(({ cidr }) => cidr), on_control_loss: onControlLoss },
       status,
-      policy: policy && { id: parseId('PolicyId', policy.id), version: policy.version, access_mode: policy.accessMode as CredentialSnapshot['policy']['access_mode'] },
+      policy: policy && policySnapshotOf(policy),
       policy_from: policy && (ownPolicy ? 'database' : 'project'),
       database: await this.#target(database, peer),
     }
@@ -95,4 +95,8 @@ export class ResolveService {
     const password = this.keyring.decrypt({ keyId: row.passwordKeyId, ciphertext: Buffer.from(row.passwordCiphertext, 'base64') }, passwordContext(row.id))
     return { ...targetOf(row), password_jwe: await encryptTo(peer.encryptionJwk, password.toString('utf8')) }
   }
+}
+
+function policySnapshotOf({ id, version, accessMode, rules }: FoundCredential['policy']): CredentialSnapshot['policy'] {
+  return { id: parseId('PolicyId', id), version, access_mode: accessMode as CredentialSnapshot['policy']['access_mode'], ...policyRules.parse(rules) }
 }

@@ -40,12 +40,12 @@ async function pair(): Promise<{ near: Socket; far: Socket }> {
 }
 
 const gate: RelayGate = {
-  reads: false, textBytesMax: 1, watched: new Map(),
+  reads: true, textBytesMax: 1_000_000, watched: new Map(),
   judge: () => undefined,
   tooLong: () => { throw new Error('not asked') },
   functionCall: () => { throw new Error('not asked') },
 }
-const gateThatWaits: { -readonly [Key in keyof RelayGate]: RelayGate[Key] } = { ...gate, reads: true, textBytesMax: 1000 }
+const gateThatWaits: { -readonly [Key in keyof RelayGate]: RelayGate[Key] } = { ...gate, textBytesMax: 1000 }
 function frameOf(type: string, text: string): Buffer {
   const body = Buffer.from(text)
   const frame = Buffer.alloc(5 + body.length)

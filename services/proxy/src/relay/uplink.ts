@@ -16,6 +16,10 @@ const CANCELLED: Denial = { sqlState: '57014', message: 'canceling statement due
 export class Uplink {
   /** An incomplete header, or an incomplete statement that the gate must see whole. Copied: a chunk is not kept. */
   private held: Buffer | undefined
+  /** What came behind `held` while that statement is still incomplete, and how long it will be: it is put together once. */
+  private more: Buffer[] = []
+  private moreBytes = 0
+  private heldNeeds = 0
   /** Bytes of the current message still to be forwarded unread. */
   private passing = 0
   /** Bytes of a refused message still to come. */
@@ -37,8 +41,16 @@ export class Uplink {
     traffic.bytesFromClients += input.length
     let chunk = input
     if (this.held !== undefined) {
-      chunk = Buffer.concat([this.held, input])
+      if (this.held.length + this.moreBytes + input.length < this.heldNeeds) {
+        this.more.push(Buffer.from(input))
+        this.moreBytes += input.length
+        return
+      }
+      chunk = Buffer.concat([this.held, ...this.more, input])
       this.held = undefined
+      this.more = []
+      this.moreBytes = 0
+      this.heldNeeds = 0
     }
     if (this.waiting) {
       this.held = chunk
@@ -91,6 +103,7 @@ export class Uplink {
           if (length > gate.textBytesMax + NAME_BYTES_MAX) denial = gate.tooLong()
           else if (next > end) {
             this.held = Buffer.from(chunk.subarray(at))
+            this.heldNeeds = next - at
             this.forward(chunk, from, at, corked)
             return
           } else {
