@@ -13,16 +13,23 @@ import { firstDifference, recordBoth, typesOf, type Destination } from './suppor
 import { startStack, type Project, type Proxy, type Stack } from './support/stack.js'
 
 let stack: Stack
-let line: Line
+/** Between NATS and each proxy but the first. The last proxy soon loses its patience. */
+const lines: Line[] = []
 beforeAll(async () => {
   stack = await startStack({
-    proxies: 2, schema: 'CREATE TABLE note (body text)',
-    env: { proxy: async (index, { natsUrl }): Promise<Record<string, string>> => ({ PGBEAM_FENCED_GRACE_MS: '500', ...(index === 1 && { NATS_URL: (line = await Line.to(natsUrl)).url }) }) },
+    proxies: 3, schema: 'CREATE TABLE note (body text)',
+    env: {
+      proxy: async (index, { natsUrl }): Promise<Record<string, string>> => {
+        if (index === 0) return {}
+        lines[index] = await Line.to(natsUrl)
+        return { NATS_URL: lines[index].url, PGBEAM_FENCED_GRACE_MS: '500', ...(index === 2 && { PGBEAM_CONTROL_LOSS_MAX_MS: '6000' }) }
+      },
+    },
   })
 }, 180_000)
 afterAll(async () => {
   await stack?.stop()
-  await line?.stop()
+  await Promise.all(lines.map((line) => line?.stop()))
 }, 60_000)
 
 const appOf = (project: Project) => ({ user: stack.upstream.username, password: stack.upstream.password, project })
@@ -110,7 +117,7 @@ describe('a failed login', () => {
     const [name, user] = [ours.databaseName, stack.upstream.username]
     const cases = [[user, name, ours.slug], ['nobody', name, ours.slug], [user, 'nothing', ours.slug], [user, name, 'shop-00000000'], [credential.user, name, ours.slug]] as const
     const seen: string[] = []
-    for (const proxy of stack.proxies)
+    for (const proxy of stack.proxies.slice(0, 2))
       for (const [who, database, slug] of cases) {
         seen.push(await transcript(proxy, who, database, { options: `project=${slug}` }))
         seen.push(await transcript(proxy, who, database, {}, `${slug}.proxy.localhost`))
@@ -153,6 +160,12 @@ describe('default policies', () => {
     expect(await insert(byProject)).toBe('42501')
     enforced(await patch(project, 'project', null), 1)
     await byProject.ended
+
+    // What every policy refuses is not refused without one.
+    const freed = await open(project)
+    await freed.query('CREATE TABLE IF NOT EXISTS dropped (a int)')
+    await freed.query('DROP TABLE dropped')
+    await freed.end()
 
     expect(await insert(agents)).toBe('inserted')
     await agents.end()
@@ -230,14 +243,14 @@ describe('what else a project can change', () => {
 
 describe('a proxy that has lost its control plane', () => {
   const lost = () => stack.proxies[1]!
-  const ready = async () => (await fetch(lost().readyUrl)).ok
-  const cutOff = async () => {
-    line.cut()
-    await eventually('the proxy is fenced', async () => !(await ready()))
+  const ready = async (index: number) => (await fetch(stack.proxies[index]!.readyUrl)).ok
+  const cutOff = async (index = 1) => {
+    lines[index]!.cut()
+    await eventually('the proxy is fenced', async () => !(await ready(index)))
   }
-  const mend = async () => {
-    line.mend()
-    await eventually('the proxy serves', ready)
+  const mend = async (index = 1) => {
+    lines[index]!.mend()
+    await eventually('the proxy serves', () => ready(index))
   }
   const receipt = (project: Project, answer: Answer) => stack.api.get(`/v1/projects/${project.id}/enforcement/${enforcementHeader(answer).seq}`)
 
@@ -315,6 +328,19 @@ describe('a proxy that has lost its control plane', () => {
     } finally {
       await mend()
     }
+  }, 120_000)
+
+  it('for longer than anybody should be served without one ends its applications too, until it is back', async () => {
+    const [project, impatient] = [await stack.createProject(), stack.proxies[2]!]
+    const app = await open(project, impatient)
+    await cutOff(2)
+    try {
+      expect((await app.ended).error).toMatchObject({ code: '57P01', message: expect.stringContaining('lost its control plane') })
+      expect(await refusal(project, { proxy: impatient })).toBe('57P03')
+    } finally {
+      await mend(2)
+    }
+    await eventually('it serves again', async () => (await refusal(project, { proxy: impatient })) === undefined)
   }, 120_000)
 
   it('that was never asked for the applications of a project serves none of them, and holds up no receipt', async () => {

@@ -53,6 +53,8 @@ export interface WireDoorParts {
   readonly controlPlane: () => ControlPlaneState
   /** Whether the proxy's lease holds, by clocks that are read for this very question. */
   readonly serves: () => boolean
+  /** Whether applications whose project asks for it are served without a lease: not for ever. */
+  readonly servesWithoutLease: () => boolean
   readonly saltSecret: Secret<Buffer>
   readonly cancel: (pid: number, key: Buffer) => Promise<void>
   readonly nowMs: () => number
@@ -87,6 +89,10 @@ class SettingRefused extends PgBeamError {
   }
 }
 
+interface Served {
+  readonly passthrough: { readonly onControlLoss: 'serve' | 'refuse' } | undefined
+}
+
 const NO_GUARDS = { startup: {}, watched: {} } as const
 const never = (): boolean => false
 
@@ -117,9 +123,13 @@ export class WireDoor {
     return admit({ credential, databaseName, address, nowMs: this.parts.nowMs() })
   }
 
-  /** Applications whose project asks for it are served whatever has become of the control plane. */
-  private serves({ passthrough }: { readonly passthrough: { readonly onControlLoss: 'serve' | 'refuse' } | undefined }): boolean {
-    return passthrough?.onControlLoss === 'serve' || this.parts.serves()
+  /** Applications whose project asks for it go on being served when the control plane is lost. */
+  private serves(whom: Served): boolean {
+    return this.needsNoLease(whom) || this.parts.serves()
+  }
+
+  private needsNoLease({ passthrough }: Served): boolean {
+    return passthrough?.onControlLoss === 'serve' && this.parts.servesWithoutLease()
   }
 
   private async accept(socket: Socket): Promise<void> {
@@ -225,7 +235,7 @@ export class WireDoor {
       gate,
       canceller: parts.canceller,
       statementTimeoutMs: policy ? (policy.statementTimeoutMsMax ?? 0) : target.queryTimeoutMs,
-      ...(owner.passthrough ? { serves: () => this.serves(owner), needsNoLease: () => owner.passthrough?.onControlLoss === 'serve' } : { serves: parts.serves, needsNoLease: never }),
+      ...(owner.passthrough ? { serves: () => this.serves(owner), needsNoLease: () => this.needsNoLease(owner) } : { serves: parts.serves, needsNoLease: never }),
       onFenced: () => {
         parts.sessions.onFenced()
       },
