@@ -166,7 +166,7 @@ describe('what somebody else says on NATS changes nothing:', () => {
     const last = events.at(-1)!
     const forged = { epoch, prev_seq: last.seq, events: [{ ...last, seq: last.seq + 1, kind: 'credential.revoked', credential_id: credential.id }] }
     const kid = kidOf(tapped.find(({ subject }) => subject === subjects.enforcement)!.data)
-    for (const text of [JSON.stringify(forged), await seal('enforcement-batch', forged, await stranger()), await seal('enforcement-batch', forged, await stranger(kid))])
+    for (const text of [JSON.stringify(forged), seal('enforcement-batch', forged, await stranger()), seal('enforcement-batch', forged, await stranger(kid))])
       nats.publish(subjects.enforcement, text)
     await nats.flush()
     // A real event behind the forged ones: when it is acknowledged, they have been read.
@@ -215,9 +215,9 @@ describe('what somebody else says on NATS changes nothing:', () => {
       const more = { ...body, applied_seq: 1_000_000 }
       nats.publish(subjects.ack, data)
       nats.publish(subjects.ack, JSON.stringify(more))
-      nats.publish(subjects.ack, await seal('ack', more, await stranger(kidOf(data))))
+      nats.publish(subjects.ack, seal('ack', more, await stranger(kidOf(data))))
       const renewal = { ...more, nonce: 'n'.repeat(16), n: 1_000_000, sessions: {}, used: [] }
-      nats.publish(subjects.renew, await seal('renew-request', renewal, await stranger(kidOf(data))))
+      nats.publish(subjects.renew, seal('renew-request', renewal, await stranger(kidOf(data))))
     }
     await nats.flush()
     const answer = await revoking
@@ -237,7 +237,7 @@ describe('what somebody else says on NATS changes nothing:', () => {
       callback: (_error, message) => {
         const { nonce } = JSON.parse(Buffer.from(message.string().split('.')[1]!, 'base64url').toString()) as { nonce: string }
         lies++
-        void seal('resolve-reply', { nonce, epoch: 'x', as_of_seq: 0, snapshot: null }, liar).then((text) => message.respond(text))
+        message.respond(seal('resolve-reply', { nonce, epoch: 'x', as_of_seq: 0, snapshot: null }, liar))
       },
     })
     await nats.flush()

@@ -59,7 +59,7 @@ export async function startFleet(dir) {
       real: await project('real', target(real.port, 'postgres')),
       noise: await project('noise', target(real.port, 'postgres')),
       idleHolder: keep(await startSessionHolder(tls.caFile)),
-      busyHolder: keep(await startSessionHolder(tls.caFile)),
+      busyHolder: keep(await startSessionHolder(tls.caFile, { first: true })),
     }
   } catch (error) {
     await stop()

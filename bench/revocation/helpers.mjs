@@ -21,9 +21,9 @@ export async function startScriptedDatabase() {
   return { port: first.port, stop }
 }
 
-/** @returns `{ open(wanted), closed(name, timeoutMs), stop() }` */
-export async function startSessionHolder(caFile) {
-  const { child, stop } = await start('./session-holder.mjs', [caFile])
+/** @returns `{ open(wanted), statements(), closed(name, timeoutMs), stop() }` */
+export async function startSessionHolder(caFile, { first = false } = {}) {
+  const { child, stop } = await start('./session-holder.mjs', first ? [caFile, 'first'] : [caFile])
   const answers = new EventEmitter()
   const closed = new Map()
   let ids = 0
@@ -39,6 +39,13 @@ export async function startSessionHolder(caFile) {
       child.send({ id, open: wanted })
       const [{ error }] = await once(answers, `answer ${id}`)
       if (error) throw new Error(`a session of ${wanted.name} could not be opened: ${error}`)
+    },
+    /** How many statements its sessions have been answered so far. */
+    async statements() {
+      const id = ++ids
+      child.send({ id, statements: true })
+      const [{ statements }] = await once(answers, `answer ${id}`)
+      return statements
     },
     /** What is known about the last session of this name, once it is closed. */
     async closed(name, timeoutMs) {

@@ -13,6 +13,8 @@ import { cacheCredentials } from './warm.mjs'
 
 const EVENTS_PER_SECOND = 500
 const STORM = { perSecond: 1000, perTransaction: 10 }
+/** Of each of the 64 busy sessions, where they leave the machine some air. */
+const STATEMENTS_PER_SECOND = 10
 
 export async function measureRevocation({ dir, options }) {
   mkdirSync(dir, { recursive: true })
@@ -29,11 +31,11 @@ export async function measureRevocation({ dir, options }) {
     }
   }
   const runs = []
-  const run = async (title, sizes, projects) => {
+  const run = async (title, sizes, projects, perSecond) => {
     say(`bench: revocations, ${title}`)
-    const rows = await measureRevocations(fleet, { name: title, sizes: scaled(sizes, options.revocationShare), projects, onProgress: progress(title) })
-    runs.push({ title, rows })
-    console.log(formatRun({ title, rows }))
+    const { rows, load } = await measureRevocations(fleet, { name: title, sizes: scaled(sizes, options.revocationShare), projects, perSecond, onProgress: progress(title) })
+    runs.push({ title, rows, load })
+    console.log(formatRun({ title, rows, load }))
   }
   try {
     say('bench: an event storm')
@@ -41,7 +43,8 @@ export async function measureRevocation({ dir, options }) {
     const storm = await measureStorm(fleet, { ca, ...STORM, seconds: options.stormSeconds })
     say('bench: revocations while a proxy is cut off')
     const partitions = await measurePartitions(fleet, { ca, rounds: Math.max(2, Math.round(10 * options.revocationShare)) })
-    await run('on real Postgres', SMALLER_SIZES, { idle: fleet.real, busy: fleet.real })
+    await run('on real Postgres, busy ones without a pause', SMALLER_SIZES, { idle: fleet.real, busy: fleet.real })
+    await run(`on real Postgres, busy ones ${STATEMENTS_PER_SECOND} a second each`, SMALLER_SIZES, { idle: fleet.real, busy: fleet.real }, STATEMENTS_PER_SECOND)
     const standing = options.standing
     say(`bench: opening ${standing} sessions that stand there all the while`)
     const bystanders = await createCredential(fleet.api, fleet.idle, 'bystanders')
@@ -51,17 +54,18 @@ export async function measureRevocation({ dir, options }) {
       say(`bench: ${Math.min(standing, open + step)} of ${standing}`)
     }
     const projects = { idle: fleet.idle, busy: fleet.real }
-    await run(`${standing} idle TLS sessions beside`, SIZES, projects)
+    await run(`${standing} idle beside, busy ones without a pause`, SIZES, projects)
+    await run(`${standing} idle beside, busy ones ${STATEMENTS_PER_SECOND} a second each`, SIZES, projects, STATEMENTS_PER_SECOND)
     const subject = (await createCredential(fleet.api, fleet.noise, 'noise')).path.split('/').at(-1)
     const noise = await startEventStorm({ controlUrl: fleet.controlUrl, projectId: fleet.noise.id, credentialIds: [subject], perSecond: EVENTS_PER_SECOND, perTransaction: 5 })
     try {
-      await run(`${standing} beside, ${EVENTS_PER_SECOND} events a second`, SIZES, projects)
+      await run(`${standing} idle beside, busy ones ${STATEMENTS_PER_SECOND} a second each, ${EVENTS_PER_SECOND} events a second`, SIZES, projects, STATEMENTS_PER_SECOND)
     } finally {
       await noise.stop()
     }
     say(`bench: having ${options.cached} credentials cached`)
     await cacheCredentials(fleet, { ca, count: options.cached })
-    await run(`${standing} beside, ${options.cached} credentials cached`, SIZES, projects)
+    await run(`${standing} idle beside, busy ones ${STATEMENTS_PER_SECOND} a second each, ${options.cached} credentials cached`, SIZES, projects, STATEMENTS_PER_SECOND)
     return { runs, storm, partitions, leaseMs: LEASE_MS }
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stopEarly)

@@ -47,9 +47,10 @@ export function judge({ runs, storm, partitions, leaseMs }) {
 }
 
 /** One run's table: shown as soon as it is known, since the next takes minutes. */
-export function formatRun({ title, rows }) {
+export function formatRun({ title, rows, load }) {
   return [
     `revocation: ${title} (${rows.length} revocations, ${rows.reduce((sum, { sessions }) => sum + sessions, 0)} sessions)`,
+    `  busy sessions ask ${load.statementsPerSecond.toFixed(0)} statements a second together; the machine is at ${(load.cpuShare * 100).toFixed(0)} % of its cores`,
     `  ${''.padEnd(56)}${['count', 'p50 ms', 'p99 ms', 'max ms'].map((one) => one.padStart(10)).join('')}`,
     ...summarise(rows).map(({ text, count, p50, p99, max }) => `  ${text.padEnd(56)}${String(count).padStart(10)}${[p50, p99, max].map((one) => one.toFixed(1).padStart(10)).join('')}`),
   ].join('\n')

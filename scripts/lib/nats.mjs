@@ -3,9 +3,10 @@
  * as root), Docker. It listens on loopback; everything PgBeam sends over it is signed, so it needs no accounts here.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { connect } from 'node:net'
 import { delimiter, join } from 'node:path'
+import { installDebianPackage, isDebian } from './debian.mjs'
 import { freePort } from './ports.mjs'
 import { endProcess, tail, waitUntil } from './processes.mjs'
 
@@ -15,29 +16,6 @@ export function onPath(name) {
   // Debian puts servers in /usr/sbin, which a plain user's PATH often lacks.
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
   return folders.map((folder) => join(folder, name)).find((file) => existsSync(file))
-}
-
-function isDebian() {
-  try {
-    return /^ID(_LIKE)?=.*(debian|ubuntu)/m.test(readFileSync('/etc/os-release', 'utf8'))
-  } catch {
-    return false
-  }
-}
-
-/** Installs a Debian package and says so; the package lists are fetched only when the first try needs them. */
-export function installDebianPackage(name, say = console.error) {
-  if (process.getuid?.() !== 0 || !isDebian()) return false
-  say(`Installing ${name} with apt-get, since it is not on this machine`)
-  const options = { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, encoding: 'utf8' }
-  const install = () => spawnSync('apt-get', ['install', '-y', '--no-install-recommends', name], options)
-  let result = install()
-  if (result.status !== 0) {
-    spawnSync('apt-get', ['update'], options)
-    result = install()
-  }
-  if (result.status !== 0) say(`apt-get could not install ${name}: ${result.stderr?.trim().split('\n').at(-1)}`)
-  return result.status === 0
 }
 
 /** Can a server of our own be started here, without installing anything as somebody we are not? */

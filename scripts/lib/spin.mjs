@@ -4,7 +4,8 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { installDebianPackage, onPath } from './nats.mjs'
+import { installDebianPackage } from './debian.mjs'
+import { onPath } from './nats.mjs'
 
 const run = promisify(execFile)
 const MEMORY_MB_MAX = 2_000

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { installDebianPackage } from '../../scripts/lib/nats.mjs'
+import { unpackDebianPackage } from '../../scripts/lib/debian.mjs'
 import type { Fault } from './fault-bench.js'
 import type { FaultKind } from './fault-kinds.js'
 import type { ServiceProcess } from './service.js'
@@ -11,9 +11,12 @@ import type { ServiceProcess } from './service.js'
 const HOUR_S = 3_600
 const SUSPENDABLE = fileURLToPath(new URL('suspendable.mjs', import.meta.url))
 
-function libfaketime(): string | undefined {
-  const folders = ['/usr/lib', ...readdirSync('/usr/lib').filter((name) => name.endsWith('-linux-gnu')).map((name) => join('/usr/lib', name))]
-  return folders.map((folder) => join(folder, 'faketime/libfaketime.so.1')).find((file) => existsSync(file))
+/** The library below a folder that stands for `/`, wherever this machine's kind keeps it. */
+function libfaketime(root: string): string | undefined {
+  const lib = join(root, 'usr/lib')
+  if (!existsSync(lib)) return undefined
+  const folders = ['.', ...readdirSync(lib).filter((name) => name.endsWith('-linux-gnu'))]
+  return folders.map((folder) => join(lib, folder, 'faketime/libfaketime.so.1')).find((file) => existsSync(file))
 }
 
 export class Clocks {
@@ -24,8 +27,7 @@ export class Clocks {
   private constructor(private readonly library: string) {}
 
   static make(): Clocks {
-    if (!libfaketime()) installDebianPackage('libfaketime')
-    const library = libfaketime()
+    const library = libfaketime('/') ?? libfaketime(unpackDebianPackage('libfaketime') ?? '/')
     if (library === undefined) throw new Error('the clocks of proxies are turned by libfaketime: install it (libfaketime on Debian) and run this again')
     return new Clocks(library)
   }

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { installDebianPackage } from '../../scripts/lib/nats.mjs'
+import { installDebianPackage } from '../../scripts/lib/debian.mjs'
 import { createInfrastructure } from './infrastructure-choice.mjs'
 
 export default async function setup() {

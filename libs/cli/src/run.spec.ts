@@ -178,6 +178,25 @@ it.each([['--kill-agents', true], ['--resume-agents', false]])('projects update 
   expect(one.printed.stdout).toMatch(agents_disabled ? /all credentials +paused \(kill switch\)/ : /all credentials +as each says/)
 })
 
+it.each([
+  [['--default-policy', 'pol_01m80r42rws6cpabgcjs05pjnj'], { default_policy_profile_id: 'pol_01m80r42rws6cpabgcjs05pjnj' }],
+  [['--default-policy', 'none', '--on-control-loss', 'refuse'], { default_policy_profile_id: null, on_control_loss: 'refuse' }],
+])('projects update %j sets what applications with a stored user may do', async (options, body) => {
+  const project = { id: PROJECT, name: 'Shop', tags: [], allowed_cidrs: [], on_control_loss: 'serve', ...body }
+  routes[`PATCH /v1/projects/${PROJECT}`] = { body: project, headers: { 'pgbeam-enforcement': 'seq=9, enforced, elapsed-ms=12, proxies=2, fenced=0, sessions=7, statements=0' } }
+  const one = io()
+  expect(await run(['projects', 'update', ...options], one)).toBe(0)
+  expect(seen.filter(({ line }) => line.startsWith('PATCH')).map((call) => JSON.parse(call.body))).toEqual([body])
+  expect(one.printed.stdout).toContain(`${project.on_control_loss} applications with a stored user`)
+})
+
+it('projects update is no success where a proxy that cannot be reached may go on serving applications, and says so', async () => {
+  routes[`PATCH /v1/projects/${PROJECT}`] = { status: 202, body: { seq: 9, enforced: false }, headers: { 'pgbeam-enforcement': 'seq=9, pending, elapsed-ms=3001, proxies=2, fenced=1, passthrough-unconfirmed=1, sessions=0, statements=0' } }
+  const one = io()
+  expect(await run(['projects', 'update', '--default-policy', 'none'], one)).toBe(1)
+  expect(one.printed.stderr).toMatch(/1 proxy that cannot be reached may go on serving applications with the stored user[^]*enforcement\/9/)
+})
+
 describe('output', () => {
   it('is a table for people, without colours where it is no terminal', async () => {
     const one = io()

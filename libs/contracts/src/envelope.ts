@@ -5,8 +5,8 @@
  *
  * `open` is synchronous: asynchronous verification would let a later event overtake an earlier one.
  */
-import { createPublicKey, verify, type KeyObject } from 'node:crypto'
-import { calculateJwkThumbprint, CompactSign, exportJWK } from 'jose'
+import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
+import { calculateJwkThumbprint, exportJWK } from 'jose'
 import type { z } from 'zod'
 import { PgBeamError } from '@pgbeam/kernel'
 
@@ -23,7 +23,7 @@ export type MessageType =
   | 'evaluate-request' | 'evaluate-reply'
   | 'schema-request' | 'schema-reply'
   | 'stale-request' | 'stale-reply'
-  | 'ack' | 'settled' | 'leave'
+  | 'ack' | 'leave'
   | 'enforcement-batch'
   | 'error-reply'
 
@@ -52,12 +52,17 @@ export async function thumbprintOf(publicKey: KeyObject): Promise<string> {
   return calculateJwkThumbprint(await exportJWK(publicKey))
 }
 
-/** Signs `body` as a message of this type. */
-export function seal(type: MessageType, body: unknown, signer: Signer): Promise<string> {
-  return new CompactSign(Buffer.from(JSON.stringify(body)))
-    .setProtectedHeader({ alg: 'EdDSA', typ: `pgbeam+${type}`, kid: signer.kid })
-    .sign(signer.key)
+/**
+ * Signs `body` as a message of this type. Synchronously: an acknowledgement leaves in the turn of its event, and does not wait
+ * for a thread of the pool on a machine that is busy. A signature costs some 50 µs.
+ */
+export function seal(type: MessageType, body: unknown, signer: Signer): string {
+  const head = base64url({ alg: 'EdDSA', typ: `pgbeam+${type}`, kid: signer.kid })
+  const text = `${head}.${base64url(body)}`
+  return `${text}.${sign(null, Buffer.from(text), signer.key).toString('base64url')}`
 }
+
+const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /**
  * Verifies a message and reads its body.

@@ -44,30 +44,46 @@ export const renewRequest = z.strictObject({
   sessions: z.record(z.string(), z.int().nonnegative()),
   /** Credentials that logged in since the last renewal that was answered. */
   used: z.array(z.strictObject({ credential_id: idOf('CredentialId'), at: timestamp })).max(1000),
+  /**
+   * Where the renewal before was refused with `SHOW_LOG_END`: a text that the control plane signed and that shows the log further
+   * than it is now. Without it nobody believes that.
+   */
+  evidence: z.string().max(900_000).optional(),
 })
+/** The refusal of a renewal that claims more of the log than there is. */
+export const SHOW_LOG_END = 'SHOW_LOG_END'
 /** `lease_ms`: for so long after it was asked for (nine tenths of it, at the proxy), once `head_seq` is applied. `renew_ms`: how often to ask. */
 export const renewReply = z.strictObject({ nonce, epoch, head_seq: seq, db_time: timestamp, lease_ms: z.int().positive(), renew_ms: z.int().positive() })
 export type RenewRequest = z.infer<typeof renewRequest>
 export type RenewReply = z.infer<typeof renewReply>
 
-export const ack = z.strictObject({ incarnation: idOf('IncarnationId'), epoch, applied_seq: seq })
-export type Ack = z.infer<typeof ack>
-
 /** What a proxy counts is stored with that of others: a figure that does not fit would keep theirs from being stored too. */
 const count = z.int().nonnegative().max(2_147_483_647)
 
-/** What events closed, once the last socket of theirs is closed: all that were done with in one turn, in one message. */
-export const settledEventsMax = 1000
-export const settled = z.strictObject({
-  incarnation: idOf('IncarnationId'),
-  epoch,
-  events: z
-    .array(z.strictObject({ seq, sessions_dropped: count, statements_cancelled: count }))
-    .min(1)
-    .max(settledEventsMax),
-})
-export type Settled = z.infer<typeof settled>
-export type SettledEvent = Settled['events'][number]
+/** Of so many events, at most, one acknowledgement tells: as many as come in one batch. */
+export const countedEventsMax = 1000
+/**
+ * Everything up to `applied_seq` is enforced. `counted`: what the events behind `after_seq`, up to `applied_seq`, ended: those
+ * that stand in `ended` so much, the others nothing. A later word says it no other way: sessions are counted when they are ended.
+ */
+export const ack = z
+  .strictObject({
+    incarnation: idOf('IncarnationId'),
+    epoch,
+    applied_seq: seq,
+    counted: z
+      .strictObject({
+        after_seq: seq,
+        ended: z.array(z.strictObject({ seq, sessions_dropped: count, statements_cancelled: count })).max(countedEventsMax),
+      })
+      .optional(),
+  })
+  .refine(({ applied_seq: upTo, counted }) => counted === undefined || (counted.after_seq <= upTo && counted.ended.every((one) => one.seq > counted.after_seq && one.seq <= upTo)), {
+    message: 'it counts events that it does not acknowledge',
+  })
+export type Ack = z.infer<typeof ack>
+export type Counted = NonNullable<Ack['counted']>
+export type CountedEvent = Counted['ended'][number]
 
 /** How many of the credentials and addresses of one report. */
 export const staleCredentialsMax = 200
@@ -101,7 +117,8 @@ const backend = { pid: z.int().min(1).max(2_147_483_647), started_at: timestamp 
 export const backendsMax = 500
 /**
  * What was opened at databases, and what is over, since the last report that was answered. `n` grows with each report of an
- * incarnation: one that comes late counts for nothing. `full`: what was reported before is to be forgotten first.
+ * incarnation: one that comes late counts for nothing. `full`: what was reported before is to be forgotten first. Without a
+ * `credential_id`: the session of an application that uses the stored user.
  */
 export const backendsRequest = z.strictObject({
   nonce,
@@ -109,7 +126,7 @@ export const backendsRequest = z.strictObject({
   n: z.int().positive(),
   full: z.boolean(),
   opened: z
-    .array(z.strictObject({ session_id: idOf('SessionId'), credential_id: idOf('CredentialId'), database_id: idOf('DatabaseId'), ...backend, as_of_seq: seq }))
+    .array(z.strictObject({ session_id: idOf('SessionId'), credential_id: idOf('CredentialId').nullable(), database_id: idOf('DatabaseId'), ...backend, as_of_seq: seq }))
     .max(backendsMax),
   closed: z.array(idOf('SessionId')).max(backendsMax),
 })

@@ -6,10 +6,8 @@ export const subjects = {
   enrol: 'pgbeam.v1.fleet.enrol',
   /** Request, once a second from each proxy: I am here, and this far. */
   renew: 'pgbeam.v1.fleet.renew',
-  /** Event from a proxy, heard by every replica: everything up to `applied_seq` is enforced here. Cumulative. */
+  /** Event from a proxy, heard by every replica: everything up to `applied_seq` is enforced here, and ended so much. Cumulative. */
   ack: 'pgbeam.v1.fleet.ack',
-  /** Event from a proxy: the closing of sessions that one event asked for is done, with counts. */
-  settled: 'pgbeam.v1.fleet.settled',
   /** Request: sessions at databases that a proxy has opened, and those that are over. */
   backends: 'pgbeam.v1.fleet.backends',
   /** Request: logins with secrets from before a rotation, counted since the last report. */

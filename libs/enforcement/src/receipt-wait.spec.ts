@@ -46,4 +46,29 @@ describe('the wait for a receipt', () => {
     expect([two.enforced(4_000), two.open, two.fenced]).toEqual([false, ['b'], [{ incarnation: 'a', grant: 7 }]])
     expect([two.enforced(6_000), two.fenced.length]).toEqual([true, 2])
   })
+
+  describe('where a process may serve applications without a lease', () => {
+    const serving = (change: Partial<IncarnationView> = {}) => view('a', { servesWithoutLease: true, ...change })
+
+    it('ends with its lease, and proves nothing', () => {
+      const one = wait(serving())
+      expect([one.over(3_999), one.over(4_000), one.enforced(4_000), one.fenced]).toEqual([false, true, false, [{ incarnation: 'a', grant: 7 }]])
+      expect(one.enforced(99_999)).toBe(false)
+    })
+
+    it.each([['had no lease', { lapsedGrant: 7 }], ['was fenced by a later event', { fencedSeq: 11, lapsedGrant: 7 }]])('ends at once for one that %s, and proves nothing', (_case, change) => {
+      const one = wait(serving(change))
+      expect([one.over(1_000), one.enforced(1_000), one.fenced]).toEqual([true, false, [{ incarnation: 'a', grant: 7 }]])
+    })
+
+    it.each([
+      ['word', (one: ReceiptWait) => { one.hear('a', 'e1', 10) }],
+      ['goodbye', (one: ReceiptWait) => { one.left('a') }],
+    ])('takes its %s, in time or later', (_case, speak) => {
+      const [early, late] = [wait(serving()), wait(serving({ lapsedGrant: 7 }))]
+      late.over(9_000)
+      for (const one of [early, late]) speak(one)
+      expect([early.enforced(1_001), late.enforced(9_001)]).toEqual([true, true])
+    })
+  })
 })

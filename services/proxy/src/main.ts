@@ -4,6 +4,7 @@ import type { Server } from 'node:net'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { subjects } from '@pgbeam/contracts'
 import { loadParser } from '@pgbeam/policy'
+import { ProjectHosts } from './auth/named-project.js'
 import { Strangers } from './auth/strangers.js'
 import { Canceller } from './connect/canceller.js'
 import { Connector } from './connect/connector.js'
@@ -19,6 +20,7 @@ import { Enforcer } from './control/enforcer.js'
 import { Heartbeat } from './control/heartbeat.js'
 import { createIdentity } from './control/identity.js'
 import { LeaseWatch } from './control/lease-watch.js'
+import { FreshRequests } from './control/fresh-requests.js'
 import { answerProbes } from './control/probe.js'
 import { createResolver } from './control/resolver.js'
 import { answerTerminations } from './control/terminator.js'
@@ -82,7 +84,7 @@ async function main(): Promise<void> {
   const membership = await untilAnswered(log, join)
   const clock = new ControlClock(membership.dbTime, membership.sentMs)
   const start = { epoch: membership.epoch, seq: membership.headSeq }
-  const store = new CredentialStore(createResolver(controlPlane, identity), start.epoch, start.seq)
+  const store = new CredentialStore(createResolver(controlPlane, identity, membership.saltSecret), start.epoch, start.seq)
   const enforcer = new Enforcer(controlPlane, identity.incarnation, store, sessions, log, start)
   enforcer.listen()
   const backends = new BackendReport(controlPlane, identity.incarnation, clock, log)
@@ -105,8 +107,9 @@ async function main(): Promise<void> {
   coarseClock.onTick((tickMs) => {
     lease.look(tickMs)
   })
-  answerProbes(controlPlane, identity, connector, clock, log)
-  answerTerminations(controlPlane, identity, connector, clock, log)
+  const fresh = new FreshRequests(() => clock.nowMs())
+  answerProbes(controlPlane, identity, connector, fresh, log)
+  answerTerminations(controlPlane, identity, connector, clock, fresh, log)
   const cancels = new CancelBus(bus, membership.fleetKey, sessions, clock)
 
   const nowMs = () => clock.nowMs()
@@ -117,9 +120,10 @@ async function main(): Promise<void> {
     log.warn({ database, err: error }, "a database's catalog could not be read again; the last one stays in force")
   })
   const largeTexts = new LargeTextJudge()
-  answerEvaluations({ controlPlane, identity, connector, catalogs, largeTexts, clock, log })
+  answerEvaluations({ controlPlane, identity, connector, catalogs, largeTexts, fresh, log })
   const door = new WireDoor({
     certificate,
+    hosts: new ProjectHosts(config.PGBEAM_PROXY_HOST),
     store,
     sessions,
     connector,
@@ -144,7 +148,7 @@ async function main(): Promise<void> {
     loginDeadlineMs: config.PGBEAM_LOGIN_DEADLINE_MS,
     waitingRoomSeats: config.PGBEAM_WAITING_ROOM,
   })
-  answerCanary(controlPlane, identity.incarnation, new Canary(store, door, sessions), clock, log)
+  answerCanary(controlPlane, identity.incarnation, new Canary(store, door, sessions), fresh, log)
   let ready = false
   const metrics = startMetrics({
     sessions: () => sessions.size,
@@ -184,7 +188,8 @@ async function main(): Promise<void> {
     }
     if (stopping) {
       log.info({ signal }, 'stopping at once')
-      sessions.drop(() => true, goodbye, () => void finish())
+      sessions.drop(() => true, goodbye)
+      sessions.whenClosed(() => void finish())
       return
     }
     stopping = true
@@ -205,15 +210,14 @@ async function drain(config: Config, sessions: SessionRegistry, door: WireDoor, 
   const endMs = performance.now() + config.PGBEAM_DRAIN_MS
   while (sessions.size > 0 && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 50))
   await new Promise<void>((resolve) => {
-    sessions.drop(() => true, goodbye, () => {
-      resolve()
-    })
+    sessions.drop(() => true, goodbye)
+    sessions.whenClosed(resolve)
   })
 }
 
 async function leave(nats: NatsConnection, controlPlane: ControlPlane, incarnation: string): Promise<void> {
   try {
-    await controlPlane.publish(subjects.leave, 'leave', { incarnation })
+    controlPlane.publish(subjects.leave, 'leave', { incarnation })
     await Promise.race([nats.drain(), new Promise((resolve) => setTimeout(resolve, 2000))])
   } catch {
     // NATS is gone: the control plane will notice by the silence.

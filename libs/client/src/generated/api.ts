@@ -948,7 +948,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a database: its sessions end
+         * Change a database: its sessions end; with another default policy alone those of applications with the stored user
          * @description Needs the permission `database:write`.
          */
         patch: operations["databasePatch"];
@@ -1057,7 +1057,7 @@ export interface paths {
         put: operations["policyReplace"];
         post?: never;
         /**
-         * Delete a policy that no credential is under
+         * Delete a policy that no credential is under and that is no default
          * @description Needs the permission `policy:write`.
          */
         delete: operations["policyDelete"];
@@ -1267,8 +1267,8 @@ export interface components {
                 /** @description not available yet: takes nothing else so far */
                 max_active?: null;
             };
-            /** @description not available yet: takes nothing else so far */
-            default_policy_profile_id?: null;
+            /** @description the policy of applications that log in with the stored user; null leaves them to the project's default */
+            default_policy_profile_id?: string | null;
         };
         ChangeMember: {
             /** @enum {string} */
@@ -1301,8 +1301,13 @@ export interface components {
                 /** @default null */
                 label?: string | null;
             }[];
-            /** @description not available yet: takes nothing else so far */
-            default_policy_profile_id?: null;
+            /** @description the policy of applications that log in with the stored user of a database without a default of its own; null leaves them unrestricted */
+            default_policy_profile_id?: string | null;
+            /**
+             * @description what a proxy that has lost its control plane does with applications that log in with a stored user: `serve` goes on as things stood, `refuse` stops them with everybody else
+             * @enum {string}
+             */
+            on_control_loss?: "serve" | "refuse";
             /** @description the kill switch of the whole project: while it is true, all sessions of its credentials end and no login succeeds */
             agents_disabled?: boolean;
         };
@@ -1412,8 +1417,11 @@ export interface components {
                 /** @description not available yet: takes nothing else so far */
                 max_active?: null;
             };
-            /** @description not available yet: takes nothing else so far */
-            default_policy_profile_id?: null;
+            /**
+             * @description the policy of applications that log in with the stored user; null leaves them to the project's default
+             * @default null
+             */
+            default_policy_profile_id?: string | null;
         };
         CreateInvitation: {
             email: string;
@@ -1437,8 +1445,17 @@ export interface components {
                 /** @default null */
                 label?: string | null;
             }[];
-            /** @description not available yet: takes nothing else so far */
-            default_policy_profile_id?: null;
+            /**
+             * @description the policy of applications that log in with the stored user of a database without a default of its own; null leaves them unrestricted
+             * @default null
+             */
+            default_policy_profile_id?: string | null;
+            /**
+             * @description what a proxy that has lost its control plane does with applications that log in with a stored user: `serve` goes on as things stood, `refuse` stops them with everybody else
+             * @default serve
+             * @enum {string}
+             */
+            on_control_loss?: "serve" | "refuse";
             /**
              * @description the kill switch of the whole project: while it is true, all sessions of its credentials end and no login succeeds
              * @default false
@@ -1509,9 +1526,11 @@ export interface components {
                 acknowledged_ms: number | null;
                 /** @description it could not be heard, and its lease ran out: it serves no credential until it has applied the change */
                 fenced: boolean;
+                /** @description its lease is over, and it may go on serving applications that use the stored user, as the project asks for: of those nothing is known until it acknowledges */
+                passthrough_unconfirmed: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
-                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                /** @description whether the two counts are known: they come with the acknowledgement, and are not known where it was lost on its way */
                 settled: boolean;
                 /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
                 backends_known: number | null;
@@ -1520,6 +1539,8 @@ export interface components {
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
+            /** @description in words, where applications may still be served without a lease: passthrough unconfirmed on which proxies */
+            reason: string | null;
             /** @description true: nothing was changed */
             dry_run: boolean;
             /** @description the credentials that this call has changed or, in a dry run, would change */
@@ -1548,7 +1569,7 @@ export interface components {
                 pool_mode: "session";
                 max_active: null;
             };
-            default_policy_profile_id: null;
+            default_policy_profile_id: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1696,9 +1717,11 @@ export interface components {
                 acknowledged_ms: number | null;
                 /** @description it could not be heard, and its lease ran out: it serves no credential until it has applied the change */
                 fenced: boolean;
+                /** @description its lease is over, and it may go on serving applications that use the stored user, as the project asks for: of those nothing is known until it acknowledges */
+                passthrough_unconfirmed: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
-                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                /** @description whether the two counts are known: they come with the acknowledgement, and are not known where it was lost on its way */
                 settled: boolean;
                 /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
                 backends_known: number | null;
@@ -1707,6 +1730,8 @@ export interface components {
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
+            /** @description in words, where applications may still be served without a lease: passthrough unconfirmed on which proxies */
+            reason: string | null;
             credential: components["schemas"]["Credential"];
             /** @description shown once */
             connection_string: string;
@@ -1860,7 +1885,9 @@ export interface components {
                 cidr: string;
                 label: string | null;
             }[];
-            default_policy_profile_id: null;
+            default_policy_profile_id: string | null;
+            /** @enum {string} */
+            on_control_loss: "serve" | "refuse";
             agents_disabled: boolean;
             database_count: number;
             active_connections: number;
@@ -1928,9 +1955,11 @@ export interface components {
                 acknowledged_ms: number | null;
                 /** @description it could not be heard, and its lease ran out: it serves no credential until it has applied the change */
                 fenced: boolean;
+                /** @description its lease is over, and it may go on serving applications that use the stored user, as the project asks for: of those nothing is known until it acknowledges */
+                passthrough_unconfirmed: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
-                /** @description whether the two counts are final: sessions that were ended are closed, and counted, a little later */
+                /** @description whether the two counts are known: they come with the acknowledgement, and are not known where it was lost on its way */
                 settled: boolean;
                 /** @description of a fenced proxy: how many sessions at databases it had open that the change is about, as far as it had told. null: not fenced, or nobody has looked yet */
                 backends_known: number | null;
@@ -1939,6 +1968,8 @@ export interface components {
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
+            /** @description in words, where applications may still be served without a lease: passthrough unconfirmed on which proxies */
+            reason: string | null;
         };
         RotateApiKey: {
             /**

@@ -5,18 +5,21 @@
 import { randomBytes } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { makeId, type CredentialId } from '@pgbeam/kernel'
-import { committed, unchanged, type Change } from '../enforcement/change.js'
-import { appendSql } from '../enforcement/enforcement-log.js'
+import { committed, committedEvent, unchanged, type Change } from '../enforcement/change.js'
+import { appendSql, bodyOf, EnforcementLog, type LogRow } from '../enforcement/enforcement-log.js'
 import type { AgentCredential } from '../generated/prisma/client.js'
 import { Database, Prisma, type Transaction } from '../platform/database/database.js'
 import { shareDatabase, sharePolicy, shareProject } from '../platform/database/locks.js'
-import { mustMatch } from '../platform/http/conditional.js'
+import { isConditional, mustMatch } from '../platform/http/conditional.js'
 import { InvalidState, NotFound } from '../platform/http/errors.js'
 import { RetiredKeysRepository } from '../stale-secret/retired-keys.repository.js'
 import { afterPage, pageArgs, toPage, type Page, type PageRequest } from '../platform/http/paging.js'
 import type { CreateAgent, ListAgents, PatchAgent, ShownCredential } from './agent.dto.js'
 import { cutOff, isCutOff } from './cut-off.js'
 import type { IssuedSecrets } from './issue-secrets.js'
+
+/** What `revoke_credential` says. */
+type Revoked = LogRow & { readonly outcome: 'revoked' | 'before' | 'no project' | 'no credential' }
 
 const shown = { include: { staleAttempts: true } } as const
 
@@ -25,6 +28,7 @@ export class AgentRepository {
   constructor(
     private readonly db: Database,
     private readonly retired: RetiredKeysRepository,
+    private readonly log: EnforcementLog,
   ) {}
 
   newId(): CredentialId {
@@ -115,8 +119,26 @@ export class AgentRepository {
     return committed(row, row.version)
   }
 
-  /** For ever. */
+  /** For ever. In one statement, unless it is to be made to a certain state only. */
   async revoke(projectId: string, id: string): Promise<Change<undefined>> {
+    if (isConditional()) return this.#revokeMatching(projectId, id)
+    const { rows } = await this.db.pool.query<Revoked>({
+      name: 'revoke',
+      text: 'SELECT outcome, seq, epoch, kind, project_id, body, at, hash FROM revoke_credential($1, $2, $3)',
+      values: [projectId, id, bodyOf({ kind: 'credential.revoked', projectId, credentialId: id })],
+    })
+    const { outcome, ...event } = rows[0] as Revoked
+    switch (outcome) {
+      case 'revoked':
+        this.log.committed(event)
+        return committedEvent(undefined, event)
+      case 'before': return unchanged(undefined, event.seq)
+      case 'no project': throw new NotFound('project')
+      case 'no credential': throw new NotFound('credential')
+    }
+  }
+
+  async #revokeMatching(projectId: string, id: string): Promise<Change<undefined>> {
     const { seq, changed } = await this.db.transaction(async (tx) => {
       await shareProject(tx, projectId)
       const before = await lock(tx, projectId, id)

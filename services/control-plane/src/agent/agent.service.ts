@@ -59,8 +59,8 @@ export class AgentService {
   }
 
   async revoke(caller: Caller, projectId: string, id: string): Promise<Change<undefined>> {
-    const project = await this.projects.find(caller, projectId, 'agent:write')
-    return this.agents.revoke(project.id, credentialId(id))
+    await this.projects.admit(caller, projectId, 'agent:write')
+    return this.agents.revoke(projectId, credentialId(id))
   }
 
   async #find(project: Project, id: string): Promise<ShownCredential> {

@@ -28,7 +28,7 @@ export class EnforcedAnswer {
     if (change.seq === undefined) return plain(null)
     const preferences = preferencesOf(request)
     const waits = !preferences.has('respond-async')
-    const receipt = waits ? await this.receipts.confirm(projectId, change.seq, change.committedAtMs) : await this.#asItStands(projectId, change.seq)
+    const receipt = waits ? await this.receipts.confirm(projectId, change.seq, change) : await this.#asItStands(projectId, change.seq)
     response.setHeader('PgBeam-Enforcement', receiptHeader(receipt))
     if (!receipt.enforced || !waits) {
       if (!waits) response.setHeader('Preference-Applied', 'respond-async')

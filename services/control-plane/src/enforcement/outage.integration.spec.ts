@@ -89,4 +89,20 @@ describe('an outage', () => {
     await far.stop()
     await way.stop()
   }, 60_000)
+
+  it('of the line to the database, on which nobody says a word, ends calls within seconds, and is over by itself', async () => {
+    const way = await Cuttable.to(cluster.env['PGBEAM_DATABASE_URL'] ?? '')
+    const { api, process: far } = await child({ PGBEAM_DATABASE_URL: way.url })
+    const { credential } = await api.agent(made)
+    const path = `${made.path}/agents/${credential.id}`
+    const inTime = (call: Promise<{ status: number; body: { code?: string } }>) => Promise.race([call.then(({ status, body }) => [status, body.code]), new Promise((resolve) => setTimeout(resolve, 20_000, 'hangs').unref())])
+    way.lost.there = way.lost.back = true
+    const unavailable = [503, 'SERVICE_UNAVAILABLE']
+    expect(await Promise.all([inTime(api.get(path)), inTime(api.delete(path)), inTime(api.patch(path, { status: 'killed' }))])).toEqual([unavailable, unavailable, unavailable])
+    way.mend()
+    await eventually('an answer', async () => ((await api.get(path)).status === 200 ? true : undefined), 20_000)
+    expect((await api.delete(path)).status).toBe(204)
+    far.kill('SIGKILL')
+    await way.stop()
+  }, 90_000)
 })

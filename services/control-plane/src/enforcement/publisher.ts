@@ -12,17 +12,21 @@ import { seal, subjects, type EnforcementBatch } from '@pgbeam/contracts'
 import pg from 'pg'
 import { CONFIG, type Config } from '../platform/config.js'
 import { ClusterKeys } from '../platform/crypto/cluster-keys.js'
+import { giveUpOnSilence } from '../platform/database/silence.js'
 import { LOGGER, type Logger } from '../platform/logger.js'
 import { Nats } from '../platform/nats/nats-connection.js'
 import { tracedHeaders } from '../platform/telemetry/nats-trace.js'
 import { batchEventsMax, fitting } from './batch.js'
-import { toWire, type LogRow } from './enforcement-log.js'
+import { EnforcementLog, toWire, type LogRow } from './enforcement-log.js'
+import { HandedOver } from './handed-over.js'
 
 const LOCK_KEY = 0x70676265 // "pgbe"
 const IDLE_SESSION_TIMEOUT = '2s'
 /** Keeps the session alive, and finds what a lost notification did not tell. */
 const QUERY_INTERVAL_MS = 500
 const RETRY_MS = 250
+/** Batches follow each other no faster: in a storm each is a signature here, and one more with each acknowledgement. An event by itself never waits. */
+const BETWEEN_BATCHES_MS = 20
 const FLUSH_TIMEOUT_MS = 2_000
 
 const published = metrics.getMeter('pgbeam').createCounter('pgbeam_enforcement_published_total', { description: 'Events published' })
@@ -34,20 +38,29 @@ export class EnforcementPublisher implements OnApplicationBootstrap, OnModuleDes
   #wake: (() => void) | undefined
   #poked = false
   #holdsLock = false
+  readonly #handedOver = new HandedOver()
+  #stopListening: (() => void) | undefined
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly nats: Nats,
     private readonly keys: ClusterKeys,
+    private readonly log: EnforcementLog,
   ) {}
 
   onApplicationBootstrap(): void {
+    this.#stopListening = this.log.onCommitted((event) => {
+      if (!this.#holdsLock) return // the database tells the replica that does
+      this.#handedOver.add(event)
+      this.#poke()
+    })
     this.#running = this.#run()
   }
 
   async onModuleDestroy(): Promise<void> {
     this.#stopped = true
+    this.#stopListening?.()
     this.#poke()
     await this.#running
   }
@@ -79,11 +92,14 @@ export class EnforcementPublisher implements OnApplicationBootstrap, OnModuleDes
     client.on('notification', () => this.#poke())
     try {
       await client.connect()
-      await client.query(`SET idle_session_timeout = '${IDLE_SESSION_TIMEOUT}'`)
+      giveUpOnSilence(client)
+      // How far it has published is no promise: after a crash it publishes again, and proxies drop what they have applied.
+      await client.query(`SET idle_session_timeout = '${IDLE_SESSION_TIMEOUT}'; SET synchronous_commit = off`)
       while (!(await this.#tryLock(client))) {
         await this.#pause(QUERY_INTERVAL_MS)
         if (this.#stopped || lost || !this.nats.open) return
       }
+      this.#handedOver.clear()
       this.#holdsLock = true
       this.logger.info('this replica publishes the enforcement log')
       await client.query('LISTEN pgbeam_enforcement')
@@ -117,27 +133,38 @@ export class EnforcementPublisher implements OnApplicationBootstrap, OnModuleDes
     let position = start
     for (;;) {
       this.#poked = false
-      const { rows } = await client.query<LogRow & { head_epoch: string }>(
-        `SELECT enforcement_epoch() AS head_epoch, seq, epoch, kind, project_id, body, at, hash
-         FROM enforcement_event WHERE seq > $1 ORDER BY seq LIMIT ${batchEventsMax}`,
-        [position],
-      )
-      const [first] = rows
+      // What this replica committed itself, and follows directly, is known already.
+      const given = this.#handedOver.after(position)
+      const [first, ...others] = given.length > 0 ? given : await this.#read(client, position)
       if (!first) return position
-      const events = fitting(rows.map(toWire))
+      const events = fitting([first, ...others].map(toWire))
+      const sentAtMs = performance.now()
       await this.#publish(nats, { epoch: first.head_epoch, prev_seq: position, events })
       position += events.length
-      await client.query(
-        'UPDATE enforcement_publisher SET epoch = $1, published_seq = CASE WHEN epoch = $1 THEN greatest(published_seq, $2) ELSE $2 END',
-        [first.head_epoch, position],
-      )
+      await client.query({
+        name: 'published',
+        text: 'UPDATE enforcement_publisher SET epoch = $1, published_seq = CASE WHEN epoch = $1 THEN greatest(published_seq, $2) ELSE $2 END',
+        values: [first.head_epoch, position],
+      })
+      const restMs = BETWEEN_BATCHES_MS - (performance.now() - sentAtMs)
+      if (restMs > 1) await new Promise((resolve) => setTimeout(resolve, restMs))
     }
+  }
+
+  async #read(client: pg.Client, position: number): Promise<(LogRow & { head_epoch: string })[]> {
+    const { rows } = await client.query<LogRow & { head_epoch: string }>({
+      name: 'events behind',
+      text: `SELECT enforcement_epoch() AS head_epoch, seq, epoch, kind, project_id, body, at, hash
+             FROM enforcement_event WHERE seq > $1 ORDER BY seq LIMIT ${batchEventsMax}`,
+      values: [position],
+    })
+    return rows
   }
 
   #publish(nats: NatsConnection, batch: EnforcementBatch): Promise<void> {
     return trace.getTracer('pgbeam').startActiveSpan('enforcement publish', { kind: SpanKind.PRODUCER }, async (span) => {
       try {
-        nats.publish(subjects.enforcement, await seal('enforcement-batch', batch, this.keys.signer), { headers: tracedHeaders() })
+        nats.publish(subjects.enforcement, seal('enforcement-batch', batch, this.keys.signer), { headers: tracedHeaders() })
         // Without the server's answer nobody knows whether it left; then the position must not move.
         await within(FLUSH_TIMEOUT_MS, nats.flush())
         published.add(batch.events.length)

@@ -63,10 +63,31 @@ describe('the receipt of a change', () => {
       const path = `${made.path}/enforcement/${first.seq}`
       for (const replica of [0, 1]) expect(of(a, (await cluster.api(replica).get(path)).body)).toMatchObject({ settled: false, sessions_dropped: 0 })
       const asking = cluster.api(1).get(path)
-      await a.settle(first.seq, { sessions: 40, statements: 3 })
+      a.settle(first.seq, { sessions: 40, statements: 3 })
       for (let shown = of(a, (await asking).body); ; shown = of(a, (await cluster.api(0).get(path)).body)) {
         expect(shown).toMatchObject(shown?.settled === true ? { sessions_dropped: 40, statements_cancelled: 3 } : { sessions_dropped: 0, statements_cancelled: 0 })
         if (shown?.settled === true) break
+      }
+    } finally {
+      a.settles = { sessions: 0, statements: 0 }
+    }
+  }, 30_000)
+
+  it('has no counts of another life of the log: its numbers are other events', async () => {
+    const [a] = proxies as [FakeProxy, FakeProxy]
+    a.settles = undefined
+    try {
+      const { body } = await cluster.api().delete(await credentialPath(), { prefer: 'return=representation' })
+      a.settle(body.seq, { sessions: 7, statements: 0 }, 'another-life')
+      a.settle(body.seq + 1_000, { sessions: 7, statements: 0 }, 'another-life')
+      // Its next word in this life has been stored behind them.
+      a.ack()
+      const next = await cluster.api().delete(await credentialPath(), { prefer: 'return=representation' })
+      a.settle(next.body.seq, { sessions: 1, statements: 0 })
+      await eventually('the counts of the next', async () => ((await cluster.query('SELECT FROM enforcement_outcome WHERE seq = $1 AND sessions_dropped = 1', [next.body.seq])).length === 1 ? true : undefined))
+      for (const replica of [0, 1]) {
+        const receipt = (await cluster.api(replica).get(`${made.path}/enforcement/${body.seq}`)).body
+        expect(receipt.proxies.find((one: { incarnation: string }) => one.incarnation === a.incarnation)).toMatchObject({ settled: false, sessions_dropped: 0 })
       }
     } finally {
       a.settles = { sessions: 0, statements: 0 }
@@ -125,9 +146,9 @@ describe('the receipt of a change', () => {
     const location = `${made.path}/enforcement/${seq}`
     const stranger = await signerOf(generateKeyPairSync('ed25519').privateKey)
     const body = { incarnation: deaf.incarnation, epoch: deaf.epoch, applied_seq: seq }
-    for (const signer of [stranger, { ...stranger, kid: deaf.signer.kid }, good.signer]) deaf.nats.publish(subjects.ack, await seal('ack', body, signer))
-    deaf.nats.publish(subjects.ack, await seal('ack', { ...body, epoch: 'another-life' }, deaf.signer))
-    deaf.nats.publish(subjects.ack, await seal('ack', { ...body, applied_seq: seq - 1 }, deaf.signer))
+    for (const signer of [stranger, { ...stranger, kid: deaf.signer.kid }, good.signer]) deaf.nats.publish(subjects.ack, seal('ack', body, signer))
+    deaf.nats.publish(subjects.ack, seal('ack', { ...body, epoch: 'another-life' }, deaf.signer))
+    deaf.nats.publish(subjects.ack, seal('ack', { ...body, applied_seq: seq - 1 }, deaf.signer))
     deaf.nats.publish(subjects.ack, JSON.stringify(body))
     const pending = await eventually('the word of the other one', async () => {
       const { body: receipt } = await cluster.api(1).get(location)

@@ -1,14 +1,16 @@
 /** Waits until no proxy serves the state before an event any more, by its word or by the end of its lease, and writes the receipt. */
 import { Inject, Injectable } from '@nestjs/common'
-import { concerns, knownOf, receiptOf, ReceiptWait, type EventPosition, type IncarnationView, type OutcomeView, type Receipt } from '@pgbeam/enforcement'
+import { concerns, leaseOver, receiptOf, ReceiptWait, type EventPosition, type IncarnationView, type OutcomeView, type Receipt } from '@pgbeam/enforcement'
 import { metrics } from '@opentelemetry/api'
 import { Acknowledgements } from '../fleet/acknowledgements.js'
 import { FleetRepository } from '../fleet/fleet.repository.js'
+import { PassthroughHoldings } from '../fleet/passthrough-holdings.repository.js'
 import { Terminations } from '../fleet/terminations.js'
 import { LOGGER, type Logger } from '../platform/logger.js'
+import type { Change } from './change.js'
 import { EarlierLives } from './earlier-lives.js'
 import { EnforcementLog } from './enforcement-log.js'
-import { Outcomes, type EventRange } from './outcomes.js'
+import { Outcomes, type EventRange, type StoredOutcome } from './outcomes.js'
 import { nextNews } from '../platform/news.js'
 
 const SETTLE_WAIT_MS = 250
@@ -18,7 +20,7 @@ const SETTLE_WAIT_EACH_MS = 5
 const COUNTS_COME_WITHIN_MS = 10_000
 /** Rows are read again this often: renewals that other replicas answered count too, and so do processes that left. */
 const REREAD_MS = 250
-/** What fenced proxies have open at databases is ended behind the answer where it takes longer. */
+/** What fenced proxies have open at databases is ended behind the answer where it takes longer. Counts are waited for meanwhile. */
 const TERMINATE_WAIT_MS = 250
 /** Receipts that are being completed behind answers that did not wait. */
 const BEHIND_MAX = 1_000
@@ -32,6 +34,7 @@ const seconds = metrics.getMeter('pgbeam').createHistogram('pgbeam_enforcement_s
 interface PositionInLog extends EventPosition, EventRange {
   readonly seq: number
   readonly epoch: string
+  readonly kind: string
   /** How old the event was when it was read. */
   readonly ageMs: number
 }
@@ -39,6 +42,8 @@ interface PositionInLog extends EventPosition, EventRange {
 @Injectable()
 export class ReceiptService {
   readonly #behind = new Set<number>()
+  /** Figures that are being stored behind an answer, by event. */
+  readonly #keeping = new Map<number, Promise<void>>()
 
   constructor(
     private readonly log: EnforcementLog,
@@ -46,6 +51,7 @@ export class ReceiptService {
     private readonly heard: Acknowledgements,
     private readonly earlierLives: EarlierLives,
     private readonly terminations: Terminations,
+    private readonly passthrough: PassthroughHoldings,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -66,17 +72,17 @@ export class ReceiptService {
 
   /**
    * Waits for the receipt of a change, never longer than the longest lease.
-   * @param committedAtMs when the commit returned, on this process's monotonic clock; undefined for a call that changed
-   *   nothing and is answered with the receipt of the event that made things so
+   * @param change what is known of it: when the commit returned, and the event. Nothing for a call that changed nothing and is
+   *   answered with the receipt of the event that made things so
    */
-  async confirm(projectId: string, seq: number, committedAtMs?: number): Promise<Receipt> {
+  async confirm(projectId: string, seq: number, { committedAtMs, event: row }: Partial<Pick<Change<unknown>, 'committedAtMs' | 'event'>> = {}): Promise<Receipt> {
     const startedAtMs = committedAtMs ?? performance.now()
-    const event = await this.#position(projectId, seq)
+    const event: PositionInLog | undefined = row ? { seq, firstSeq: seq, kind: row.kind, epoch: row.epoch, at: row.at, ageMs: 0 } : await this.#position(projectId, seq)
     if (!event) throw new Error(`the log has no event ${seq} of this project`)
     let views = await this.#views(event)
     const wait = new ReceiptWait(event, views, performance.now(), await this.earlierLives.overAtMs(event.epoch))
     let readAtMs = performance.now()
-    for (let nowMs = readAtMs; !wait.enforced(nowMs); nowMs = performance.now()) {
+    for (let nowMs = readAtMs; !wait.over(nowMs); nowMs = performance.now()) {
       if (nowMs - readAtMs >= REREAD_MS) {
         views = await this.#views(event)
         readAtMs = performance.now()
@@ -91,12 +97,15 @@ export class ReceiptService {
     }
     const elapsedMs = performance.now() - startedAtMs
     views = fencedIn(views, seq, wait)
-    await this.#recordFenced(event, views, wait, elapsedMs)
-    await this.#endBackends(event, wait)
     const acknowledged = acknowledgedOf(event, views)
-    if (committedAtMs === undefined) return this.#told(event, views, await this.#settled(event, acknowledged), elapsedMs)
-    const measured = this.#measure(seq, acknowledged, committedAtMs)
-    const [outcomes] = await Promise.all([this.#settled(event, acknowledged, wait.fenced.length === 0), this.#keep(seq, measured)])
+    const measured = committedAtMs === undefined ? new Map<string, number>() : this.#measure(seq, acknowledged, committedAtMs)
+    this.#keep(seq, measured)
+    const stored = wait.fenced.length === 0 ? undefined : this.#withoutFenced(event, views, wait, elapsedMs)
+    const heard = await this.#settled(event, acknowledged, committedAtMs !== undefined)
+    await stored
+    // What was done about fenced ones stands in the rows.
+    const outcomes = stored ? await this.#stored(event, acknowledged) : heard
+    if (committedAtMs === undefined) return this.#told(event, views, outcomes, elapsedMs)
     for (const [incarnation, acknowledgedMs] of measured) outcomes.set(incarnation, { fencedMs: null, sessionsDropped: 0, statementsCancelled: 0, settled: false, ...outcomes.get(incarnation), acknowledgedMs })
     const receipt = receiptOf(event, views, outcomes, elapsedMs)
     seconds.record(elapsedMs / 1000, { fenced: wait.fenced.length > 0 })
@@ -111,10 +120,18 @@ export class ReceiptService {
       .finally(() => this.#behind.delete(seq))
   }
 
+  /** Puts on record who was fenced, and has done what they left running, for no longer than anybody waits for counts. */
+  async #withoutFenced(event: PositionInLog, views: readonly IncarnationView[], wait: ReceiptWait, elapsedMs: number): Promise<void> {
+    const done = this.#recordFenced(event, views, wait, elapsedMs).then(() => this.#endBackends(event, wait))
+    let timer: NodeJS.Timeout | undefined
+    await Promise.race([done, new Promise((resolve) => (timer = setTimeout(resolve, TERMINATE_WAIT_MS)))])
+    clearTimeout(timer)
+  }
+
   /** What outwaiting has shown is kept for later receipts. That it cannot be stored makes it no less true. */
   async #recordFenced(event: PositionInLog, views: readonly IncarnationView[], { fenced }: ReceiptWait, elapsedMs: number): Promise<void> {
     if (fenced.length === 0) return
-    const told = new Set(views.filter((view) => concerns(event, view) && knownOf(event, view) === 'fenced').map((view) => view.incarnation))
+    const told = new Set(views.filter((view) => concerns(event, view) && leaseOver(event, view)).map((view) => view.incarnation))
     try {
       await this.fleet.markFenced(event, fenced, told, elapsedMs)
     } catch (error) {
@@ -124,13 +141,9 @@ export class ReceiptService {
 
   /** It is enforced without this: what a fenced proxy had forwarded before goes on at the database otherwise. */
   async #endBackends(event: PositionInLog, { fenced }: ReceiptWait): Promise<void> {
-    if (fenced.length === 0) return
-    const ending = this.terminations.end(event, fenced.map(({ incarnation }) => incarnation)).catch((error: Error) => {
+    await this.terminations.end(event, fenced.map(({ incarnation }) => incarnation)).catch((error: Error) => {
       this.logger.warn({ seq: event.seq, reason: error.message }, 'sessions of fenced proxies at databases could not be ended')
     })
-    let timer: NodeJS.Timeout | undefined
-    await Promise.race([ending, new Promise((resolve) => (timer = setTimeout(resolve, TERMINATE_WAIT_MS)))])
-    clearTimeout(timer)
   }
 
   async #position(projectId: string, seq: number): Promise<PositionInLog | undefined> {
@@ -138,8 +151,17 @@ export class ReceiptService {
     return row && { ...row, seq: Number(row.seq), firstSeq: Number(row.firstSeq) }
   }
 
-  async #stored(event: EventRange): Promise<Map<string, OutcomeView>> {
-    return new Outcomes(event, await this.fleet.outcomes(event)).total()
+  /** @param heardOf whose words are taken in besides: they may not be stored yet */
+  async #stored(event: PositionInLog, heardOf: readonly string[] = []): Promise<Map<string, OutcomeView>> {
+    const outcomes = new Outcomes(event, await this.#rows(event))
+    for (const incarnation of heardOf) outcomes.hear(incarnation, (seq) => this.heard.outcome(incarnation, event.epoch, seq))
+    return outcomes.total()
+  }
+
+  /** An answer that was given by this replica is followed by what it said. */
+  async #rows(event: EventRange): Promise<StoredOutcome[]> {
+    await this.#keeping.get(event.seq)
+    return this.fleet.outcomes(event)
   }
 
   /**
@@ -162,7 +184,10 @@ export class ReceiptService {
   }
 
   async #views(event: PositionInLog): Promise<IncarnationView[]> {
-    return this.#refresh(event, await this.fleet.viewsFor(event))
+    const views = await this.fleet.viewsFor(event)
+    // Credentials are never served without a lease: the way of a kill or a revoke is as short as ever.
+    const holders = event.kind.startsWith('credential.') ? new Set<string>() : await this.passthrough.mayServe(event.seq)
+    return this.#refresh(event, views.map((view) => (holders.has(view.incarnation) ? { ...view, servesWithoutLease: true } : view)))
   }
 
   /** Adds what this replica has heard itself to what the rows say. */
@@ -171,12 +196,13 @@ export class ReceiptService {
   }
 
   /**
-   * Counts arrive a little later than acknowledgements; an answer without them is right all the same.
+   * Counts come with acknowledgements. One that was lost leaves them unknown, while a renewal shows the position: an answer
+   * without them is right all the same.
    * @param fresh nobody can have stored anything yet that this replica does not hear itself
    */
-  async #settled(event: EventRange, incarnations: readonly string[], fresh = false): Promise<Map<string, OutcomeView>> {
-    const outcomes = new Outcomes(event, fresh ? [] : await this.fleet.outcomes(event))
-    const unknown = (): number => incarnations.reduce((sum, one) => sum + outcomes.hear(one, (seq) => this.heard.outcome(one, seq)), 0)
+  async #settled(event: PositionInLog, incarnations: readonly string[], fresh = false): Promise<Map<string, OutcomeView>> {
+    const outcomes = new Outcomes(event, fresh ? [] : await this.#rows(event))
+    const unknown = (): number => incarnations.reduce((sum, one) => sum + outcomes.hear(one, (seq) => this.heard.outcome(one, event.epoch, seq)), 0)
     const overAtMs = performance.now() + SETTLE_WAIT_MS + (event.seq - event.firstSeq) * SETTLE_WAIT_EACH_MS
     let deadlineMs = performance.now() + SETTLE_WAIT_MS
     for (let left = unknown(), nowMs = 0; left > 0 && (nowMs = performance.now()) < Math.min(deadlineMs, overAtMs); ) {
@@ -198,10 +224,16 @@ export class ReceiptService {
     return measured
   }
 
-  /** Stores it before the answer, so that every later receipt says the same. That it cannot be stored makes it no less true: renewals store the position anyway. */
-  async #keep(seq: number, measured: ReadonlyMap<string, number>): Promise<void> {
+  /**
+   * Stores it so that every later receipt says the same. The answer does not wait: it is on its way to the database before, and
+   * that it cannot be stored makes it no less true, since renewals store the position anyway.
+   */
+  #keep(seq: number, measured: ReadonlyMap<string, number>): void {
     if (measured.size === 0) return
-    await this.fleet.saveAcknowledged(seq, measured).catch((error: Error) => this.logger.debug({ seq, reason: error.message }, 'when proxies acknowledged could not be stored'))
+    const keeping = this.fleet.saveAcknowledged(seq, measured)
+      .catch((error: Error) => this.logger.debug({ seq, reason: error.message }, 'when proxies acknowledged could not be stored'))
+      .finally(() => this.#keeping.delete(seq))
+    this.#keeping.set(seq, keeping)
   }
 }
 

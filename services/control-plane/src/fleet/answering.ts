@@ -32,7 +32,7 @@ export class Answering {
         const { code, detail } = this.#explain(error, context.getSubject())
         const claimed = claimOf(text)?.['nonce']
         const nonce = typeof claimed === 'string' && claimed.length <= 64 ? claimed : null
-        return { answer: await seal('error-reply', { nonce, request_sha256: requestHash(text), code, detail }, this.keys.signer), outcome: code }
+        return { answer: seal('error-reply', { nonce, request_sha256: requestHash(text), code, detail }, this.keys.signer), outcome: code }
       }
     })
   }

@@ -52,7 +52,7 @@ export class AskProxy {
     const body = { ...(await about(peer)), nonce, incarnation, deadline }
     let answer: string
     try {
-      const message = await connection.request(subject(incarnation), await seal(request, body, this.keys.signer), { timeout: timeoutMs, headers: tracedHeaders() })
+      const message = await connection.request(subject(incarnation), seal(request, body, this.keys.signer), { timeout: timeoutMs, headers: tracedHeaders() })
       answer = message.string()
     } catch (error) {
       throw /responders/i.test(String(error)) ? new NoProxy() : new ProxySilent()

@@ -47,11 +47,6 @@ export class FleetHandlers {
     return this.answering.event(text, context, (message) => this.fleet.acknowledged(message))
   }
 
-  @EventPattern(subjects.settled, everyReplica)
-  settled(@Payload() text: string, @Ctx() context: unknown): Promise<void> {
-    return this.answering.event(text, context, (message) => this.fleet.settled(message))
-  }
-
   @EventPattern(subjects.leave, everyReplica)
   leave(@Payload() text: string, @Ctx() context: unknown): Promise<void> {
     return this.answering.event(text, context, (message) => this.fleet.left(message))

@@ -113,7 +113,7 @@ describe('renewing', () => {
 
   it('ignores what was repeated, forged, or comes from nobody', async () => {
     const body = { nonce: newNonce(), ...proxy.renewBody() }
-    const first = await seal('renew-request', body, proxy.signer)
+    const first = seal('renew-request', body, proxy.signer)
     await proxy.send(subjects.renew, first, 'renew-reply', renewReply, body.nonce)
     const row = () => cluster.query('SELECT renewal_n, sessions, applied_seq, heard_at FROM proxy_incarnation WHERE id = $1', [proxy.incarnation])
     const before = await row()
@@ -122,8 +122,8 @@ describe('renewing', () => {
       const stolen = { ...proxy.renewBody(), sessions: { [made.projectId]: 1000 }, applied_seq: 10_000 }
       expect(await refusal(one.hello(cluster.keys.join_token).then(() => one.renew()))).toBe('UNKNOWN_INCARNATION')
       expect(await refusal(one.request(subjects.renew, 'renew-request', 'renew-reply', stolen, renewReply))).toBe('UNTRUSTED')
-      const asSettled = await seal('settled', { nonce: newNonce(), ...stolen }, proxy.signer)
-      expect(await refusal(one.send(subjects.renew, asSettled, 'renew-reply', renewReply))).toBe('UNTRUSTED')
+      const asLeave = seal('leave', { nonce: newNonce(), ...stolen }, proxy.signer)
+      expect(await refusal(one.send(subjects.renew, asLeave, 'renew-reply', renewReply))).toBe('UNTRUSTED')
       for (const rubbish of ['', '{}', 'a.b.c', 'x'.repeat(10_000)]) {
         expect(await refusal(one.send(subjects.renew, rubbish, 'renew-reply', renewReply))).toBe('UNTRUSTED')
       }
@@ -220,7 +220,7 @@ describe('a connection test', () => {
         asked = message.string()
         const body = JSON.parse(Buffer.from(asked.split('.')[1] ?? '', 'base64url').toString()) as { nonce: string }
         const reply = { nonce: body.nonce, ok: false, latency_ms: 12, server_version: null, error: 'password authentication failed' }
-        void seal('probe-reply', reply, proxy.signer).then((text) => message.respond(text, { headers: headers() }))
+        message.respond(seal('probe-reply', reply, proxy.signer), { headers: headers() })
       },
     })
     await proxy.renew()

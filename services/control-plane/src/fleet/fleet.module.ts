@@ -24,6 +24,7 @@ import { FleetRepository } from './fleet.repository.js'
 import { FleetService } from './fleet.service.js'
 import { Forgetting } from './forgetting.js'
 import { JoinTokenService } from './join-token.service.js'
+import { PassthroughHoldings } from './passthrough-holdings.repository.js'
 import { ProxiesController } from './proxies.controller.js'
 import { Settlements } from './settlements.js'
 import { Terminations } from './terminations.js'
@@ -34,7 +35,7 @@ import { UpstreamBackendsRepository } from './upstream-backends.repository.js'
   controllers: [FleetHandlers, ProxiesController, ResolveHandlers, StaleSecretHandlers],
   providers: [
     Acknowledgements, Answering, AskProxy, BackendReports, CanaryAsking, CanaryRepository, CanaryService, DatabaseQuestions, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry,
-    FleetRepository, FleetService, Forgetting, JoinTokenService, ReceiptService, ResolveRepository, ResolveService, RetiredKeysRepository, Settlements,
+    FleetRepository, FleetService, Forgetting, JoinTokenService, PassthroughHoldings, ReceiptService, ResolveRepository, ResolveService, RetiredKeysRepository, Settlements,
     StaleSecretRepository, StaleSecretService, Terminations, UpstreamBackendsRepository,
   ],
   exports: [CanaryService, DatabaseQuestions, EnforcementLog, FleetRepository, JoinTokenService, ReceiptService, RetiredKeysRepository],

@@ -1,17 +1,26 @@
 /** Rows of proxy processes and join tokens. */
 import { Injectable } from '@nestjs/common'
-import { canaryProjectId, type EnrolRequest, type RenewRequest, type SettledEvent } from '@pgbeam/contracts'
+import { canaryProjectId, type CountedEvent, type EnrolRequest, type RenewRequest } from '@pgbeam/contracts'
 import type { Fenced, IncarnationView } from '@pgbeam/enforcement'
 import type { EventRange, StoredOutcome } from '../enforcement/outcomes.js'
 import { EnforcementLog, type LogHead } from '../enforcement/enforcement-log.js'
 import type { ProxyIncarnation } from '../generated/prisma/client.js'
 import { Database, Prisma } from '../platform/database/database.js'
+import type { Span } from './spans.js'
 
 export type EnrolOutcome = { readonly head: LogHead } | { readonly refused: 'token' | 'taken' | 'ended' }
 
-/** What one event closed at one process. */
-export interface Settlement extends SettledEvent {
-  readonly incarnation: string
+interface StoredView {
+  readonly id: string
+  readonly proxy_id: string
+  readonly enrolled_seq: string
+  readonly applied_seq: string
+  readonly fenced_seq: string
+  readonly renewal_n: string
+  readonly lapsed_n: string
+  readonly lease_ms: number
+  readonly heard_at: Date
+  readonly ended_at: Date | null
 }
 
 @Injectable()
@@ -151,47 +160,53 @@ export class FleetRepository {
 
   /** Every process that an event with this number and time may concern. To be called after the event's commit. */
   async viewsFor(event: { readonly seq: number; readonly at: Date }): Promise<IncarnationView[]> {
-    const rows = await this.db.client.proxyIncarnation.findMany({
-      where: { enrolledSeq: { lt: event.seq }, OR: [{ endedAt: null }, { endedAt: { gt: event.at } }] },
+    const { rows } = await this.db.pool.query<StoredView>({
+      name: 'views of an event',
+      text: `SELECT id, proxy_id, enrolled_seq, applied_seq, fenced_seq, renewal_n, lapsed_n, lease_ms, heard_at, ended_at
+             FROM proxy_incarnation WHERE enrolled_seq < $1 AND (ended_at IS NULL OR ended_at > $2)`,
+      values: [event.seq, event.at],
     })
     return rows.map((row) => ({
       incarnation: row.id,
-      proxyId: row.proxyId,
-      enrolledSeq: Number(row.enrolledSeq),
-      appliedSeq: Number(row.appliedSeq),
-      fencedSeq: Number(row.fencedSeq),
-      grant: Number(row.renewalN),
-      lapsedGrant: Number(row.lapsedN),
-      leaseMs: row.leaseMs,
-      heardAt: row.heardAt,
-      endedAt: row.endedAt,
+      proxyId: row.proxy_id,
+      enrolledSeq: Number(row.enrolled_seq),
+      appliedSeq: Number(row.applied_seq),
+      fencedSeq: Number(row.fenced_seq),
+      grant: Number(row.renewal_n),
+      lapsedGrant: Number(row.lapsed_n),
+      leaseMs: row.lease_ms,
+      heardAt: row.heard_at,
+      endedAt: row.ended_at,
     }))
   }
 
   /** What is stored about the events of one call, each at each process. */
   async outcomes({ firstSeq, seq }: EventRange): Promise<StoredOutcome[]> {
-    const rows = await this.db.client.enforcementOutcome.findMany({ where: { seq: { gte: firstSeq, lte: seq } } })
-    return rows.map(({ backendsKnown, backendsEnded, ...row }) => ({
-      ...row, seq: Number(row.seq), incarnation: row.incarnationId,
-      backends: backendsKnown === null ? null : { known: backendsKnown, ended: backendsEnded ?? 0 },
-    }))
+    const [rows, counted] = await Promise.all([
+      this.db.client.enforcementOutcome.findMany({ where: { seq: { gte: firstSeq, lte: seq } } }),
+      this.db.client.enforcementCounted.findMany({ where: { afterSeq: { lt: seq }, upToSeq: { gte: firstSeq } } }),
+    ])
+    const outcomes = new Map<string, StoredOutcome>()
+    const keyOf = (one: { incarnation: string; seq: number }): string => `${one.seq} ${one.incarnation}`
+    for (const { backendsKnown, backendsEnded, incarnationId, ...row } of rows) {
+      const backends = backendsKnown === null ? null : { known: backendsKnown, ended: backendsEnded ?? 0 }
+      const stored = { ...row, seq: Number(row.seq), incarnation: incarnationId, backends }
+      outcomes.set(keyOf(stored), stored)
+    }
+    // An event that it told of, and that has no counts, ended nothing there.
+    for (const { incarnationId: incarnation, afterSeq, upToSeq } of counted) {
+      for (let at = Math.max(firstSeq, Number(afterSeq) + 1); at <= Math.min(seq, Number(upToSeq)); at++) {
+        const stored = outcomes.get(keyOf({ incarnation, seq: at })) ?? { seq: at, incarnation, acknowledgedMs: null, fencedMs: null, sessionsDropped: 0, statementsCancelled: 0, settled: true }
+        outcomes.set(keyOf(stored), { ...stored, settled: true })
+      }
+    }
+    return [...outcomes.values()]
   }
 
-  /** Counts of events at proxies, no two of one event at one proxy; said once, they stay. Whoever has settled an event has acknowledged it, by now at the latest. */
-  async saveSettled(settled: readonly Settlement[]): Promise<void> {
-    await this.db.client.$executeRaw`
-      INSERT INTO enforcement_outcome AS o (seq, incarnation_id, acknowledged_ms, sessions_dropped, statements_cancelled, settled)
-      SELECT e.seq, s.incarnation, ${sinceEvent(0)}, s.sessions_dropped, s.statements_cancelled, true
-      FROM jsonb_to_recordset(${JSON.stringify(settled)}::jsonb) AS s (seq bigint, incarnation text, sessions_dropped integer, statements_cancelled integer)
-        JOIN enforcement_event e ON e.seq = s.seq
-      WHERE EXISTS (SELECT FROM proxy_incarnation p WHERE p.id = s.incarnation)
-        AND e.project_id <> ${canaryProjectId} -- nobody asks for these receipts, and a row would keep its process from being forgotten
-      ORDER BY e.seq, s.incarnation
-      ON CONFLICT (seq, incarnation_id) DO UPDATE
-        SET sessions_dropped = greatest(o.sessions_dropped, EXCLUDED.sessions_dropped),
-            statements_cancelled = greatest(o.statements_cancelled, EXCLUDED.statements_cancelled),
-            settled = true,
-            acknowledged_ms = coalesce(o.acknowledged_ms, EXCLUDED.acknowledged_ms)`
+  /** What processes told of events in one life of the log: of which, and what those ended that ended something. Said once, it stays. */
+  async saveCounted(epoch: string, spans: readonly (Span & { readonly incarnation: string })[], ended: readonly (CountedEvent & { readonly incarnation: string })[]): Promise<void> {
+    const rows = JSON.stringify(spans.map(({ incarnation, afterSeq, upToSeq }) => ({ incarnation, after_seq: afterSeq, up_to_seq: upToSeq })))
+    await this.db.figures.query('SELECT save_counted($1, $2, $3, $4)', [epoch, rows, JSON.stringify(ended), canaryProjectId])
   }
 
   /**
@@ -211,15 +226,18 @@ export class FleetRepository {
   /** When each proxy acknowledged, measured by the replica that waited: better than any other figure. And that it had applied the event at all. */
   async saveAcknowledged(seq: number, acknowledged: ReadonlyMap<string, number>): Promise<void> {
     const rows = JSON.stringify([...acknowledged].map(([incarnation, ms]) => ({ incarnation, ms: Math.round(ms) })))
-    await this.db.client.$executeRaw`
-      WITH news AS (
-        SELECT r.incarnation, r.ms FROM jsonb_to_recordset(${rows}::jsonb) AS r (incarnation text, ms integer) ORDER BY r.incarnation
-      ), applied AS (
-        UPDATE proxy_incarnation p SET applied_seq = greatest(p.applied_seq, ${seq}) FROM news WHERE p.id = news.incarnation AND p.applied_seq < ${seq}
-      )
-      INSERT INTO enforcement_outcome AS o (seq, incarnation_id, acknowledged_ms, sessions_dropped, statements_cancelled)
-      SELECT ${seq}, incarnation, ms, 0, 0 FROM news
-      ON CONFLICT (seq, incarnation_id) DO UPDATE SET acknowledged_ms = EXCLUDED.acknowledged_ms`
+    await this.db.figures.query({
+      name: 'acknowledged',
+      text: `WITH news AS (
+          SELECT r.incarnation, r.ms FROM jsonb_to_recordset($2::jsonb) AS r (incarnation text, ms integer) ORDER BY r.incarnation
+        ), applied AS (
+          UPDATE proxy_incarnation p SET applied_seq = greatest(p.applied_seq, $1::bigint) FROM news WHERE p.id = news.incarnation AND p.applied_seq < $1::bigint
+        )
+        INSERT INTO enforcement_outcome AS o (seq, incarnation_id, acknowledged_ms, sessions_dropped, statements_cancelled)
+        SELECT $1::bigint, incarnation, ms, 0, 0 FROM news
+        ON CONFLICT (seq, incarnation_id) DO UPDATE SET acknowledged_ms = EXCLUDED.acknowledged_ms`,
+      values: [seq, rows],
+    })
   }
 
   /** Which of these projects belong to one of these organizations. */

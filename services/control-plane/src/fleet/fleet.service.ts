@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { compactDecrypt } from 'jose'
 import {
-  ack, enrolRequest, helloRequest, leave, open, parseJoinToken, renewRequest, seal, settled, sinceRequest, thumbprintOf, UntrustedMessage,
+  ack, enrolRequest, helloRequest, leave, open, parseJoinToken, renewRequest, seal, SHOW_LOG_END, sinceRequest, thumbprintOf, UntrustedMessage,
   type EnrolReply, type JoinToken, type RenewReply, type RenewRequest, type SinceReply,
 } from '@pgbeam/contracts'
 import type { Caller } from '../access/caller.js'
@@ -18,6 +18,7 @@ import { Acknowledgements } from './acknowledgements.js'
 import { claimOf, FleetRegistry, publicKeyOf, UnknownIncarnation } from './fleet-registry.js'
 import { FleetRepository } from './fleet.repository.js'
 import { hashOf } from './join-token.service.js'
+import { shownBy } from './log-evidence.js'
 import { RefusedRequest } from './refused-request.js'
 import { Settlements } from './settlements.js'
 
@@ -76,9 +77,9 @@ export class FleetService {
       this.registry.forget(body.incarnation)
       throw new UnknownIncarnation()
     }
-    this.heard.acknowledge(body.incarnation, body.epoch, body.applied_seq)
     const head = await this.headAfter(body)
     if (!head) throw new RefusedRequest('STALE_RENEWAL', 'the database that answers does not have this renewal')
+    this.heard.acknowledge(body.incarnation, body.epoch, body.applied_seq)
     const { lengthMs, renewMs } = this.config.lease
     const reply: RenewReply = { nonce: body.nonce, epoch: head.epoch, head_seq: head.seq, db_time: head.dbTime.toISOString(), lease_ms: lengthMs, renew_ms: renewMs }
     return seal('renew-reply', reply, this.keys.signer)
@@ -86,13 +87,20 @@ export class FleetService {
 
   /**
    * The log's head behind a stored renewal. A proxy that has applied more than there is in the same life of the log saw
-   * commits that are lost: somebody brought an older database back without a word. Then another life begins here and now.
+   * commits that are lost: somebody brought an older database back without a word. Then another life begins here and now,
+   * and all credentials are paused. So no proxy is taken at its word: it has to show what we signed. One that cannot gets no
+   * lease.
    */
-  private async headAfter({ incarnation, n, epoch, applied_seq }: RenewRequest): Promise<LogHead | undefined> {
+  private async headAfter({ incarnation, n, epoch, applied_seq, evidence }: RenewRequest): Promise<LogHead | undefined> {
     const head = await this.fleet.headBehind(incarnation, n)
     if (!head || head.epoch !== epoch || head.seq >= applied_seq) return head
-    const begun = await this.log.beginLife({ epoch, reachedSeq: applied_seq })
-    this.logger.error({ incarnation, applied_seq, head_seq: head.seq, epoch: begun }, 'the enforcement log has lost its end: another life of it begins, and credentials are served as killed until owners confirm')
+    const shown = evidence === undefined ? undefined : shownBy(evidence, this.keys)
+    if (shown?.epoch !== epoch || shown.seq <= head.seq) {
+      this.logger.error({ incarnation, applied_seq, head_seq: head.seq, evidence: evidence !== undefined }, 'a proxy claims to have applied more of the enforcement log than there is; it gets no lease unless it shows where it has that from')
+      throw new RefusedRequest(SHOW_LOG_END, 'the log does not reach as far; show what says that it did')
+    }
+    const begun = await this.log.beginLife({ epoch, reachedSeq: shown.seq })
+    this.logger.error({ incarnation, applied_seq, shown_seq: shown.seq, head_seq: head.seq, epoch: begun }, 'the enforcement log has lost its end: another life of it begins, and credentials are served as killed until owners confirm')
     return this.fleet.headBehind(incarnation, n)
   }
 
@@ -111,13 +119,8 @@ export class FleetService {
 
   async acknowledged(jws: string): Promise<void> {
     const { body } = await this.registry.open('ack', jws, ack)
-    this.heard.acknowledge(body.incarnation, body.epoch, body.applied_seq)
-  }
-
-  async settled(jws: string): Promise<void> {
-    const { body } = await this.registry.open('settled', jws, settled)
-    this.heard.settle(body.incarnation, body.events)
-    await this.settlements.save(body.incarnation, body.events)
+    this.heard.acknowledge(body.incarnation, body.epoch, body.applied_seq, body.counted)
+    if (body.counted) this.settlements.save(body.incarnation, body.epoch, body.applied_seq, body.counted)
   }
 
   async left(jws: string): Promise<void> {

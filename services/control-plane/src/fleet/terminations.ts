@@ -4,6 +4,7 @@
  * that wait in it may leave when it wakes up; with the session at the database both are over.
  */
 import { Inject, Injectable } from '@nestjs/common'
+import { LRUCache } from 'lru-cache'
 import { backendsMax, subjects, terminateReply } from '@pgbeam/contracts'
 import type { EventRange } from '../enforcement/outcomes.js'
 import type { Database as DatabaseRow } from '../generated/prisma/client.js'
@@ -20,6 +21,9 @@ const terminate = { subject: subjects.terminate, request: 'terminate-request', r
 const HEARD_WITHIN_MS = 3_000
 const ASKED_MAX = 2
 const AT_ONCE = 8
+/** A repeated call is answered with what the last look found, until this much later. */
+const AGAIN_AFTER_MS = 10_000
+const LATELY_MAX = 1_000
 
 interface Count {
   known: number
@@ -28,6 +32,8 @@ interface Count {
 
 @Injectable()
 export class Terminations {
+  readonly #lately = new LRUCache<string, Promise<void>>({ max: LATELY_MAX, ttl: AGAIN_AFTER_MS })
+
   constructor(
     private readonly backends: UpstreamBackendsRepository,
     private readonly fleet: FleetRepository,
@@ -36,8 +42,20 @@ export class Terminations {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Ends what these processes have open for the events, and keeps for their receipt how far that went. */
-  async end(event: EventRange, fenced: readonly string[]): Promise<void> {
+  /**
+   * Ends what these processes have open for the events, and keeps for their receipt how far that went. However often a call is
+   * repeated, databases are connected to for it once in a while only.
+   */
+  end(event: EventRange, fenced: readonly string[]): Promise<void> {
+    const key = `${event.seq} ${[...fenced].sort().join(' ')}`
+    const lately = this.#lately.get(key)
+    if (lately) return lately
+    const ending = this.#end(event, fenced)
+    this.#lately.set(key, ending)
+    return ending
+  }
+
+  async #end(event: EventRange, fenced: readonly string[]): Promise<void> {
     const concerned = await this.backends.concernedBy(event, fenced)
     const counts = new Map<string, Count>(fenced.map((incarnation) => [incarnation, { known: 0, ended: 0 }]))
     for (const { incarnation } of concerned) (counts.get(incarnation) as Count).known++

@@ -52,7 +52,7 @@ export class LeakedSecrets {
     if (!row) return false
     const { seq, committedAtMs } = await this.agents.patch(row.projectId, row.id, { status: 'killed' })
     this.logger.warn({ credential_id: row.id, source }, 'an MCP token was found in public; its credential is paused')
-    if (seq !== undefined) await this.receipts.confirm(row.projectId, seq, committedAtMs)
+    if (seq !== undefined) await this.receipts.confirm(row.projectId, seq, { committedAtMs })
     return true
   }
 }

@@ -60,8 +60,9 @@ export class OrganizationRepository {
    * The owner stands by what is stored in this life of the log: credentials are served again, each as it is stored.
    * @returns undefined where the log has begun another life than the one that was looked at
    */
-  confirmRestore(id: string, epoch: string, actor: Actor): Promise<Organization | undefined> {
-    return this.changes.commit(async (tx) => {
+  async confirmRestore(id: string, epoch: string, actor: Actor): Promise<Organization | undefined> {
+    // Nothing that replicas remember of keys has to do with it, and those whose rows came with the backup would be waited for.
+    const { value } = await this.changes.begin<Organization | undefined>(async (tx) => {
       const before = await lockOrganization(tx, id)
       mustMatch(before)
       if ((await this.log.head(tx)).epoch !== epoch) return { value: undefined, changes: [] }
@@ -77,6 +78,7 @@ export class OrganizationRepository {
       const detail = { log_epoch: epoch, before: before.trustedEpoch }
       return { value: row, changes: [{ kind: 'organization.restore_confirmed', subjectId: id, organizationId: id, actor, detail }] }
     })
+    return value
   }
 
   /** Those whose owners have yet to confirm. */

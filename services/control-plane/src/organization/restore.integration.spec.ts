@@ -1,5 +1,6 @@
 /** After a restore nothing that is stored is believed until an owner has looked at it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { seal } from '@pgbeam/contracts'
 import { makeLogger } from '../platform/logger.js'
 import type { Made } from '../testing/api.js'
 import { eventually, TestCluster } from '../testing/environment.js'
@@ -79,6 +80,16 @@ describe('after the epoch of the log was renewed', () => {
     expect((await restoreOf()).confirmed).toBe(false)
   })
 
+  it('the confirmation waits for no replica whose row came with the backup', async () => {
+    await command('renew')
+    const { log_epoch } = await restoreOf()
+    await cluster.query("INSERT INTO control_replica (id, applied_seq, enrolled_seq) VALUES ('of before', 0, 0)")
+    const answer = await confirm(log_epoch)
+    // One whose lease had to be outwaited would be given up.
+    expect([answer.status, await cluster.query("SELECT ended_at FROM control_replica WHERE id = 'of before'")]).toEqual([200, [{ ended_at: null }]])
+    await cluster.query("DELETE FROM control_replica WHERE id = 'of before'")
+  })
+
   it('admins and keys of the organization cannot confirm', async () => {
     await command('renew')
     const { log_epoch } = await restoreOf()
@@ -117,4 +128,31 @@ it('an older database that was brought back without a word is noticed by the fir
   await cluster.query('UPDATE enforcement_head SET seq = seq + 1')
   expect((await confirm(epoch)).status).toBe(200)
   expect(await served(credential)).toBe('active')
+}, 30_000)
+
+it('a proxy that claims to have seen more pauses nobody unless it shows what the control plane signed, and gets no lease', async () => {
+  const { credential } = await cluster.api().agent(made)
+  const honest = await FakeProxy.joined(cluster.keys.join_token)
+  const before = await show()
+  await proxy.until(Number((await cluster.query<{ seq: string }>('SELECT seq FROM enforcement_head'))[0]?.seq))
+  const last = proxy.evidence as string
+  const seq = proxy.appliedSeq + 1
+  const forged = seal('enforcement-batch', { epoch: proxy.epoch, prev_seq: seq, events: [] }, proxy.signer)
+  const otherPurpose = seal('ack', { incarnation: proxy.incarnation, epoch: proxy.epoch, applied_seq: seq }, proxy.signer)
+  proxy.renewEvery(3_600_000)
+  try {
+    for (const evidence of [undefined, last, forged, otherPurpose, last.replace(/\.[^.]*$/, '.AAAA'), 'x']) {
+      proxy.evidence = evidence
+      proxy.appliedSeq = seq + 1_000
+      await expect(proxy.renew()).rejects.toThrow('SHOW_LOG_END')
+    }
+    expect([await show(), (await honest.renew()).epoch]).toEqual([before, before.epoch])
+    proxy.appliedSeq = seq - 1
+    expect(await served(credential)).toBe(before.unconfirmed.length === 0 ? 'active' : 'killed')
+    // Believed again once it says what is.
+    expect((await proxy.renew()).head_seq).toBe(seq - 1)
+  } finally {
+    await honest.leave()
+    await honest.stop()
+  }
 }, 30_000)

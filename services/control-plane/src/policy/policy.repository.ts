@@ -54,13 +54,15 @@ export class PolicyRepository {
     return changed ? committed(row, row.version) : unchanged(row, row.version)
   }
 
-  /** Only one that no credential is under: nobody is left without rules. */
+  /** Only one that no credential is under and that is nobody's default: nobody is left without rules. */
   delete(projectId: string, id: string): Promise<void> {
     return this.db.transaction(async (tx) => {
       await shareProject(tx, projectId)
       mustMatch(await this.#lock(tx, projectId, id))
       const used = await tx.agentCredential.count({ where: { policyProfileId: id, status: { not: 'revoked' } } })
       if (used > 0) throw new Conflict(`the policy is used by ${used} credential${used === 1 ? '' : 's'}; give them another or revoke them first`)
+      const defaults = (await tx.database.count({ where: { defaultPolicyProfileId: id, deletedAt: null } })) + (await tx.project.count({ where: { defaultPolicyProfileId: id } }))
+      if (defaults > 0) throw new Conflict('the policy is the default of the project or of one of its databases; give them another or none first')
       await tx.policyProfile.update({ where: { id }, data: { deletedAt: new Date() } })
     })
   }

@@ -3,8 +3,8 @@ import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } fro
 import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node'
 import { compactDecrypt, CompactEncrypt, exportJWK, importJWK } from 'jose'
 import {
-  canaryRequest, enforcementBatch, enrolReply, errorReply, fleetSecrets, helloReply, open, parseJoinToken, renewReply, requestHash, resolveReply, seal, signerOf, sinceReply, staleReply, subjects,
-  thumbprintOf, type CanaryReply, type EnforcementBatch, type EnforcementEvent, type MessageType, type ResolveReply, type Signer, type SinceReply,
+  canaryRequest, enforcementBatch, enrolReply, errorReply, fleetSecrets, helloReply, open, parseJoinToken, renewReply, requestHash, resolveReply, seal, SHOW_LOG_END, signerOf, sinceReply, staleReply, subjects,
+  thumbprintOf, type CanaryReply, type Counted, type EnforcementBatch, type EnforcementEvent, type MessageType, type PassthroughName, type ResolveReply, type Signer, type SinceReply,
 } from '@pgbeam/contracts'
 import { makeId } from '@pgbeam/kernel'
 import type { z } from 'zod'
@@ -35,6 +35,8 @@ export class FakeProxy {
   acks = true
   settles: { sessions: number; statements: number } | undefined = { sessions: 0, statements: 0 }
   sessions: Record<string, number> = {}
+  /** What it shows where nobody believes how far it is. */
+  evidence: string | undefined
   #n = 0
   #subscription: Subscription | undefined
   #canary: Subscription | undefined
@@ -102,22 +104,22 @@ export class FakeProxy {
     this.#subscription = this.nats.subscribe(subjects.enforcement, {
       callback: (error, message) => {
         if (error) return
-        const hearing = this.#hear(message.string()).finally(() => this.#hearing.delete(hearing))
-        this.#hearing.add(hearing)
+        this.#hear(message.string())
       },
     })
     await this.nats.flush()
   }
 
-  async #hear(text: string): Promise<void> {
+  #hear(text: string): void {
     const { body } = open('enforcement-batch', text, enforcementBatch, (kid) => (kid === this.controlKid ? this.controlKey : undefined))
     if (body.epoch !== this.epoch) return
     this.batches.push(body)
+    this.evidence = text
     if (this.acks) {
-      const news = body.events.filter(({ seq }) => seq > this.appliedSeq)
-      this.appliedSeq = news.at(-1)?.seq ?? this.appliedSeq
-      await this.ack()
-      if (this.settles) for (const { seq } of news) await this.settle(seq, this.settles)
+      const before = this.appliedSeq
+      const news = body.events.filter(({ seq }) => seq > before)
+      this.appliedSeq = news.at(-1)?.seq ?? before
+      this.ack(this.appliedSeq, this.settles && { after_seq: before, ended: news.flatMap(({ seq }) => this.#ended(seq, this.settles)) })
     }
     this.heard.emit('batch', body)
   }
@@ -137,7 +139,7 @@ export class FakeProxy {
           .then(async ({ snapshot }) => {
             const admitted = snapshot?.credential.status === 'active'
             const answer = await say({ admitted, refusal: admitted ? null : 'ERR_LOGIN_NOT_ALLOWED', session_open: admitted })
-            if (answer) message.respond(await seal('canary-reply', { nonce: body.nonce, ...answer }, this.signer))
+            if (answer) message.respond(seal('canary-reply', { nonce: body.nonce, ...answer }, this.signer))
           })
           .catch(() => {})
           .finally(() => this.#hearing.delete(answering))
@@ -151,13 +153,18 @@ export class FakeProxy {
     while (!this.events.some((event) => event.seq >= seq)) await once(this.heard, 'batch', { signal: AbortSignal.timeout(10_000) })
   }
 
-  async ack(seq = this.appliedSeq): Promise<void> {
-    this.nats.publish(subjects.ack, await seal('ack', { incarnation: this.incarnation, epoch: this.epoch, applied_seq: seq }, this.signer))
+  ack(seq = this.appliedSeq, counted?: Counted): void {
+    this.nats.publish(subjects.ack, seal('ack', { incarnation: this.incarnation, epoch: this.epoch, applied_seq: seq, counted }, this.signer))
   }
 
-  async settle(seq: number, { sessions, statements }: { sessions: number; statements: number }): Promise<void> {
-    const body = { incarnation: this.incarnation, epoch: this.epoch, events: [{ seq, sessions_dropped: sessions, statements_cancelled: statements }] }
-    this.nats.publish(subjects.settled, await seal('settled', body, this.signer))
+  /** Tells of one event what it ended; of another life of the log, where that is asked for. */
+  settle(seq: number, counts: { sessions: number; statements: number }, epoch = this.epoch): void {
+    const counted: Counted = { after_seq: seq - 1, ended: this.#ended(seq, counts) }
+    this.nats.publish(subjects.ack, seal('ack', { incarnation: this.incarnation, epoch, applied_seq: seq, counted }, this.signer))
+  }
+
+  #ended(seq: number, { sessions, statements } = { sessions: 0, statements: 0 }): Counted['ended'] {
+    return sessions === 0 ? [] : [{ seq, sessions_dropped: sessions, statements_cancelled: statements }]
   }
 
   renewBody(used: { credential_id: string; at: string }[] = []): Record<string, unknown> {
@@ -166,7 +173,11 @@ export class FakeProxy {
 
   renew(used: { credential_id: string; at: string }[] = []): Promise<z.infer<typeof renewReply>> {
     // One at a time, as a proxy does it: of two under way at once the later may be heard first, and the other is then stale.
-    const answer = this.#lastRenewal.then(() => this.request(subjects.renew, 'renew-request', 'renew-reply', this.renewBody(used), renewReply))
+    const ask = (more: Record<string, unknown> = {}) => this.request(subjects.renew, 'renew-request', 'renew-reply', { ...this.renewBody(used), ...more }, renewReply)
+    const answer = this.#lastRenewal.then(() => ask()).catch((error: unknown) => {
+      if (!(error instanceof Refused) || error.code !== SHOW_LOG_END || this.evidence === undefined) throw error
+      return ask({ evidence: this.evidence })
+    })
     this.#lastRenewal = answer.catch(() => undefined)
     return answer
   }
@@ -176,7 +187,7 @@ export class FakeProxy {
     this.#renewing = setInterval(() => void this.renew().catch(() => {}), ms)
   }
 
-  resolve(which: { credential_id: string } | { mcp_token_sha256: string }): Promise<ResolveReply> {
+  resolve(which: { credential_id: string } | { mcp_token_sha256: string } | { passthrough: PassthroughName }): Promise<ResolveReply> {
     return this.request(subjects.resolve, 'resolve-request', 'resolve-reply', { incarnation: this.incarnation, ...which }, resolveReply)
   }
 
@@ -189,7 +200,7 @@ export class FakeProxy {
   }
 
   async leave(): Promise<void> {
-    this.nats.publish(subjects.leave, await seal('leave', { incarnation: this.incarnation }, this.signer))
+    this.nats.publish(subjects.leave, seal('leave', { incarnation: this.incarnation }, this.signer))
     await this.nats.flush()
   }
 
@@ -198,7 +209,7 @@ export class FakeProxy {
     subject: string, type: MessageType, replyType: MessageType, body: Record<string, unknown>, schema: Schema, signer = this.signer,
   ): Promise<z.infer<Schema>> {
     const nonce = newNonce()
-    return this.send(subject, await seal(type, { nonce, ...body }, signer), replyType, schema, nonce)
+    return this.send(subject, seal(type, { nonce, ...body }, signer), replyType, schema, nonce)
   }
 
   /** Sends a text as it is. */

@@ -11,7 +11,7 @@ export type Row = readonly (string | null)[]
 
 const DATA_ROW = 'D'.charCodeAt(0)
 /** A catalog of a million columns fits; a server that never stops sending does not. */
-const BYTES_MAX = 256 << 20
+const CATALOG_BYTES_MAX = 256 << 20
 const MESSAGE_BYTES_MAX = 16 << 20
 
 export class QueryClient {
@@ -23,10 +23,14 @@ export class QueryClient {
   private received = 0
   private readonly deadline: NodeJS.Timeout
 
-  /** @param timeoutMs for all queries together: a server that falls silent must not hold whoever waits for ever */
+  /**
+   * @param timeoutMs for all queries together: a server that falls silent must not hold whoever waits for ever
+   * @param bytesMax of all answers together
+   */
   constructor(
     private readonly upstream: Upstream,
     timeoutMs: number,
+    private readonly bytesMax = CATALOG_BYTES_MAX,
   ) {
     this.deadline = setTimeout(() => {
       this.fail(new UpstreamUnavailable('the database did not answer in time'))
@@ -60,7 +64,7 @@ export class QueryClient {
     if (this.gone) return
     this.received += chunk.length
     try {
-      if (this.received > BYTES_MAX) throw new RangeError('more than a catalog can have')
+      if (this.received > this.bytesMax) throw new RangeError('more than an answer may have')
       this.held = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk])
       let at = 0
       for (let end = frameEnd(this.held, at, MESSAGE_BYTES_MAX); end !== undefined; end = frameEnd(this.held, at, MESSAGE_BYTES_MAX)) {

@@ -11,6 +11,8 @@ import { upstreamKeys } from './scram-keys.js'
 
 /** Messages before ReadyForQuery are small; a server that sends more is not Postgres. */
 const LOGIN_BODY_BYTES_MAX = 65_536
+/** All of them together: what is passed on to the client is kept until then. */
+const LOGIN_BYTES_MAX = 1 << 20
 
 export interface UpstreamSession {
   /** ParameterStatus and NoticeResponse frames as they came, to be passed on. */
@@ -28,8 +30,11 @@ export interface UpstreamSession {
  */
 export async function logIn(line: Line, target: DatabaseTarget, settings: Readonly<Record<string, string>>): Promise<UpstreamSession> {
   const source = new ByteSource(line.stream)
+  let received = 0
   const read = async () => {
     const unit = await source.take((held) => frameEnd(held, 0, LOGIN_BODY_BYTES_MAX))
+    received += unit.length
+    if (received > LOGIN_BYTES_MAX) throw new UpstreamUnavailable('the database sent more during login than a login takes')
     return { tag: unit[0] as number, body: unit.subarray(HEADER_BYTES), unit }
   }
   line.stream.write(startupMessage(0, { ...settings, user: target.username, database: target.name }))

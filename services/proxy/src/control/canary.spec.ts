@@ -18,7 +18,7 @@ function perched() {
     canary, sessions, door,
     know: (to: Credential | undefined) => { known = to },
     refuse: (error: Error) => door.mockImplementation(() => { throw error }),
-    kill: () => sessions.drop(({ id }) => id === ID, { sqlState: '57P01', message: 'killed' }, undefined, ID),
+    kill: () => sessions.drop(({ id }) => id === ID, { sqlState: '57P01', message: 'killed' }, ID),
   }
 }
 const paused = new LoginNotAllowed('this credential is paused (kill switch)', 'Ask its owner.')
@@ -79,7 +79,7 @@ describe('the canary of a proxy', () => {
   const canary = new Canary(store, door, sessions)
   const kill = (id: string) => {
     killed.add(id)
-    sessions.drop((owner) => owner.id === id, reason, undefined, id)
+    sessions.drop((owner) => owner.id === id, reason, id)
   }
 
   it('after a long silence is another credential, whose session is the one that a kill ends', async () => {

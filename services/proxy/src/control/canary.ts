@@ -11,8 +11,8 @@ import type { Credential, DatabaseTarget } from '../credentials/credential.js'
 import type { CredentialStore } from '../credentials/credential-store.js'
 import type { Log } from '../platform/log.js'
 import type { Listed, SessionRegistry } from '../relay/session-registry.js'
-import type { ControlClock } from './control-clock.js'
 import type { ControlPlane } from './control-plane.js'
+import type { FreshRequests } from './fresh-requests.js'
 
 /** Who asks, as far as fairness among look-ups goes; and from where, as far as the door goes. */
 const ASKER = 'canary'
@@ -88,22 +88,24 @@ export class Canary {
 
   private open({ id, projectId, policyId, asOfSeq, expiresAtMs }: Credential): void {
     this.perch = new Perch(id)
-    this.perch.leave = this.sessions.add(this.perch, { id, projectId, policyId, databases: [], address: ADDRESS, asOfSeq, expiresAtMs }, this.sessions.newCancelKey(0), false)
+    this.perch.leave = this.sessions.add(this.perch, { id, projectId, policyId, passthrough: undefined, databases: [], address: ADDRESS, asOfSeq, expiresAtMs }, this.sessions.newCancelKey(0), false)
   }
 }
 
 /** Answers the control plane's questions about this proxy's canary. */
-export function answerCanary(controlPlane: ControlPlane, incarnation: string, canary: Canary, clock: ControlClock, log: Log): void {
+export function answerCanary(controlPlane: ControlPlane, incarnation: string, canary: Canary, fresh: FreshRequests, log: Log): void {
   controlPlane.subscribe(
     subjects.canary(incarnation),
     'canary-request',
     canaryRequest,
     (request, message) => {
-      if (request.incarnation !== incarnation || Date.parse(request.deadline) < clock.nowMs() || message.reply === undefined) return
+      if (request.incarnation !== incarnation || message.reply === undefined || !fresh.take(request)) return
       const { reply } = message
       canary
         .ask(request.credential_id)
-        .then((answer) => controlPlane.publish(reply, 'canary-reply', { nonce: request.nonce, ...answer }))
+        .then((answer) => {
+          controlPlane.publish(reply, 'canary-reply', { nonce: request.nonce, ...answer })
+        })
         .catch((error: unknown) => {
           log.debug({ err: error }, 'a question about the canary could not be answered')
         })

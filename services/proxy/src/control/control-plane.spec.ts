@@ -20,16 +20,16 @@ interface Asked {
 }
 
 /** Asks a control plane that answers as told. */
-async function ask(answer: (asked: Asked) => Promise<string>) {
+async function ask(answer: (asked: Asked) => string) {
   const message = (text: string) => ({ string: () => text }) as Msg
   const request = async (subject: string, text: string): Promise<Msg> => {
     if (subject === subjects.hello) {
       const encryption_key = await exportJWK(generateKeyPairSync('x25519').publicKey)
       const { nonce } = JSON.parse(text) as { nonce: string }
-      return message(await seal('hello-reply', { nonce, signing_key: await exportJWK(createPublicKey(control.key)), encryption_key }, control))
+      return message(seal('hello-reply', { nonce, signing_key: await exportJWK(createPublicKey(control.key)), encryption_key }, control))
     }
     const { nonce } = JSON.parse(Buffer.from(text.split('.')[1]!, 'base64url').toString()) as { nonce: string }
-    return message(await answer({ text, nonce }))
+    return message(answer({ text, nonce }))
   }
   const found = await ControlPlane.find({ request } as unknown as Bus, proxy, control.kid, 1000)
   return found.request('any', { request: 'resolve-request', reply: 'resolve-reply' }, { about: 1 }, reply, 1000)
@@ -44,7 +44,7 @@ describe('an answer of the control plane', () => {
   it('that refuses this very request counts', async () => {
     await expect(ask(({ nonce, text }) => refusal(nonce, text))).rejects.toBeInstanceOf(ControlPlaneRefused)
   })
-  it.each<[string, (asked: Asked) => Promise<string>]>([
+  it.each<[string, (asked: Asked) => string]>([
     // Anybody on NATS may see a nonce, send a request of their own with it, and pass on the signed refusal.
     ['that refuses another request with the same nonce', ({ nonce, text }) => refusal(nonce, `${text}x`)],
     ['that refuses this request over another nonce', ({ text }) => refusal('n'.repeat(22), text)],

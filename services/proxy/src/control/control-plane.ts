@@ -55,6 +55,7 @@ export class ControlPlane {
 
   /**
    * Sends a signed request. `body` gets a nonce; the answer must repeat it.
+   * @param onSigned is given the answer's text as well, for whoever has to show it to others
    * @throws ControlPlaneRefused, UntrustedMessage, BusAway and BusFull, and NATS's own errors for no answer
    */
   async request<Schema extends z.ZodType<{ nonce: string }>>(
@@ -63,18 +64,22 @@ export class ControlPlane {
     body: Record<string, unknown>,
     schema: Schema,
     timeoutMs: number,
+    onSigned?: (body: z.infer<Schema>, text: string) => void,
   ): Promise<z.infer<Schema>> {
     return inSpan(`ask ${subject}`, {}, async () => {
       const nonce = newNonce()
-      const signed = await seal(types.request, { ...body, nonce }, this.signer)
+      const signed = seal(types.request, { ...body, nonce }, this.signer)
       const message = await this.bus.request(subject, signed, { timeout: timeoutMs, headers: tracedHeaders() })
-      return this.read(message.string(), types.reply, { nonce, hash: requestHash(signed) }, schema)
+      const text = message.string()
+      const answer = this.read(text, types.reply, { nonce, hash: requestHash(signed) }, schema)
+      onSigned?.(answer, text)
+      return answer
     })
   }
 
-  /** Sends a signed message that nobody answers. */
-  async publish(subject: string, type: MessageType, body: unknown): Promise<void> {
-    this.bus.publish(subject, await seal(type, body, this.signer), { headers: tracedHeaders() })
+  /** Sends a signed message that nobody answers, in this very turn. @throws BusAway */
+  publish(subject: string, type: MessageType, body: unknown): void {
+    this.bus.publish(subject, seal(type, body, this.signer), { headers: tracedHeaders() })
   }
 
   /** Hands each message that the control plane signed to `handle`, synchronously and in order of arrival; others go to `onUntrusted`. */

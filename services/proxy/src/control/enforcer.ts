@@ -1,30 +1,36 @@
 /**
  * Follows the enforcement log and acts on it. What is done when, and what is served, is decided by the state machine that the
  * proof explores (libs/enforcement, `Standing`); this gives it hands. An event is applied in the turn in which it arrives:
- * credentials forgotten, sessions marked and their upstream sockets reset. Only then is it acknowledged.
+ * credentials forgotten, sessions marked and their upstream sockets reset. Only then is it acknowledged, once for all that came
+ * together, and still in that turn: clients are told, which takes longer, behind it.
  */
 import type { Subscription } from '@nats-io/transport-node'
-import { canaryProjectId, enforcementBatch, sinceReply, subjects, type EnforcementEvent } from '@pgbeam/contracts'
+import { canaryProjectId, enforcementBatch, sinceReply, subjects, type Ack, type CountedEvent, type EnforcementEvent } from '@pgbeam/contracts'
 import { Standing, type Asked, type Grant, type Position } from '@pgbeam/enforcement'
-import { addressAllowed } from '../auth/admission.js'
 import { overtakes } from '../credentials/concerns.js'
 import type { CredentialStore } from '../credentials/credential-store.js'
 import { readClocks, readQuickClocks } from '../platform/clocks.js'
 import type { Log } from '../platform/log.js'
 import { inTraceOf } from '../platform/tracing.js'
-import type { DropResult, SessionRegistry } from '../relay/session-registry.js'
+import type { DropResult, SessionOwner, SessionRegistry } from '../relay/session-registry.js'
+import type { EndReason } from '../relay/session.js'
 import type { ControlPlane } from './control-plane.js'
-import { effectOf } from './effects.js'
-import { SettledReport } from './settled-report.js'
+import { effectOf, readmitted } from './effects.js'
+import { LogEvidence } from './log-evidence.js'
 
 const SINCE_TIMEOUT_MS = 5000
 
 export class Enforcer {
   private readonly standing: Standing<EnforcementEvent>
-  private readonly report: SettledReport
+  /** What the events applied since the last acknowledgement ended. */
+  private ended: CountedEvent[] = []
+  private acknowledged: Position
+  private countable = true
   private catchingUp = false
   private subscription: Subscription | undefined
   applied = 0
+  /** What shows others how far the log has come. */
+  readonly evidence = new LogEvidence()
   /** Called when the lease may have begun to hold. */
   onStanding: () => void = () => undefined
   untrusted = 0
@@ -37,7 +43,7 @@ export class Enforcer {
     private readonly log: Log,
     start: Position,
   ) {
-    this.report = new SettledReport(controlPlane, incarnation, log)
+    this.acknowledged = start
     this.standing = new Standing(start, {
       apply: (event) => {
         inTraceOf(`enforce ${event.kind}`, event.traceparent, () => {
@@ -69,8 +75,9 @@ export class Enforcer {
       subjects.enforcement,
       'enforcement-batch',
       enforcementBatch,
-      (batch) => {
+      (batch, message) => {
         this.offer(batch.epoch, batch.prev_seq, batch.events)
+        this.evidence.note(batch.epoch, batch.events.at(-1)?.seq ?? batch.prev_seq, () => message.string())
       },
       (error) => {
         this.untrusted++
@@ -100,6 +107,7 @@ export class Enforcer {
   /** What is cached and open here was decided under a life of the log that no longer counts. */
   private empty(position: Position): void {
     this.log.warn({ from: this.position, to: position }, 'the enforcement log starts over: cache emptied, sessions ended')
+    this.countable = false
     this.store.restart(position.epoch, position.seq)
     this.sessions.drop(() => true, {
       sqlState: '57P01',
@@ -117,21 +125,23 @@ export class Enforcer {
     this.applied++
     this.store.apply(event)
     const effect = effectOf(event)
-    const { epoch } = this.position
-    const settled = (result: DropResult) => {
-      this.report.add(epoch, event.seq, result)
-    }
+    const before = this.ended.length
     switch (effect.do) {
       case 'drop':
-        this.sessions.drop((owner) => overtakes(event, owner), effect.reason, settled, event.credential_id)
+        this.count(event, this.sessions.drop((owner) => overtakes(event, owner), effect.reason, event.credential_id))
         break
       case 'readmit': {
-        const { allowed_cidrs: cidrs, agents_disabled: disabled = false } = event
-        this.sessions.drop(
-          (owner) => overtakes(event, owner) && (disabled || (cidrs !== undefined && !addressAllowed(owner.address, cidrs))),
-          disabled ? effect.disabled : effect.elsewhere,
-          settled,
-        )
+        const { on_control_loss: onControlLoss } = event
+        if (onControlLoss !== undefined) {
+          this.sessions.amend(
+            (owner) => overtakes(event, owner),
+            ({ passthrough }) => {
+              if (passthrough) passthrough.onControlLoss = onControlLoss
+            },
+          )
+        }
+        const why = (owner: SessionOwner): EndReason | undefined => readmitted(event, owner, effect)
+        this.count(event, this.sessions.drop((owner) => overtakes(event, owner) && why(owner) !== undefined, (owner) => why(owner) ?? effect.elsewhere))
         break
       }
       case 'expire': {
@@ -143,23 +153,33 @@ export class Enforcer {
           },
           event.credential_id,
         )
-        settled({ sessions: 0, statements: 0 })
         break
       }
       case 'nothing':
-        settled({ sessions: 0, statements: 0 })
         break
     }
-    const level = event.project_id === canaryProjectId ? 'debug' : 'info' // canaries are killed all the time
+    // Most events end nothing here, and canaries are killed all the time.
+    const level = this.ended.length === before || event.project_id === canaryProjectId ? 'debug' : 'info'
     this.log[level]({ seq: event.seq, kind: event.kind, subject: event.credential_id ?? event.policy_id ?? event.database_id ?? event.project_id }, 'applied')
   }
 
+  private count({ seq }: EnforcementEvent, { sessions, statements }: DropResult): void {
+    if (sessions > 0) this.ended.push({ seq, sessions_dropped: sessions, statements_cancelled: statements })
+  }
+
   private acknowledge({ epoch, seq }: Position): void {
-    this.controlPlane
-      .publish(subjects.ack, 'ack', { incarnation: this.incarnation, epoch, applied_seq: seq })
-      .catch((error: unknown) => {
-        this.log.warn({ err: error }, 'an acknowledgement could not be sent; the next renewal carries it')
-      })
+    const { acknowledged, ended } = this
+    this.acknowledged = { epoch, seq }
+    this.ended = []
+    const body: Ack = { incarnation: this.incarnation as Ack['incarnation'], epoch, applied_seq: seq }
+    // Where the log starts over nothing was applied event by event, and nothing is counted.
+    if (acknowledged.epoch === epoch && this.countable) body.counted = { after_seq: acknowledged.seq, ended }
+    this.countable = true
+    try {
+      this.controlPlane.publish(subjects.ack, 'ack', body)
+    } catch (error) {
+      this.log.warn({ err: error }, 'an acknowledgement could not be sent; the next renewal carries it')
+    }
   }
 
   private async catchUp(): Promise<void> {
@@ -175,6 +195,9 @@ export class Enforcer {
           { incarnation: this.incarnation, epoch, after_seq: seq },
           sinceReply,
           SINCE_TIMEOUT_MS,
+          (body, text) => {
+            this.evidence.note(body.epoch, body.head_seq, () => text)
+          },
         )
         if (!reply.complete || reply.epoch !== epoch) {
           this.startOver({ epoch: reply.epoch, seq: reply.head_seq }, asked)

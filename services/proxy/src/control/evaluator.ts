@@ -10,8 +10,8 @@ import { evaluate } from '../gate/evaluate.js'
 import type { LargeTextJudge } from '../gate/large-texts.js'
 import { compile, needsCatalog } from '../gate/policy-gate.js'
 import type { Log } from '../platform/log.js'
-import type { ControlClock } from './control-clock.js'
 import type { ControlPlane } from './control-plane.js'
+import type { FreshRequests } from './fresh-requests.js'
 import type { Identity } from './identity.js'
 import { relationsIn, SCHEMA_SQL } from './schema-catalog.js'
 import { openTarget } from './target.js'
@@ -24,7 +24,7 @@ export interface EvaluatorParts {
   readonly connector: Connector
   readonly catalogs: Catalogs
   readonly largeTexts: LargeTextJudge
-  readonly clock: ControlClock
+  readonly fresh: FreshRequests
   readonly log: Log
 }
 
@@ -34,7 +34,7 @@ export function answerEvaluations(parts: EvaluatorParts): void {
 }
 
 function answer<Schema extends z.ZodType<{ nonce: string; incarnation: string; deadline: string }>>(
-  { controlPlane, identity, clock, log }: EvaluatorParts,
+  { controlPlane, identity, fresh, log }: EvaluatorParts,
   subject: string,
   asked: MessageType,
   answered: MessageType,
@@ -46,10 +46,10 @@ function answer<Schema extends z.ZodType<{ nonce: string; incarnation: string; d
     asked,
     schema,
     (request, message) => {
-      if (request.incarnation !== identity.incarnation || Date.parse(request.deadline) < clock.nowMs()) return
+      if (request.incarnation !== identity.incarnation || !fresh.take(request)) return
       void work(request)
-        .then(async (body) => {
-          if (message.reply !== undefined) await controlPlane.publish(message.reply, answered, { ...body, nonce: request.nonce })
+        .then((body) => {
+          if (message.reply !== undefined) controlPlane.publish(message.reply, answered, { ...body, nonce: request.nonce })
         })
         .catch((error: unknown) => {
           log.warn({ err: error, subject }, 'a question about a database could not be answered')

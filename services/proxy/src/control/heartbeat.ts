@@ -2,7 +2,7 @@
  * Once a second: I am here, and this far. The answer is the lease, and shows the log's head: a lost event is noticed within a
  * second. Each is sent when it is due, whether the one before was answered or not: one that is lost costs no more than itself.
  */
-import { renewReply, subjects } from '@pgbeam/contracts'
+import { renewReply, SHOW_LOG_END, subjects } from '@pgbeam/contracts'
 import { readClocks } from '../platform/clocks.js'
 import type { Log } from '../platform/log.js'
 import type { SessionRegistry } from '../relay/session-registry.js'
@@ -22,6 +22,8 @@ export class Heartbeat {
   private joining = false
   private stopped = false
   private failing = false
+  /** The control plane does not believe where this proxy stands. */
+  private doubted = false
   lastAnswerMs = 0
 
   /** When the last one was sent of those that failed. */
@@ -35,7 +37,7 @@ export class Heartbeat {
   constructor(
     private readonly controlPlane: Pick<ControlPlane, 'request' | 'lastHeardMs'>,
     private readonly incarnation: string,
-    private readonly enforcer: Pick<Enforcer, 'position' | 'granted'>,
+    private readonly enforcer: Pick<Enforcer, 'position' | 'granted' | 'evidence'>,
     private readonly sessions: Pick<SessionRegistry, 'countByProject'>,
     private readonly usage: UsageLog,
     private readonly clock: Pick<ControlClock, 'set'>,
@@ -76,10 +78,14 @@ export class Heartbeat {
       const reply = await this.controlPlane.request(
         subjects.renew,
         { request: 'renew-request', reply: 'renew-reply' },
-        { incarnation: this.incarnation, n: ++this.n, epoch, applied_seq: seq, sessions: this.sessions.countByProject(), used },
+        { incarnation: this.incarnation, n: ++this.n, epoch, applied_seq: seq, sessions: this.sessions.countByProject(), used, ...(this.doubted ? { evidence: this.enforcer.evidence.text } : {}) },
         renewReply,
         TIMEOUT_MS,
+        (body, text) => {
+          this.enforcer.evidence.note(body.epoch, body.head_seq, () => text)
+        },
       )
+      this.doubted = false
       this.lastAnswerMs = performance.now()
       this.everyMs = reply.renew_ms
       this.clock.set(reply.db_time, asked.at.monotonicMs)
@@ -89,11 +95,19 @@ export class Heartbeat {
     } catch (error) {
       this.usage.putBack(used)
       if (error instanceof ControlPlaneRefused && error.reason === 'UNKNOWN_INCARNATION') await this.enrolAgain()
+      if (error instanceof ControlPlaneRefused && error.reason === SHOW_LOG_END) this.show()
       if (!this.failing) this.log.warn({ err: error }, 'the control plane does not answer; nothing is served when the lease is over')
       this.failing = true
       // Not when it failed: a later one may have been answered long before this one is given up.
       this.failedSentMs = Math.max(this.failedSentMs, sentMs)
     }
+  }
+
+  /** At once, the first time: until it is believed nothing is served. */
+  private show(): void {
+    if (this.doubted) return
+    this.doubted = true
+    this.askNow()
   }
 
   /** Where that fails, the next beat asks again: an answer that was lost on the way must not end the process. */

@@ -3,8 +3,8 @@ import { probeRequest, subjects, type ProbeReply } from '@pgbeam/contracts'
 import { PgBeamError } from '@pgbeam/kernel'
 import type { Connector } from '../connect/connector.js'
 import type { Log } from '../platform/log.js'
-import type { ControlClock } from './control-clock.js'
 import type { ControlPlane } from './control-plane.js'
+import type { FreshRequests } from './fresh-requests.js'
 import type { Identity } from './identity.js'
 import { openTarget } from './target.js'
 
@@ -14,7 +14,7 @@ export function answerProbes(
   controlPlane: ControlPlane,
   identity: Identity,
   connector: Connector,
-  clock: ControlClock,
+  fresh: FreshRequests,
   log: Log,
 ): void {
   controlPlane.subscribe(
@@ -22,10 +22,10 @@ export function answerProbes(
     'probe-request',
     probeRequest,
     (request, message) => {
-      if (request.incarnation !== identity.incarnation || Date.parse(request.deadline) < clock.nowMs()) return
+      if (request.incarnation !== identity.incarnation || !fresh.take(request)) return
       void tryDatabase(identity, connector, request.target)
-        .then(async (outcome) => {
-          if (message.reply !== undefined) await controlPlane.publish(message.reply, 'probe-reply', { nonce: request.nonce, ...outcome })
+        .then((outcome) => {
+          if (message.reply !== undefined) controlPlane.publish(message.reply, 'probe-reply', { nonce: request.nonce, ...outcome })
         })
         .catch((error: unknown) => {
           log.warn({ err: error }, 'a probe could not be answered')

@@ -6,27 +6,30 @@ import { QueryClient } from '../connect/query-client.js'
 import type { Log } from '../platform/log.js'
 import type { ControlClock } from './control-clock.js'
 import type { ControlPlane } from './control-plane.js'
+import type { FreshRequests } from './fresh-requests.js'
 import type { Identity } from './identity.js'
 import { openTarget } from './target.js'
 import { terminationSql } from './termination-sql.js'
 
 /** Connecting and ending, together. */
 const TIMEOUT_MS = 5000
+/** Of all answers together: rows of numbers, and what a server says beside them. */
+const ANSWERS_BYTES_MAX = 1 << 20
 /** A backend that was told to go looks up within milliseconds, unless it cannot. */
 const LOOK_AGAIN_MS = 20
 const GONE_WITHIN_MS = 2000
 
-export function answerTerminations(controlPlane: ControlPlane, identity: Identity, connector: Connector, clock: ControlClock, log: Log): void {
+export function answerTerminations(controlPlane: ControlPlane, identity: Identity, connector: Connector, clock: ControlClock, fresh: FreshRequests, log: Log): void {
   controlPlane.subscribe(
     subjects.terminate(identity.incarnation),
     'terminate-request',
     terminateRequest,
     (request, message) => {
-      if (request.incarnation !== identity.incarnation || Date.parse(request.deadline) < clock.nowMs()) return
+      if (request.incarnation !== identity.incarnation || !fresh.take(request)) return
       void terminate(identity, connector, clock, request)
-        .then(async (outcome) => {
+        .then((outcome) => {
           log.info({ database: request.target.id, asked: request.backends.length, ...outcome }, 'sessions of a proxy that cannot be heard were ended')
-          if (message.reply !== undefined) await controlPlane.publish(message.reply, 'terminate-reply', { nonce: request.nonce, ...outcome })
+          if (message.reply !== undefined) controlPlane.publish(message.reply, 'terminate-reply', { nonce: request.nonce, ...outcome })
         })
         .catch((error: unknown) => {
           log.warn({ err: error }, 'a request to end sessions could not be answered')
@@ -45,7 +48,7 @@ async function terminate(identity: Identity, connector: Connector, clock: Contro
       { application_name: 'pgbeam terminate' },
       TIMEOUT_MS,
     )
-    const client = new QueryClient(upstream, TIMEOUT_MS)
+    const client = new QueryClient(upstream, TIMEOUT_MS, ANSWERS_BYTES_MAX)
     try {
       const ownStartMs = clock.nowMs() - (performance.now() - upstream.dialledAtMs)
       const sql = terminationSql(backends.map(({ pid, started_at }) => ({ pid, afterOwnS: (Date.parse(started_at) - ownStartMs) / 1000 })))

@@ -61,6 +61,7 @@ function decode(bytes: Buffer): string | undefined {
 }
 
 export class PolicyGate implements RelayGate {
+  readonly reads = true
   readonly textBytesMax: number
   readonly watched: ReadonlyMap<string, string>
   private slots: Slots | undefined

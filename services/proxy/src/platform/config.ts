@@ -23,6 +23,8 @@ const environment = z.object({
   PGBEAM_ADMIN_LISTEN: address.default({ host: '127.0.0.1', port: 6480 }),
   PGBEAM_TLS_CERT_FILE: z.string().min(1),
   PGBEAM_TLS_KEY_FILE: z.string().min(1),
+  /** The names that clients connect to, as the control plane shows them: the part in braces names their project. */
+  PGBEAM_PROXY_HOST: z.string().min(1).default('{slug}.proxy.localhost'),
   PGBEAM_PUBLIC_ADDRESS: z.string().default('localhost:6432'),
   PGBEAM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   PGBEAM_LOGIN_DEADLINE_MS: milliseconds.default(15_000),

@@ -39,9 +39,13 @@ export function inSpan<T>(name: string, attributes: Attributes, work: () => Prom
   })
 }
 
-/** Runs `work`, synchronously, in a span of the trace that a `traceparent` names. */
+/** Runs `work`, synchronously, in a span of the trace that a `traceparent` names; without one there is no trace to be part of. */
 export function inTraceOf(name: string, traceparent: string | undefined, work: () => void): void {
-  const parent = traceparent === undefined ? context.active() : propagation.extract(ROOT_CONTEXT, { traceparent })
+  if (traceparent === undefined) {
+    work()
+    return
+  }
+  const parent = propagation.extract(ROOT_CONTEXT, { traceparent })
   trace.getTracer('pgbeam').startActiveSpan(name, { kind: SpanKind.CONSUMER }, parent, (span) => {
     try {
       work()

@@ -12,6 +12,8 @@ export interface Denial {
 export type Verdict = Denial | undefined | 'later'
 
 export interface RelayGate {
+  /** False: statements are not looked at, and stream through unread. */
+  readonly reads: boolean
   /** Statements longer than this are refused by their header. */
   readonly textBytesMax: number
   /**
@@ -32,7 +34,7 @@ export interface RelayGate {
   /** A statement above `textBytesMax`. */
   tooLong(): Denial
   /** FunctionCall: any function by its oid, with no text to judge. */
-  functionCall(): Denial
+  functionCall(): Denial | undefined
   /** Settings whose reported value may not change: by ParameterStatus name. */
   readonly watched: ReadonlyMap<string, string>
 }

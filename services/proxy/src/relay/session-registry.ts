@@ -7,7 +7,9 @@ import type { EndReason, Session } from './session.js'
 export interface SessionOwner {
   readonly id: string
   readonly projectId: string
-  readonly policyId: string
+  readonly policyId: string | undefined
+  /** Set for an application with a stored user; an event may change whether it is served without a lease. */
+  readonly passthrough: { readonly policyFrom: 'database' | 'project' | undefined; onControlLoss: 'serve' | 'refuse' } | undefined
   readonly databases: readonly { readonly id: string }[]
   readonly address: string
   /** The state of the enforcement log that the session's snapshot shows: only later events act on it. */
@@ -35,20 +37,22 @@ interface Entry {
   readonly cancelKey: CancelKey
 }
 
-/** Closing a client costs a TLS record and a system call: this many in a turn, so that other sessions go on meanwhile. */
-const CLOSES_PER_TURN = 50
+/** Sessions that go on again in one turn. */
+const GOING_ON_PER_TURN = 50
+/** Closing a client costs a TLS record and a system call or two: for so long in a turn, so that other sessions, and the next events, do not wait. */
+const CLOSING_MS_PER_TURN = 2
 
 export class SessionRegistry {
   private readonly entries = new Set<Entry>()
   private readonly byPid = new Map<number, Entry>()
   private readonly byOwner = new Map<string, Set<Entry>>()
-  private readonly closing: (() => void)[] = []
+  private closing: (() => void)[] = []
   private draining = false
   private goingOn: Listed[] = []
+  private closedWaiters: (() => void)[] = []
   private uncounted = 0
   /** Called when a session finds that the proxy may not forward any more. */
   onFenced: () => void = () => undefined
-  private readonly settledWaiters: (() => void)[] = []
 
   constructor() {
     coarseClock.onTick((nowMs) => {
@@ -99,10 +103,11 @@ export class SessionRegistry {
 
   /**
    * Ends every session that matches: when this returns none of them forwards anything any more. Their clients are told,
-   * and their statements cancelled, over the following turns; `onSettled` is called when that is done.
+   * and their statements cancelled, over the following turns.
    * @param ownerId where it is known whose sessions they can only be
+   * @returns how many they were: nothing that follows changes that
    */
-  drop(matches: (owner: SessionOwner) => boolean, reason: EndReason, onSettled?: (result: DropResult) => void, ownerId?: string): DropResult {
+  drop(matches: (owner: SessionOwner) => boolean, reason: EndReason | ((owner: SessionOwner) => EndReason), ownerId?: string): DropResult {
     let sessions = 0
     let statements = 0
     for (const { session, owner } of this.among(ownerId)) {
@@ -112,12 +117,16 @@ export class SessionRegistry {
         continue
       }
       sessions++
-      if (session.end(reason, { defer: (close) => this.closing.push(close) })) statements++
+      if (session.end(typeof reason === 'function' ? reason(owner) : reason, { defer: (close) => this.closing.push(close) })) statements++
     }
-    const result = { sessions, statements }
-    if (onSettled) this.settledWaiters.push(() => { onSettled(result) })
     this.closeSome()
-    return result
+    return { sessions, statements }
+  }
+
+  /** Calls `then` once the clients of all that was ended until now have been told. */
+  whenClosed(then: () => void): void {
+    this.closedWaiters.push(then)
+    this.closeSome()
   }
 
   /** The proxy may not forward: no session reads any more, in either direction. */
@@ -145,7 +154,7 @@ export class SessionRegistry {
   goOn(): void {
     this.goingOn = [...this.entries].map(({ session }) => session)
     const turn = () => {
-      for (const session of this.goingOn.splice(0, CLOSES_PER_TURN)) session.goOn()
+      for (const session of this.goingOn.splice(0, GOING_ON_PER_TURN)) session.goOn()
       if (this.goingOn.length > 0) setImmediate(turn)
     }
     turn()
@@ -168,16 +177,19 @@ export class SessionRegistry {
   }
 
   private closeSome(): void {
-    if (this.draining) return
+    if (this.draining || (this.closing.length === 0 && this.closedWaiters.length === 0)) return
     this.draining = true
     const turn = () => {
-      for (const close of this.closing.splice(0, CLOSES_PER_TURN)) close()
+      const untilMs = performance.now() + CLOSING_MS_PER_TURN
+      let closed = 0
+      while (closed < this.closing.length && (closed === 0 || performance.now() < untilMs)) this.closing[closed++]?.()
+      this.closing = this.closing.slice(closed)
       if (this.closing.length > 0) {
         setImmediate(turn)
         return
       }
       this.draining = false
-      for (const settled of this.settledWaiters.splice(0)) settled()
+      for (const then of this.closedWaiters.splice(0)) then()
     }
     setImmediate(turn)
   }

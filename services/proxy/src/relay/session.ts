@@ -30,8 +30,10 @@ export interface SessionOptions {
   readonly canceller: Canceller
   /** Milliseconds that one statement may take, by the proxy's own clock; 0 for no limit. */
   readonly statementTimeoutMs: number
-  /** Whether the proxy may forward anything now, by clocks that are read for this very question. */
+  /** Whether this session may forward anything now, by clocks that are read for this very question. */
   readonly serves: () => boolean
+  /** Whether it may without a lease of the proxy's, at the moment. */
+  readonly needsNoLease: () => boolean
   /** Called when it may not. */
   readonly onFenced: () => void
   /** Whether the session may forward now, by the credential's expiry; asked once for each read from the client. */
@@ -150,7 +152,7 @@ export class Session implements HeldSession {
 
   /** The proxy may not forward. */
   hold(): void {
-    this.leaseHold.begin()
+    if (!this.options.needsNoLease()) this.leaseHold.begin()
   }
 
   /** It may again. */

@@ -95,6 +95,11 @@ export class Uplink {
         case frontend.query:
         case frontend.parse: {
           const simple = tag === frontend.query
+          if (!gate.reads) {
+            if (simple) session.requested()
+            else session.extended()
+            break
+          }
           if (length > gate.textBytesMax + NAME_BYTES_MAX) denial = gate.tooLong()
           else if (next > end) {
             this.held = Buffer.from(chunk.subarray(at))

@@ -13,6 +13,7 @@ import { Lease } from '@pgbeam/enforcement'
 import { makeId } from '@pgbeam/kernel'
 import pg from 'pg'
 import { CONFIG, type Config } from '../../platform/config.js'
+import { giveUpOnSilence } from '../../platform/database/silence.js'
 import { LOGGER, type Logger } from '../../platform/logger.js'
 import { AccessMemory } from './access-memory.js'
 import type { KnownKey } from './known-key.js'
@@ -99,6 +100,7 @@ export class AccessFollower implements OnApplicationBootstrap, OnModuleDestroy {
     client.on('end', lose)
     try {
       await client.connect()
+      giveUpOnSilence(client)
       client.on('notification', ({ channel, payload }) => this.#notified(client, channel, payload ?? ''))
       await this.#ask(client, 'LISTEN pgbeam_access; LISTEN pgbeam_access_applied')
       while (!this.#stopped && !lost) {

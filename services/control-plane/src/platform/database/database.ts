@@ -5,11 +5,13 @@ import pg from 'pg'
 import { Prisma, PrismaClient } from '../../generated/prisma/client.js'
 import { CONFIG, type Config } from '../config.js'
 import { LOGGER, type Logger } from '../logger.js'
+import { giveUpOnSilence } from './silence.js'
 
 export type Transaction = Prisma.TransactionClient
 export { Prisma }
 
 const POOL_SIZE = 20
+const FIGURES_POOL_SIZE = 4
 const CONNECT_TIMEOUT_MS = 5_000
 const TRANSACTION_WAIT_MS = 10_000
 const TRANSACTION_TIMEOUT_MS = 15_000
@@ -18,17 +20,32 @@ const ATTEMPTS = 4
 @Injectable()
 export class Database implements OnModuleDestroy {
   readonly pool: pg.Pool
+  /**
+   * For figures alone, such as how long an acknowledgement took: its commits do not wait for the disk, and the last ones before a
+   * crash of the database may be lost. Nothing that is promised may rest on them.
+   */
+  readonly figures: pg.Pool
   readonly client: PrismaClient
 
   constructor(@Inject(CONFIG) config: Config, @Inject(LOGGER) logger: Logger) {
+    // A transaction whose replica cannot be heard any more gives its locks back.
+    const shared = { connectionString: config.databaseUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, idle_in_transaction_session_timeout: TRANSACTION_TIMEOUT_MS }
     this.pool = new pg.Pool({
-      connectionString: config.databaseUrl,
+      ...shared,
       max: POOL_SIZE,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       application_name: 'pgbeam control-plane',
     })
+    this.figures = new pg.Pool({
+      ...shared,
+      max: FIGURES_POOL_SIZE,
+      application_name: 'pgbeam figures',
+      options: '-c synchronous_commit=off',
+    })
     // An idle connection that dies is replaced at the next query; without a listener it would end the process.
-    this.pool.on('error', (error) => logger.warn({ reason: error.message }, 'a database connection was lost'))
+    for (const pool of [this.pool, this.figures]) {
+      pool.on('error', (error) => logger.warn({ reason: error.message }, 'a database connection was lost'))
+      pool.on('connect', (client) => giveUpOnSilence(client))
+    }
     this.client = new PrismaClient({ adapter: new PrismaPg(this.pool) })
   }
 
@@ -60,7 +77,7 @@ export class Database implements OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await this.client.$disconnect()
-    await this.pool.end()
+    await Promise.all([this.pool.end(), this.figures.end()])
   }
 }
 
@@ -75,8 +92,11 @@ export const isDuplicate = (error: unknown): boolean => error instanceof Prisma.
 /** Whether the database could not be reached or was too busy, as opposed to having refused what it was asked. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true
-  if (error instanceof Prisma.PrismaClientKnownRequestError) return /^(P1\d\d\d|P2024|P2028|P2034|P2037)$/.test(error.code)
-  const code = (error as { code?: unknown } | null)?.code
+  // Prisma may pass on the code of the socket as its own.
+  if (error instanceof Prisma.PrismaClientKnownRequestError && /^(P1\d\d\d|P2024|P2028|P2034|P2037)$/.test(error.code)) return true
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { kind?: unknown } }
+  // What the driver says before Prisma has made an error of its own of it.
+  if (typeof cause?.kind === 'string' && /^(SocketTimeout|ConnectionClosed|DatabaseNotReachable|TooManyConnections)$/.test(cause.kind)) return true
   if (typeof code === 'string' && /^(08...|57P0.|53...|ECONN.*|ETIMEDOUT|EPIPE|ENOTFOUND)$/.test(code)) return true
-  return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|connection timeout/i.test(error.message)
+  return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|connection timeout|connection error|Query read timeout/i.test(error.message)
 }

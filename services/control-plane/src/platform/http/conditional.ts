@@ -18,6 +18,9 @@ export type Tags = '*' | ReadonlySet<string>
 const conditions = new AsyncLocalStorage<Tags | undefined>()
 export const runUnder = <T>(ifMatch: Tags | undefined, work: () => T): T => conditions.run(ifMatch, work)
 
+/** Whether the call is to change one certain state only: `mustMatch` has to be called. */
+export const isConditional = (): boolean => conditions.getStore() !== undefined
+
 /** Called with the row locked, before anything is changed. @throws PreconditionFailed */
 export function mustMatch(row: object): void {
   const wanted = conditions.getStore()

@@ -53,12 +53,10 @@ describe('bad input', () => {
   })
 
   it.each<[string, string, object]>([
-    ['default_policy_profile_id', '', { default_policy_profile_id: 'pol_01jd3v5k8q0000000000000000' }],
     ['pool_config.pool_mode', '/databases/D', { pool_config: { pool_mode: 'transaction' } }],
     ['pool_config.pool_size', '/databases/D', { pool_config: { pool_size: 10 } }],
     ['pool_config.min_pool_size', '/databases/D', { pool_config: { min_pool_size: 1 } }],
     ['pool_config.max_active', '/databases/D', { pool_config: { max_active: 5 } }],
-    ['default_policy_profile_id', '/databases/D', { default_policy_profile_id: 'pol_01jd3v5k8q0000000000000000' }],
   ])('%s of %s does not work yet and is refused, not stored', async (field, where, body) => {
     const answer = await api.patch(`${made.path}${where.replace('D', made.databaseId)}`, body)
     expectProblem(answer, 400, 'INVALID_INPUT')
