@@ -3,7 +3,7 @@
  * says holds on the simple and the extended protocol, and in the dry run over HTTP.
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { casePolicies, fixtureSchema, ruleCases, type CasePolicy } from '@pgbeam/policy/corpora'
+import { analytics, attacks, casePolicies, fixtureSchema, ruleCases, toolStatements, type CasePolicy } from '@pgbeam/policy/corpora'
 import pg from 'pg'
 import { connect } from './support/connect.js'
 import { startStack, type Credential, type Stack } from './support/stack.js'
@@ -32,6 +32,7 @@ beforeAll(async () => {
   await direct.query(`ALTER ROLE ${pg.escapeIdentifier(stack.upstream.username)} SUPERUSER`)
   for (const name of names) {
     const policy = await stack.api.post(`/v1/projects/${stack.project.id}/policies`, { name, ...bodyOf(name) })
+    policies.set(name, policy.id)
     credentials.set(name, await stack.createCredential({ policyId: policy.id, name }))
   }
 })
@@ -44,6 +45,7 @@ afterAll(async () => {
   await stack?.stop()
 })
 
+const policies = new Map<CasePolicy, string>()
 const credentialOf = (name: CasePolicy): Credential => {
   const credential = credentials.get(name)
   if (credential === undefined) throw new Error(name)
@@ -85,6 +87,52 @@ it.each(names)('under the policy %s, each statement meets its rule on the simple
   await client.end()
   expect((await state()).rows).toEqual(before)
 }, 60_000)
+
+it('the dry run over HTTP says of each statement what the wire says, of stored policies and of others', async () => {
+  const wrong: string[] = []
+  let n = 0
+  for (const { policy, sql, rule, sinceMajor = 0, sqlState = '42501' } of ruleCases) {
+    // A rule about a missing table reads the catalog anew for each statement: one is enough.
+    if (sinceMajor > MAJOR || (rule === 'unresolved_rule' && sql !== 'SELECT 1') || rule === 'unresolved_name') continue
+    const which = n++ % 2 === 0 ? { policy_id: policies.get(policy) } : { policy: bodyOf(policy) }
+    const told = await stack.api.post(`/v1/projects/${stack.project.id}/policy-evaluations`, { sql, ...which })
+    const wanted = rule === 'ok' ? ['allow', 'ok', null] : ['block', rule, sqlState]
+    if (JSON.stringify([told.verdict, told.rule, told.sqlstate]) !== JSON.stringify(wanted) || (rule !== 'ok' && !(told.reason && told.hint))) wrong.push(`wanted ${wanted}: ${JSON.stringify(told)}: ${sql.slice(0, 200)}`)
+  }
+  expect(wrong).toEqual([])
+  expect(n).toBeGreaterThan(300)
+}, 120_000)
+
+it('the dry run agrees on the corpora of attacks, tools and analysis, too', async () => {
+  const wrong: string[] = []
+  const sample = [...attacks.map(({ sql, rule, sinceMajor }) => ({ sql, rule, sinceMajor })), ...[...toolStatements, ...analytics].map(({ sql, sinceMajor }) => ({ sql, rule: 'ok', sinceMajor }))]
+  for (const { sql, rule, sinceMajor = 0 } of sample) {
+    if (sinceMajor > MAJOR || rule === 'unresolved_name') continue
+    const told = await stack.api.post(`/v1/projects/${stack.project.id}/policy-evaluations`, { sql, policy_id: policies.get('reader') })
+    if (told.rule !== rule || told.sqlstate !== (rule === 'ok' ? null : '42501')) wrong.push(`wanted ${rule}: ${JSON.stringify(told)}: ${sql.slice(0, 200)}`)
+  }
+  expect(wrong).toEqual([])
+}, 180_000)
+
+it('the dry run runs nothing, and says why it cannot say anything of a database that is not there', async () => {
+  const at = `/v1/projects/${stack.project.id}/policy-evaluations`
+  const told = await stack.api.post(at, { sql: "INSERT INTO teams (name) VALUES ('dry run')", policy: { access_mode: 'read_write' } })
+  expect(told).toMatchObject({ verdict: 'allow', masked_columns: [], row_filter_predicate: null, rewritten_sql: null, database_id: stack.project.databaseId })
+  expect((await direct.query("SELECT FROM teams WHERE name = 'dry run'")).rows).toEqual([])
+  const gone = await stack.api.post(`/v1/projects/${stack.project.id}/databases`, { host: '127.0.0.1', port: 1, name: 'gone', username: 'u', password: 'p', ssl_mode: 'disable' })
+  const answer = await stack.api.call('POST', at, { body: { sql: 'SELECT 1', policy: {}, database_id: gone.id } })
+  expect([answer.status, answer.body.code]).toEqual([502, 'BAD_GATEWAY'])
+  const neither = await stack.api.call('POST', at, { body: { sql: 'SELECT 1' } })
+  expect(neither.status).toBe(400)
+})
+
+it('the schema catalog lists tables, views and columns, without partitions', async () => {
+  const { relations, truncated } = await stack.api.get(`/v1/projects/${stack.project.id}/databases/${stack.project.databaseId}/schema-catalog`)
+  expect(truncated).toBe(false)
+  const named = (name: string) => relations.find((one: { schema: string; name: string }) => one.schema === 'public' && one.name === name)
+  expect(named('teams')).toMatchObject({ kind: 'table', columns: [{ name: 'id', type: 'integer', nullable: false, primary_key: true }, { name: 'name', type: 'text', nullable: false, primary_key: false }, { name: 'size' }] })
+  expect([named('pay_view')?.kind, named('pay_copy')?.kind, named('measures')?.kind, named('measures_2025'), named('Team Notes')?.kind]).toEqual(['view', 'materialized_view', 'partitioned_table', undefined, 'table'])
+})
 
 it('a policy that reads runs what it allows, and the answers are the database’s own', async () => {
   const different: string[] = []

@@ -307,6 +307,16 @@ describe('policies', () => {
     })
     expect(seen).toEqual([])
   })
+  it('update keeps the statement rules that are not named', async () => {
+    const policy = { id: 'pol_01m80r42qztf3y86rck5fazezh', project_id: PROJECT, name: 'p', access_mode: 'read_only', statement_rules: { allow: ['select'], deny: [] }, table_allowlist: ['a'], version: 3, created_at: 'x', updated_at: 'x' }
+    const path = `/v1/projects/${PROJECT}/policies/${policy.id}`
+    routes[`GET ${path}`] = { body: policy, headers: { etag: '"3"' } }
+    routes[`PUT ${path}`] = { body: policy }
+    expect(await run(['policies', 'update', policy.id, '--deny', 'copy', '--deny-table', 'b,c.*'], io())).toBe(0)
+    expect(JSON.parse(seen.find(({ line }) => line.startsWith('PUT'))?.body ?? '')).toEqual({
+      name: 'p', access_mode: 'read_only', statement_rules: { allow: ['select'], deny: ['copy'] }, table_allowlist: ['a'], table_denylist: ['b', 'c.*'],
+    })
+  })
   it('update changes what is named, under the version that it read', async () => {
     const policy = { id: 'pol_01m80r42qztf3y86rck5fazezh', project_id: PROJECT, name: 'p', access_mode: 'read_only', version: 3, created_at: 'x', updated_at: 'x' }
     const path = `/v1/projects/${PROJECT}/policies/${policy.id}`
@@ -317,6 +327,37 @@ describe('policies', () => {
     expect(JSON.parse(put?.body ?? '')).toEqual({ name: 'p', access_mode: 'read_write' })
     expect(put?.headers['if-match']).toBe('"3"')
   })
+})
+
+describe('a dry run', () => {
+  const evaluations = `/v1/projects/${PROJECT}/policy-evaluations`
+  const blocked = {
+    verdict: 'block', rule: 'table_denied', reason: 'public.salaries is denied by this policy', hint: 'Denied tables: salaries; others may be used.', sqlstate: '42501', statement_kinds: [],
+    masked_columns: [], row_filter_predicate: null, rewritten_sql: null, notes: [], database_id: 'db_01m80r42qztf3y86rck5fazezh',
+  }
+  it('prints what the policy says, and ends with 8 where it refuses', async () => {
+    routes[`POST ${evaluations}`] = { body: blocked }
+    const one = io()
+    expect(await run(['policies', 'dry-eval', 'SELECT * FROM salaries', '--policy', 'pol_01m80r42qztf3y86rck5fazezh'], one)).toBe(8)
+    expect(one.printed.stdout).toMatch(/table_denied[^]*Denied tables: salaries/)
+    expect(JSON.parse(seen.at(-1)?.body ?? '')).toEqual({ sql: 'SELECT * FROM salaries', policy_id: 'pol_01m80r42qztf3y86rck5fazezh' })
+  })
+  it('takes a policy that is not stored, and ends with 0 where the statement may run', async () => {
+    routes[`POST ${evaluations}`] = { body: { ...blocked, verdict: 'allow', rule: 'ok', sqlstate: null, hint: null } }
+    const file = join(home, 'policy.json')
+    writeFileSync(file, '{"access_mode":"read_only","table_allowlist":["orders"]}')
+    expect(await run(['policies', 'dry-eval', 'SELECT 1', '--file', file], io())).toBe(0)
+    expect(JSON.parse(seen.at(-1)?.body ?? '')).toEqual({ sql: 'SELECT 1', policy: { access_mode: 'read_only', table_allowlist: ['orders'] } })
+  })
+  it('lint finds a rule about a table that is not there, and what is probably not meant', async () => {
+    routes[`POST ${evaluations}`] = { body: { ...blocked, rule: 'unresolved_rule', reason: 'this policy has a rule about nothing' } }
+    const file = join(home, 'policy.json')
+    writeFileSync(file, '{"table_allowlist":["nothing"],"table_denylist":["nothing"]}')
+    const one = io()
+    expect(await run(['policies', 'lint', '--file', file], one)).toBe(1)
+    expect(one.printed.stdout).toMatch(/warning[^]*on both lists[^]*error[^]*a rule about nothing/)
+  })
+  it('needs one policy', async () => expect(await run(['policies', 'dry-eval', 'SELECT 1'], io())).toBe(2))
 })
 
 describe('link', () => {

@@ -1,6 +1,7 @@
 export * from './canary.js'
 export * from './enforcement.js'
 export * from './envelope.js'
+export * from './evaluation.js'
 export * from './fleet.js'
 export * from './join-token.js'
 export * from './resolve.js'

@@ -16,6 +16,7 @@ import { ControlLoss } from './control/control-loss.js'
 import { ControlClock } from './control/control-clock.js'
 import { ControlPlane } from './control/control-plane.js'
 import { enrol } from './control/enrolment.js'
+import { answerEvaluations } from './control/evaluator.js'
 import { Enforcer } from './control/enforcer.js'
 import { Heartbeat } from './control/heartbeat.js'
 import { createIdentity } from './control/identity.js'
@@ -119,6 +120,11 @@ async function main(): Promise<void> {
   const strangers = new Strangers()
   const staleSecrets = new StaleSecrets()
   const stopReporting = reportStaleSecrets(staleSecrets, controlPlane, identity.incarnation, log)
+  const catalogs = new Catalogs(connector, (database, error) => {
+    log.warn({ database, err: error }, "a database's catalog could not be read again; the last one stays in force")
+  })
+  const largeTexts = new LargeTextJudge()
+  answerEvaluations({ controlPlane, identity, connector, catalogs, largeTexts, fresh, log })
   const door = new WireDoor({
     certificate,
     hosts: new ProjectHosts(config.PGBEAM_PROXY_HOST),
@@ -126,11 +132,9 @@ async function main(): Promise<void> {
     sessions,
     connector,
     canceller: new Canceller(),
-    catalogs: new Catalogs(connector, (database, error) => {
-      log.warn({ database, err: error }, "a database's catalog could not be read again; the last one stays in force")
-    }),
+    catalogs,
     verdicts: new VerdictTables(),
-    largeTexts: new LargeTextJudge(),
+    largeTexts,
     strangers,
     controlPlane: () => (!bus.connected ? 'away' : heartbeat.answered ? 'answers' : 'silent'),
     serves: enforcer.serves,

@@ -954,6 +954,26 @@ export interface paths {
         patch: operations["databasePatch"];
         trace?: never;
     };
+    "/v1/projects/{project}/databases/{database}/schema-catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tables and views of a database with their columns, read through a live proxy
+         * @description Needs the permission `database:read`.
+         */
+        get: operations["evaluationSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project}/databases/{database}/test-connection": {
         parameters: {
             query?: never;
@@ -1041,6 +1061,26 @@ export interface paths {
          * @description Needs the permission `policy:write`.
          */
         delete: operations["policyDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project}/policy-evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dry run: what a policy says to a statement, which is not run
+         * @description Needs the permission `policy:read`.
+         */
+        post: operations["evaluationEvaluate"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1539,6 +1579,69 @@ export interface components {
             databases: components["schemas"]["Database"][];
             next_page_token: string | null;
         };
+        EvaluatePolicy: {
+            sql: string;
+            /** @description A policy of the project. */
+            policy_id: string;
+            /** @description The database whose tables count; else the oldest primary of the project. */
+            database_id?: string;
+        } | {
+            sql: string;
+            /** @description A policy that is not stored, in the words of a stored one. */
+            policy: {
+                name?: string;
+                /**
+                 * @default read_only
+                 * @enum {string}
+                 */
+                access_mode?: "read_only" | "read_write";
+                statement_rules?: {
+                    /** @description Kinds of statements that may run; null for all that the access mode lets through. The access mode stays the ceiling. */
+                    allow?: ("select" | "insert" | "update" | "delete" | "ddl" | "copy" | "set" | "show" | "explain" | "transaction")[] | null;
+                    /** @description Kinds of statements that may not run. It wins over allow. */
+                    deny?: ("select" | "insert" | "update" | "delete" | "ddl" | "copy" | "set" | "show" | "explain" | "transaction")[];
+                } | null;
+                /**
+                 * @description Tables that may be named; null for all. A bare name means the schema public; schema.* means every table of a schema.
+                 * @default null
+                 */
+                table_allowlist?: string[] | null;
+                /**
+                 * @description Tables that may not be named, whatever the other list says.
+                 * @default null
+                 */
+                table_denylist?: string[] | null;
+                /**
+                 * @description Milliseconds that a statement may take; the smaller of this and the database's query_timeout_ms counts.
+                 * @default null
+                 */
+                statement_timeout_ms?: number | null;
+                /** @description not available yet: takes nothing else so far */
+                masking_rules?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                row_filters?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                max_rows?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                max_affected_rows?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                budget_queries_per_hour?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                budget_queries_per_day?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                egress_bytes_per_day?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                audit?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                write_mode?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                approval_mode?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                migration_safety?: null | unknown[];
+            };
+            /** @description The database whose tables count; else the oldest primary of the project. */
+            database_id?: string;
+        };
         Health: {
             /**
              * @description degraded: no change can be shown as enforced until NATS is back
@@ -1738,6 +1841,23 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        PolicyEvaluation: {
+            /** @enum {string} */
+            verdict: "allow" | "block" | "mask" | "row-filter";
+            rule: string;
+            reason: string;
+            hint: string | null;
+            sqlstate: string | null;
+            statement_kinds: string[];
+            masked_columns: {
+                column: string;
+                kind: string;
+            }[];
+            row_filter_predicate: string | null;
+            rewritten_sql: string | null;
+            notes: string[];
+            database_id: string;
+        };
         PolicyList: {
             policies: components["schemas"]["Policy"][];
             next_page_token: string | null;
@@ -1898,6 +2018,22 @@ export interface components {
             key: string;
             /** @description the old key, and when it ends */
             replaced: components["schemas"]["ApiKey"];
+        };
+        SchemaCatalog: {
+            relations: {
+                schema: string;
+                name: string;
+                /** @enum {string} */
+                kind: "table" | "partitioned_table" | "view" | "materialized_view" | "foreign_table";
+                comment: string | null;
+                columns: {
+                    name: string;
+                    type: string;
+                    nullable: boolean;
+                    primary_key: boolean;
+                }[];
+            }[];
+            truncated: boolean;
         };
         Session: {
             id: string;
@@ -5364,6 +5500,46 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    evaluationSchema: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                project: string;
+                database: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaCatalog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            default: components["responses"]["Problem"];
+        };
+    };
     databaseTest: {
         parameters: {
             query?: never;
@@ -5700,6 +5876,55 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    evaluationEvaluate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluatePolicy"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyEvaluation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
             default: components["responses"]["Problem"];
         };
     };

@@ -8,7 +8,7 @@ import type { JudgeRequest, LargeTextJudge } from './large-texts.js'
 import { VerdictTables, type Slots } from './verdict-tables.js'
 
 /** Texts above this are parsed in a worker: parsing 2 MB here would stall every session for most of a second. */
-const HERE_BYTES_MAX = 4096
+export const HERE_BYTES_MAX = 4096
 /** Where only the floors hold, most texts are looked through and not parsed; they are held whole all the same. */
 const FLOORS_TEXT_BYTES_MAX = 16 * 1024 * 1024
 
