@@ -170,7 +170,6 @@ describe('what a client may ask for at startup', () => {
     ['replication', { replication: 'database' }, '0A000'],
     ['an unknown switch', { options: '-d 5' }, '0A000'],
     ['a setting that does not exist', { options: '-c no_such_setting=1' }, '42704'],
-    ['a passthrough login', { options: 'project=shop' }, '0A000'],
   ])('%s is refused, not dropped', async (_case, parameters, code) => {
     const { transcript } = await rawLogin(stack, credential, { parameters: parameters })
     expect(transcript.error).toMatchObject({ S: 'FATAL', C: code })

@@ -251,7 +251,7 @@ export class ApiSeeds {
   #meaningful(body: unknown, elsewhere: boolean): unknown {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
     const { stack, project } = this
-    const known: Values = { org_id: stack.bootstrap.org_id, policy_profile_id: this.#ids['policy'], database_id: project.databaseId, expires_at: '2100-01-01T00:00:00Z', ssl_ca: stack.ca }
+    const known: Values = { org_id: stack.bootstrap.org_id, policy_profile_id: this.#ids['policy'], policy_id: this.#ids['policy'], database_id: project.databaseId, expires_at: '2100-01-01T00:00:00Z', ssl_ca: stack.ca }
     return Object.fromEntries(
       Object.entries(body).map(([name, value]) => {
         if (typeof value === 'string' && name in known) return [name, known[name]]
@@ -303,7 +303,7 @@ export class ApiSeeds {
 /** The path parameter that names what a call changes, if it changes what its path names. */
 function changedBy(operation: string): string | undefined {
   const [method, path = ''] = operation.split(' ')
-  if (method === 'GET' || /\/(agents|databases|policies|api-keys|invitations|test-connection|agents:\w+)$/.test(path)) return undefined
+  if (method === 'GET' || /\/(agents|databases|policies|api-keys|invitations|test-connection|policy-evaluations|agents:\w+)$/.test(path)) return undefined
   return [...path.matchAll(/\{(\w+)\}/g)].at(-1)?.[1]
 }
 

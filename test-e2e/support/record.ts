@@ -15,6 +15,8 @@ export interface Destination {
   readonly database: string
   /** The CA to trust; undefined for a server without TLS. */
   readonly ca?: string
+  /** The host that TLS names. */
+  readonly servername?: string
 }
 
 /** The database itself, as the user that the proxy logs in with. */
@@ -27,7 +29,7 @@ export function throughProxy(stack: Stack, credential: Credential, proxy = stack
 }
 
 /** One TCP connection to the destination, inside TLS where it has that. */
-async function outward({ host, port, ca }: Destination): Promise<Socket> {
+async function outward({ host, port, ca, servername = 'localhost' }: Destination): Promise<Socket> {
   const raw = connectTcp({ host, port, noDelay: true, allowHalfOpen: true })
   await new Promise<void>((resolve, reject) => raw.once('connect', resolve).once('error', reject))
   if (ca === undefined) return raw
@@ -36,7 +38,7 @@ async function outward({ host, port, ca }: Destination): Promise<Socket> {
     raw.once('data', (answer: Buffer) => (answer.toString() === 'S' ? resolve() : reject(new Error(`SSLRequest answered ${answer.toString('hex')}`))))
     raw.once('close', () => reject(new Error('closed before TLS')))
   })
-  const secure = connectTls({ socket: raw, ca, servername: 'localhost' })
+  const secure = connectTls({ socket: raw, ca, servername })
   await new Promise<void>((resolve, reject) => secure.once('secureConnect', resolve).once('error', reject))
   return secure
 }
@@ -137,13 +139,13 @@ export function firstDifference(direct: readonly Frame[][], through: readonly Fr
 }
 
 /** Runs the program twice, directly and through the proxy, each against a tap of its own. */
-export async function recordBoth<T>(stack: Stack, credential: Credential, program: (tap: Tap) => Promise<T>): Promise<{ direct: Frame[][]; through: Frame[][]; results: [T, T] }> {
+export async function recordBoth<T>(stack: Stack, credential: Credential | Destination, program: (tap: Tap) => Promise<T>): Promise<{ direct: Frame[][]; through: Frame[][]; results: [T, T] }> {
   const record = async (destination: Destination) => {
     const tap = await Tap.open(destination)
     const result = await program(tap)
     return { result, transcripts: await tap.transcripts() }
   }
   const direct = await record(directly(stack))
-  const through = await record(throughProxy(stack, credential))
+  const through = await record('host' in credential ? credential : throughProxy(stack, credential))
   return { direct: direct.transcripts, through: through.transcripts, results: [direct.result, through.result] }
 }

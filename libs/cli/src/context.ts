@@ -156,7 +156,11 @@ export class Context {
       this.note(`${this.errStyle.green(done)}`)
       return undefined
     }
-    const { enforced, proxies, fenced, elapsedMs, sessions, statements, backends, seq } = enforcement
+    const { enforced, proxies, fenced, passthroughUnconfirmed, elapsedMs, sessions, statements, backends, seq } = enforcement
+    if (!enforced && passthroughUnconfirmed > 0) {
+      const which = passthroughUnconfirmed === 1 ? '1 proxy that cannot be reached' : `${passthroughUnconfirmed} proxies that cannot be reached`
+      return new CliError(exitCodes.failure, `${done}, but ${which} may go on serving applications with the stored user as before (on_control_loss: serve)`, `Look again: pgbeam api request GET /v1/projects/${project}/enforcement/${seq}`)
+    }
     if (!enforced) {
       return new CliError(exitCodes.failure, `${done}, but not every proxy has confirmed it yet: some may still serve the state before`, `Look again: pgbeam api request GET /v1/projects/${project}/enforcement/${seq}`)
     }

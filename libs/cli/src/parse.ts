@@ -63,6 +63,12 @@ const KINDS: Partial<Record<IdKind, readonly [what: string, prefix: string, show
   DatabaseId: ['a database', 'db', 'pgbeam db list'],
   ApiKeyId: ['an API key', 'key', 'pgbeam keys list'],
 }
+/** The id of a policy, or `none`. */
+export const policyOrNone = (value: string): { id: string | null } => {
+  if (value !== 'none' && !isId('PolicyId', value)) throw new InvalidArgumentError('It takes the id of a policy (pgbeam policies list) or none.')
+  return { id: value === 'none' ? null : value }
+}
+
 /** @throws CliError 2 for what cannot be an id of this kind */
 export function idOf(kind: keyof typeof KINDS, text: string): string {
   if (isId(kind, text)) return text

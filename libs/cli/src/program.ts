@@ -7,6 +7,7 @@ import { registerCompletion } from './commands/completion.js'
 import { registerConnect } from './commands/connect.js'
 import { registerDb } from './commands/db.js'
 import { registerDoctor } from './commands/doctor.js'
+import { registerDryRuns } from './commands/dry-runs.js'
 import { registerKeys } from './commands/keys.js'
 import { registerOrgs } from './commands/orgs.js'
 import { registerPolicies } from './commands/policies.js'
@@ -42,7 +43,7 @@ export function buildProgram(io: Io): Command {
   registerKeys(program, io)
   registerProjects(program, io)
   registerDb(program, io)
-  registerPolicies(program, io)
+  registerDryRuns(registerPolicies(program, io), io)
   registerAgents(program, io)
   registerConnect(program, io)
   registerApi(program, io)

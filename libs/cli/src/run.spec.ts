@@ -178,6 +178,25 @@ it.each([['--kill-agents', true], ['--resume-agents', false]])('projects update 
   expect(one.printed.stdout).toMatch(agents_disabled ? /all credentials +paused \(kill switch\)/ : /all credentials +as each says/)
 })
 
+it.each([
+  [['--default-policy', 'pol_01m80r42rws6cpabgcjs05pjnj'], { default_policy_profile_id: 'pol_01m80r42rws6cpabgcjs05pjnj' }],
+  [['--default-policy', 'none', '--on-control-loss', 'refuse'], { default_policy_profile_id: null, on_control_loss: 'refuse' }],
+])('projects update %j sets what applications with a stored user may do', async (options, body) => {
+  const project = { id: PROJECT, name: 'Shop', tags: [], allowed_cidrs: [], on_control_loss: 'serve', ...body }
+  routes[`PATCH /v1/projects/${PROJECT}`] = { body: project, headers: { 'pgbeam-enforcement': 'seq=9, enforced, elapsed-ms=12, proxies=2, fenced=0, sessions=7, statements=0' } }
+  const one = io()
+  expect(await run(['projects', 'update', ...options], one)).toBe(0)
+  expect(seen.filter(({ line }) => line.startsWith('PATCH')).map((call) => JSON.parse(call.body))).toEqual([body])
+  expect(one.printed.stdout).toContain(`${project.on_control_loss} applications with a stored user`)
+})
+
+it('projects update is no success where a proxy that cannot be reached may go on serving applications, and says so', async () => {
+  routes[`PATCH /v1/projects/${PROJECT}`] = { status: 202, body: { seq: 9, enforced: false }, headers: { 'pgbeam-enforcement': 'seq=9, pending, elapsed-ms=3001, proxies=2, fenced=1, passthrough-unconfirmed=1, sessions=0, statements=0' } }
+  const one = io()
+  expect(await run(['projects', 'update', '--default-policy', 'none'], one)).toBe(1)
+  expect(one.printed.stderr).toMatch(/1 proxy that cannot be reached may go on serving applications with the stored user[^]*enforcement\/9/)
+})
+
 describe('output', () => {
   it('is a table for people, without colours where it is no terminal', async () => {
     const one = io()
@@ -288,6 +307,16 @@ describe('policies', () => {
     })
     expect(seen).toEqual([])
   })
+  it('update keeps the statement rules that are not named', async () => {
+    const policy = { id: 'pol_01m80r42qztf3y86rck5fazezh', project_id: PROJECT, name: 'p', access_mode: 'read_only', statement_rules: { allow: ['select'], deny: [] }, table_allowlist: ['a'], version: 3, created_at: 'x', updated_at: 'x' }
+    const path = `/v1/projects/${PROJECT}/policies/${policy.id}`
+    routes[`GET ${path}`] = { body: policy, headers: { etag: '"3"' } }
+    routes[`PUT ${path}`] = { body: policy }
+    expect(await run(['policies', 'update', policy.id, '--deny', 'copy', '--deny-table', 'b,c.*'], io())).toBe(0)
+    expect(JSON.parse(seen.find(({ line }) => line.startsWith('PUT'))?.body ?? '')).toEqual({
+      name: 'p', access_mode: 'read_only', statement_rules: { allow: ['select'], deny: ['copy'] }, table_allowlist: ['a'], table_denylist: ['b', 'c.*'],
+    })
+  })
   it('update changes what is named, under the version that it read', async () => {
     const policy = { id: 'pol_01m80r42qztf3y86rck5fazezh', project_id: PROJECT, name: 'p', access_mode: 'read_only', version: 3, created_at: 'x', updated_at: 'x' }
     const path = `/v1/projects/${PROJECT}/policies/${policy.id}`
@@ -298,6 +327,37 @@ describe('policies', () => {
     expect(JSON.parse(put?.body ?? '')).toEqual({ name: 'p', access_mode: 'read_write' })
     expect(put?.headers['if-match']).toBe('"3"')
   })
+})
+
+describe('a dry run', () => {
+  const evaluations = `/v1/projects/${PROJECT}/policy-evaluations`
+  const blocked = {
+    verdict: 'block', rule: 'table_denied', reason: 'public.salaries is denied by this policy', hint: 'Denied tables: salaries; others may be used.', sqlstate: '42501', statement_kinds: [],
+    masked_columns: [], row_filter_predicate: null, rewritten_sql: null, notes: [], database_id: 'db_01m80r42qztf3y86rck5fazezh',
+  }
+  it('prints what the policy says, and ends with 8 where it refuses', async () => {
+    routes[`POST ${evaluations}`] = { body: blocked }
+    const one = io()
+    expect(await run(['policies', 'dry-eval', 'SELECT * FROM salaries', '--policy', 'pol_01m80r42qztf3y86rck5fazezh'], one)).toBe(8)
+    expect(one.printed.stdout).toMatch(/table_denied[^]*Denied tables: salaries/)
+    expect(JSON.parse(seen.at(-1)?.body ?? '')).toEqual({ sql: 'SELECT * FROM salaries', policy_id: 'pol_01m80r42qztf3y86rck5fazezh' })
+  })
+  it('takes a policy that is not stored, and ends with 0 where the statement may run', async () => {
+    routes[`POST ${evaluations}`] = { body: { ...blocked, verdict: 'allow', rule: 'ok', sqlstate: null, hint: null } }
+    const file = join(home, 'policy.json')
+    writeFileSync(file, '{"access_mode":"read_only","table_allowlist":["orders"]}')
+    expect(await run(['policies', 'dry-eval', 'SELECT 1', '--file', file], io())).toBe(0)
+    expect(JSON.parse(seen.at(-1)?.body ?? '')).toEqual({ sql: 'SELECT 1', policy: { access_mode: 'read_only', table_allowlist: ['orders'] } })
+  })
+  it('lint finds a rule about a table that is not there, and what is probably not meant', async () => {
+    routes[`POST ${evaluations}`] = { body: { ...blocked, rule: 'unresolved_rule', reason: 'this policy has a rule about nothing' } }
+    const file = join(home, 'policy.json')
+    writeFileSync(file, '{"table_allowlist":["nothing"],"table_denylist":["nothing"]}')
+    const one = io()
+    expect(await run(['policies', 'lint', '--file', file], one)).toBe(1)
+    expect(one.printed.stdout).toMatch(/warning[^]*on both lists[^]*error[^]*a rule about nothing/)
+  })
+  it('needs one policy', async () => expect(await run(['policies', 'dry-eval', 'SELECT 1'], io())).toBe(2))
 })
 
 describe('link', () => {

@@ -7,7 +7,7 @@ it('parseEnforcement reads on how many replicas a change to a key is enforced', 
 
 it('parseEnforcement reads every part', () =>
   expect(parseEnforcement('seq=41, enforced, elapsed-ms=9, proxies=3, fenced=0, sessions=42, statements=1')).toEqual({
-    seq: 41, enforced: true, elapsedMs: 9, proxies: 3, fenced: 0, sessions: 42, statements: 1, replicas: 0, backends: undefined,
+    seq: 41, enforced: true, elapsedMs: 9, proxies: 3, fenced: 0, passthroughUnconfirmed: 0, sessions: 42, statements: 1, replicas: 0, backends: undefined,
   }))
 
 it.each([

@@ -6,6 +6,8 @@ export interface Enforcement {
   readonly elapsedMs: number
   readonly proxies: number
   readonly fenced: number
+  /** Fenced ones that may go on serving applications with the database's stored user: of those nothing is confirmed. */
+  readonly passthroughUnconfirmed: number
   readonly sessions: number
   readonly statements: number
   /** Processes of the control plane that remember keys, for a change to a key; 0 for other changes. */
@@ -30,6 +32,7 @@ export function parseEnforcement(header: string | null): Enforcement | undefined
     elapsedMs: number('elapsed-ms'),
     proxies: number('proxies'),
     fenced: number('fenced'),
+    passthroughUnconfirmed: number('passthrough-unconfirmed'),
     sessions: number('sessions'),
     statements: number('statements'),
     replicas: number('replicas'),

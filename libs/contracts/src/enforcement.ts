@@ -1,6 +1,6 @@
 /** The enforcement log on the wire: what changed, in the order in which it committed. */
 import { z } from 'zod'
-import { epoch, idOf, nonce, seq, timestamp } from './shapes.js'
+import { controlLossChoices, epoch, idOf, nonce, seq, timestamp } from './shapes.js'
 
 export const enforcementKinds = [
   'credential.created',
@@ -32,6 +32,12 @@ export const enforcementEvent = z.strictObject({
   allowed_cidrs: z.array(z.string()).optional(),
   /** With `project.changed`: whether the project's kill switch is thrown from now on, so that none of its credentials is served. */
   agents_disabled: z.boolean().optional(),
+  /** With `project.changed` or `database.changed`: the default policy from now on, of applications that use the stored user; null for none. */
+  default_policy_id: idOf('PolicyId').nullable().optional(),
+  /** With `project.changed`: whether such applications are served by a proxy that has lost its control plane. */
+  on_control_loss: z.enum(controlLossChoices).optional(),
+  /** With `database.changed`: nothing else changed than what these applications may do, and sessions of credentials go on. */
+  passthrough_only: z.literal(true).optional(),
   /** W3C trace context of the call that made the change, so that its enforcement is part of the same trace. */
   traceparent: z.string().max(64).optional(),
   at: timestamp,

@@ -20,6 +20,8 @@ export type MessageType =
   | 'backends-request' | 'backends-reply'
   | 'terminate-request' | 'terminate-reply'
   | 'canary-request' | 'canary-reply'
+  | 'evaluate-request' | 'evaluate-reply'
+  | 'schema-request' | 'schema-reply'
   | 'stale-request' | 'stale-reply'
   | 'ack' | 'leave'
   | 'enforcement-batch'

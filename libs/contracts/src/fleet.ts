@@ -117,7 +117,8 @@ const backend = { pid: z.int().min(1).max(2_147_483_647), started_at: timestamp 
 export const backendsMax = 500
 /**
  * What was opened at databases, and what is over, since the last report that was answered. `n` grows with each report of an
- * incarnation: one that comes late counts for nothing. `full`: what was reported before is to be forgotten first.
+ * incarnation: one that comes late counts for nothing. `full`: what was reported before is to be forgotten first. Without a
+ * `credential_id`: the session of an application that uses the stored user.
  */
 export const backendsRequest = z.strictObject({
   nonce,
@@ -125,7 +126,7 @@ export const backendsRequest = z.strictObject({
   n: z.int().positive(),
   full: z.boolean(),
   opened: z
-    .array(z.strictObject({ session_id: idOf('SessionId'), credential_id: idOf('CredentialId'), database_id: idOf('DatabaseId'), ...backend, as_of_seq: seq }))
+    .array(z.strictObject({ session_id: idOf('SessionId'), credential_id: idOf('CredentialId').nullable(), database_id: idOf('DatabaseId'), ...backend, as_of_seq: seq }))
     .max(backendsMax),
   closed: z.array(idOf('SessionId')).max(backendsMax),
 })

@@ -23,10 +23,13 @@ export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', '
 export const accessModes = ['read_only', 'read_write'] as const
 export const authMethods = ['scram-sha-256', 'cleartext'] as const
 export const principalTypes = ['agent', 'human'] as const
+/** What applications that use a database's stored user are to expect of a proxy that has lost its control plane. */
+export const controlLossChoices = ['serve', 'refuse'] as const
 export type SslMode = (typeof sslModes)[number]
 export type AccessMode = (typeof accessModes)[number]
 export type AuthMethod = (typeof authMethods)[number]
 export type PrincipalType = (typeof principalTypes)[number]
+export type ControlLossChoice = (typeof controlLossChoices)[number]
 
 /** Where a database is and who PgBeam is there. The password is a JWE (ECDH-ES, A256GCM) to one proxy's own X25519 key. */
 export const databaseTarget = z.strictObject({

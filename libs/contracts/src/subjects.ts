@@ -28,4 +28,8 @@ export const subjects = {
   terminate: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.terminate`,
   /** Request to one proxy: would its canary be let in? */
   canary: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.canary`,
+  /** Request to one proxy: what would the gate say to a statement? */
+  evaluate: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.evaluate`,
+  /** Request to one proxy: what tables does a database have? */
+  schema: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.schema`,
 } as const

@@ -6,7 +6,7 @@
  * this event was stored before the event was committed: the rows, read after the commit, show it. Every lease that they show
  * was asked for before they were read, and so is over one lease length after that. Leases that are granted later require the event.
  */
-import { knownOf, type IncarnationView } from './receipt.js'
+import { knownOf, leaseOver, type IncarnationView } from './receipt.js'
 
 export interface Fenced {
   readonly incarnation: string
@@ -17,11 +17,15 @@ export interface Fenced {
 interface Open {
   readonly grant: number
   readonly overAtMs: number
+  /** The end of its lease is no proof of all that the event is about. */
+  readonly servesWithoutLease: boolean
 }
 
 export class ReceiptWait {
   readonly #open = new Map<string, Open>()
   readonly #fenced: Fenced[] = []
+  /** Their leases are over, and they may serve some of it without one. */
+  readonly #unconfirmed = new Set<string>()
 
   /**
    * @param event `epoch` in which its number counts
@@ -40,8 +44,11 @@ export class ReceiptWait {
   ) {
     for (const view of views) {
       const known = knownOf(event, view)
-      if (known === 'open') this.#open.set(view.incarnation, { grant: view.grant, overAtMs: readAtMs + view.leaseMs })
-      else if (known === 'fenced') this.#fenced.push({ incarnation: view.incarnation, grant: Math.min(view.grant, view.lapsedGrant) })
+      if (known !== 'open' && known !== 'fenced') continue
+      if (leaseOver(event, view)) {
+        this.#fenced.push({ incarnation: view.incarnation, grant: Math.min(view.grant, view.lapsedGrant) })
+        if (known === 'open') this.#unconfirmed.add(view.incarnation)
+      } else this.#open.set(view.incarnation, { grant: view.grant, overAtMs: readAtMs + view.leaseMs, servesWithoutLease: view.servesWithoutLease === true })
     }
   }
 
@@ -57,22 +64,33 @@ export class ReceiptWait {
 
   /** A process has said how far it is. */
   hear(incarnation: string, epoch: string, appliedSeq: number): void {
-    if (epoch === this.event.epoch && appliedSeq >= this.event.seq) this.#open.delete(incarnation)
+    if (epoch === this.event.epoch && appliedSeq >= this.event.seq) this.#drop(incarnation)
   }
 
   /** Its process has said goodbye. */
   left(incarnation: string): void {
-    this.#open.delete(incarnation)
+    this.#drop(incarnation)
+  }
+
+  /** @returns whether nothing is left that time could prove: all have spoken, or their leases are over */
+  over(nowMs: number): boolean {
+    for (const [incarnation, { grant, overAtMs, servesWithoutLease }] of this.#open) {
+      if (nowMs < overAtMs) continue
+      this.#open.delete(incarnation)
+      this.#fenced.push({ incarnation, grant })
+      if (servesWithoutLease) this.#unconfirmed.add(incarnation)
+    }
+    return this.#open.size === 0 && nowMs >= this.earlierLivesOverAtMs
   }
 
   /** @returns whether the event is enforced everywhere */
   enforced(nowMs: number): boolean {
-    for (const [incarnation, { grant, overAtMs }] of this.#open) {
-      if (nowMs < overAtMs) continue
-      this.#open.delete(incarnation)
-      this.#fenced.push({ incarnation, grant })
-    }
-    return this.#open.size === 0 && nowMs >= this.earlierLivesOverAtMs
+    return this.over(nowMs) && this.#unconfirmed.size === 0
+  }
+
+  #drop(incarnation: string): void {
+    this.#open.delete(incarnation)
+    this.#unconfirmed.delete(incarnation)
   }
 
   /** The processes that serve nothing older for want of a lease, so far. */

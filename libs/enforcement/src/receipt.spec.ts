@@ -25,6 +25,11 @@ describe('a receipt', () => {
     ['had outlived its lease at a later event', { fencedSeq: 12 }, 'fenced', true],
     ['was granted another lease since, which requires the event', { fencedSeq: 10, grant: 8, lapsedGrant: 7 }, 'fenced', true],
     ['was granted a lease after an earlier one had lapsed', { fencedSeq: 9, grant: 8, lapsedGrant: 7 }, 'open', true],
+    ['had no lease, and may serve applications without one', { lapsedGrant: 7, servesWithoutLease: true }, 'open', true],
+    ['has outlived its lease, and may serve applications without one', { fencedSeq: 10, servesWithoutLease: true }, 'open', true],
+    ['may serve applications without a lease, and was silent for a minute', { lapsedGrant: 7, heardAt: longBefore, servesWithoutLease: true }, 'open', true],
+    ['may serve applications without a lease, and acknowledged', { appliedSeq: 10, servesWithoutLease: true }, 'applied', true],
+    ['served applications without a lease, and has left', { endedAt: after, servesWithoutLease: true }, 'gone', true],
   ])('of a proxy that %s', (_case, change, known, told) => {
     expect([knownOf(event, view(change)), concerns(event, view(change))]).toEqual([known, told])
     const receipt = receiptOf(event, [view(change)], new Map())
@@ -32,7 +37,7 @@ describe('a receipt', () => {
   })
 
   it('is enforced with no proxies at all', () => {
-    expect(receiptOf(event, [], new Map(), 1.4)).toEqual({ seq: 10, enforced: true, elapsed_ms: 1, proxies: [], missing: [] })
+    expect(receiptOf(event, [], new Map(), 1.4)).toEqual({ seq: 10, enforced: true, elapsed_ms: 1, proxies: [], missing: [], reason: null })
   })
 
   it.each<[string, Partial<IncarnationView>, number]>([
@@ -54,6 +59,18 @@ describe('a receipt', () => {
     expect(receiptHeader(receiptOf(event, [view({ appliedSeq: 10 }), view({ incarnation: 'inc_b', fencedSeq: 10 })], new Map(), 9))).toBe(
       'seq=10, enforced, elapsed-ms=9, proxies=2, fenced=1, sessions=0, statements=0',
     )
+  })
+
+  it('says in words, and counts in its header, where applications may still be served without a lease', () => {
+    const views = [view({ fencedSeq: 10, servesWithoutLease: true }), view({ incarnation: 'inc_b', proxyId: 'q', appliedSeq: 10, servesWithoutLease: true })]
+    const receipt = receiptOf(event, views, new Map(), 9)
+    expect(receipt).toMatchObject({ enforced: false, missing: ['inc_a'], reason: expect.stringContaining('passthrough unconfirmed on p:') })
+    expect(receipt.proxies.map(({ fenced, passthrough_unconfirmed }) => [fenced, passthrough_unconfirmed])).toEqual([[true, true], [false, false]])
+    expect(receiptHeader(receipt)).toBe('seq=10, pending, elapsed-ms=9, proxies=2, fenced=1, passthrough-unconfirmed=1, sessions=0, statements=0')
+  })
+
+  it('whose proxies may only not have answered yet says nothing of applications', () => {
+    expect(receiptOf(event, [view({ servesWithoutLease: true })], new Map(), 9)).toMatchObject({ enforced: false, reason: null, proxies: [{ fenced: false, passthrough_unconfirmed: false }] })
   })
 
   it('says in its header what became of the sessions of fenced proxies at databases, where somebody has looked', () => {

@@ -21,6 +21,11 @@ export interface IncarnationView {
   readonly heardAt: Date
   /** When it said goodbye. */
   readonly endedAt: Date | null
+  /**
+   * It may serve what the event is about without a lease: applications that use a database's stored user, where the project asks
+   * for that. Only its own word, or its goodbye, says that it does not any more.
+   */
+  readonly servesWithoutLease?: boolean
 }
 
 /** What a proxy reported about the event beyond having applied it. */
@@ -50,6 +55,8 @@ export interface ProxyReceipt {
   readonly fenced: boolean
   readonly sessions_dropped: number
   readonly statements_cancelled: number
+  /** It may be serving applications that use the stored user, lease or not, and has not acknowledged: that it is fenced says nothing of them. */
+  readonly passthrough_unconfirmed: boolean
   /** Whether these counts are known. */
   readonly settled: boolean
   /** Of one that was fenced: how many of its sessions at databases the event is about, as far as it had told. null: nobody has looked. */
@@ -65,6 +72,8 @@ export interface Receipt {
   readonly proxies: readonly ProxyReceipt[]
   /** Incarnations that may still serve the state before. */
   readonly missing: readonly string[]
+  /** In words, what of a receipt that is not enforced a lease says nothing of; null where there is nothing of the kind. */
+  readonly reason: string | null
 }
 
 /** A process without a lease that was not heard for so long before the event is not worth a line in its receipt. */
@@ -75,7 +84,7 @@ const FORGOTTEN_AFTER_MS = 60_000
  * - `fenced`: it serves nothing older, since it had no lease at the event or has outlived it; a lease granted later takes
  *   effect only once the event is applied;
  * - `gone`: it said goodbye;
- * - `open`: it may still serve the state before the event.
+ * - `open`: it may still serve the state before the event. One that serves some of it without a lease stays open without one.
  */
 export type Known = 'applied' | 'fenced' | 'gone' | 'open'
 
@@ -83,7 +92,12 @@ export type Known = 'applied' | 'fenced' | 'gone' | 'open'
 export function knownOf({ seq }: { readonly seq: number }, view: IncarnationView): Known {
   if (view.enrolledSeq >= seq || view.appliedSeq >= seq) return 'applied'
   if (view.endedAt !== null) return 'gone'
-  return view.fencedSeq >= seq || view.grant <= view.lapsedGrant ? 'fenced' : 'open'
+  return view.servesWithoutLease !== true && leaseOver({ seq }, view) ? 'fenced' : 'open'
+}
+
+/** Whether this process had no lease at the event, or has outlived it, whatever it may serve without one. */
+export function leaseOver({ seq }: { readonly seq: number }, view: IncarnationView): boolean {
+  return view.fencedSeq >= seq || view.grant <= view.lapsedGrant
 }
 
 /** Whether a receipt tells of this process: it ran when the event came. */
@@ -112,7 +126,8 @@ export function receiptOf(
         incarnation: view.incarnation,
         acknowledged: view.appliedSeq >= event.seq,
         acknowledged_ms: outcome?.acknowledgedMs ?? null,
-        fenced: knownOf(event, view) === 'fenced' || (outcome?.fencedMs ?? null) !== null,
+        fenced: knownOf(event, view) === 'fenced' || unconfirmed(event, view) || (outcome?.fencedMs ?? null) !== null,
+        passthrough_unconfirmed: unconfirmed(event, view),
         sessions_dropped: outcome?.sessionsDropped ?? 0,
         statements_cancelled: outcome?.statementsCancelled ?? 0,
         settled: outcome?.settled ?? false,
@@ -132,7 +147,18 @@ export function receiptOf(
     elapsed_ms: Math.round(elapsedMs ?? Math.max(0, ...goneMs, ...toldMs)),
     proxies,
     missing,
+    reason: reasonOf(views.filter((view) => unconfirmed(event, view))),
   }
+}
+
+/** What it had a lease for is over; what it serves without one may go on. */
+const unconfirmed = (event: EventPosition, view: IncarnationView): boolean =>
+  view.servesWithoutLease === true && knownOf(event, view) === 'open' && leaseOver(event, view)
+
+function reasonOf(views: readonly IncarnationView[]): string | null {
+  if (views.length === 0) return null
+  const proxies = [...new Set(views.map(({ proxyId }) => proxyId))].sort().join(', ')
+  return `passthrough unconfirmed on ${proxies}: cut off, it may go on serving applications that use the stored user, as the project's on_control_loss asks for`
 }
 
 /** The `PgBeam-Enforcement` header. What became of sessions at databases stands in it where somebody has looked. */
@@ -145,6 +171,7 @@ export function receiptHeader(receipt: Receipt): string {
     `elapsed-ms=${receipt.elapsed_ms}`,
     `proxies=${receipt.proxies.length}`,
     `fenced=${sum((proxy) => Number(proxy.fenced))}`,
+    ...(receipt.reason === null ? [] : [`passthrough-unconfirmed=${sum((proxy) => Number(proxy.passthrough_unconfirmed))}`]),
     `sessions=${sum((proxy) => proxy.sessions_dropped)}`,
     `statements=${sum((proxy) => proxy.statements_cancelled)}`,
     ...(looked ? [`backends=${sum((proxy) => proxy.backends_known ?? 0)}`, `backends-ended=${sum((proxy) => proxy.backends_ended ?? 0)}`] : []),

@@ -3,6 +3,10 @@ import type { FunctionEntry } from './catalog.js'
 import { Refusal } from './denial.js'
 import { lastAndSchema, literalText, nameParts, shown } from './names.js'
 import type { Tree } from './parser.js'
+import { checkTarget } from './relations.js'
+import { mayRun, need } from './statement-kinds.js'
+import { hintOf } from './table-lists.js'
+import { parseTableName } from './table-names.js'
 import { checkSetting } from './settings.js'
 import { checkTypeByName, typeCandidates } from './type-names.js'
 import type { WalkState } from './walk-state.js'
@@ -22,8 +26,11 @@ export function checkCall(walk: WalkState, call: Tree): void {
       'Check the spelling and the schema; \\df or pg_proc lists what there is.',
     )
   }
-  const risky = candidates.find((candidate) => candidate.risk !== undefined)
-  if (risky !== undefined) throw refusal(schema, name, risky, candidates)
+  const risky = candidates.find((candidate) => candidate.risk !== undefined && !(candidate.builtin && countsUp(walk, name, args)))
+  if (risky !== undefined) throw refusal(walk, schema, name, risky, candidates)
+  if (walk.policy.tables !== undefined && READS_TABLES.has(name) && candidates.some((candidate) => !candidate.builtin)) {
+    throw new Refusal('side_effect_function', `function ${shown(schema, name)} may not be called under a policy with table lists: it reads tables that it is told by name`, hintOf(walk.policy.tables))
+  }
   if (candidates.some((candidate) => candidate.builtin)) checkSpecial(walk, name, call, args)
 }
 
@@ -32,7 +39,29 @@ function candidatesFor(walk: WalkState, schema: string | undefined, name: string
   return schema === undefined ? all : all.filter((candidate) => candidate.schema === schema)
 }
 
-function refusal(schema: string | undefined, name: string, risky: FunctionEntry, candidates: readonly FunctionEntry[]): Refusal {
+/** Whether this is a call that inserting rows needs: one that moves a sequence on. */
+function countsUp(walk: WalkState, name: string, args: readonly Tree[]): boolean {
+  const { policy } = walk
+  if (!SEQUENCE_FUNCTIONS.has(name) || !(mayRun(policy, 'insert') || mayRun(policy, 'update'))) return false
+  if (policy.tables !== undefined) checkSequence(walk, name, args[0])
+  return true
+}
+
+/** Of well-known extensions (PostGIS): they look into any table, or into its statistics. */
+const READS_TABLES = new Set(['st_estimatedextent', 'st_estimated_extent', 'geometry_estimated_extent', 'st_findextent', 'st_find_extent', 'find_extent'])
+
+const SEQUENCE_FUNCTIONS = new Set(['nextval', 'setval'])
+
+function checkSequence(walk: WalkState, name: string, argument: Tree | undefined): void {
+  const text = literalText(argument, 'regclass')
+  const parsed = text === undefined ? undefined : parseTableName(text)
+  if (parsed === undefined || typeof parsed === 'string' || parsed.name === undefined) {
+    throw new Refusal('side_effect_function', `${name} may be called with the sequence's name as a literal only, under a policy with table lists`, "For example: nextval('public.orders_id_seq').")
+  }
+  checkTarget(walk, { relname: parsed.name, inh: true, ...(/[.]/.test(text ?? '') && { schemaname: parsed.schema }) })
+}
+
+function refusal(walk: WalkState, schema: string | undefined, name: string, risky: FunctionEntry, candidates: readonly FunctionEntry[]): Refusal {
   // Which overload runs depends on argument types and on the search_path, so one that may not run shuts the bare name.
   if (schema === undefined && candidates.some((candidate) => candidate.builtin && candidate.risk === undefined)) {
     return new Refusal(
@@ -40,9 +69,10 @@ function refusal(schema: string | undefined, name: string, risky: FunctionEntry,
       `Write pg_catalog.${name}(…) to call the built-in function.`,
     )
   }
+  const who = walk.policy.writes ? 'Under this policy a statement' : 'A read-only credential'
   const hint = risky.builtin
-    ? 'A read-only credential may call functions that only read; use another one or a plain query.'
-    : 'A read-only credential may call built-in functions and those of well-known extensions; write the query without it.'
+    ? `${who} may call functions that only read; use another one or a plain query.`
+    : `${who} may call built-in functions and those of well-known extensions; write the query without it.`
   return new Refusal('side_effect_function', `function ${shown(schema, name)} may not be called: it ${risky.risk}`, hint)
 }
 
@@ -50,7 +80,8 @@ function checkSpecial(walk: WalkState, name: string, call: Tree, args: readonly 
   switch (name) {
     case 'set_config': {
       walk.literalFree = false
-      const [setting, value] = args.map(literalText)
+      need(walk.policy, 'set', 'set_config')
+      const [setting, value] = args.map((each) => literalText(each))
       if (args.length !== 3 || setting === undefined || value === undefined) {
         throw new Refusal('session_guard', 'set_config may be called with a literal name and value only', "For example: set_config('search_path', 'public', false).")
       }

@@ -84,7 +84,7 @@ export const catalogQueries: readonly CatalogQuery[] = [
   {
     name: 'relations',
     sql: `SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltype,
-      CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'v' AND c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+      CASE WHEN c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['v', 'm']::pg_catalog."char"[]) AND c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
         THEN pg_catalog.pg_get_viewdef(c.oid) END,
       CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'f' THEN
         (SELECT w.fdwname FROM pg_catalog.pg_foreign_table ft JOIN pg_catalog.pg_foreign_server s ON s.oid OPERATOR(pg_catalog.=) ft.ftserver
@@ -127,5 +127,45 @@ export const catalogQueries: readonly CatalogQuery[] = [
     name: 'inheritance',
     sql: `SELECT i.inhparent, i.inhrelid FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.inhrelid
       WHERE c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'f']::pg_catalog."char"[]) ORDER BY 1, 2`,
+  },
+  {
+    // Masks and row filters stand in for whole relations, so every column counts. Of built-in ones, only those that show
+    // what other sessions and this proxy send.
+    name: 'attributes',
+    sql: `SELECT a.attrelid, a.attnum, a.attname, a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated
+      FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid
+      JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+      WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%'
+      AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'm', 'f']::pg_catalog."char"[])
+      AND (c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid OR (n.nspname OPERATOR(pg_catalog.=) 'pg_catalog'
+        AND c.relname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_stat_activity', 'pg_settings']::pg_catalog.name[])))
+      ORDER BY 1, 2`,
+  },
+  {
+    name: 'primary_keys',
+    sql: `SELECT c.conrelid, pg_catalog.array_to_string(c.conkey, ',') FROM pg_catalog.pg_constraint c
+      WHERE c.contype OPERATOR(pg_catalog.=) 'p' ORDER BY 1`,
+  },
+  {
+    // What views and materialized views read, directly. Nothing is noted of objects made by initdb.
+    name: 'view_sources',
+    sql: `SELECT DISTINCT r.ev_class, d.refobjid FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d
+      ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) r.oid
+      WHERE r.ev_type OPERATOR(pg_catalog.=) '1'::pg_catalog."char" AND r.ev_class OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+      AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND d.refobjid OPERATOR(pg_catalog.<>) r.ev_class ORDER BY 1, 2`,
+  },
+  {
+    // Sequences of serial and identity columns.
+    name: 'sequence_owners',
+    sql: `SELECT d.objid, d.refobjid FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.objid
+      WHERE c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char" AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND d.deptype OPERATOR(pg_catalog.=) ANY (ARRAY['a', 'i']::pg_catalog."char"[]) ORDER BY 1, 2`,
+  },
+  {
+    name: 'schemas',
+    sql: `SELECT n.nspname FROM pg_catalog.pg_namespace n
+      WHERE n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%' AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_temp%' ORDER BY 1`,
   },
 ]

@@ -51,10 +51,20 @@ export interface RelationEntry {
   readonly kind: string
   readonly builtin: boolean
   readonly rowType: number
+  /** The definition of a view or materialized view of the user's. */
   readonly viewText: string | undefined
   /** The wrapper of a foreign table, and the names of its options. */
   readonly wrapper: string | undefined
   readonly wrapperOptions: readonly string[]
+}
+
+export interface AttributeEntry {
+  readonly number: number
+  readonly name: string
+  readonly type: number
+  /** As `format_type` writes it, with its modifier. */
+  readonly typeText: string
+  readonly generated: boolean
 }
 
 /** Made by `buildCatalog`; its lookups are for the library's own checks. */
@@ -69,7 +79,18 @@ export interface Catalog {
   readonly relationsByOid: ReadonlyMap<number, RelationEntry>
   /** Relation oid → the types of its columns that initdb did not make. */
   readonly columnTypes: ReadonlyMap<number, readonly number[]>
+  /** Partitions and inheritance children, and the other way round. */
   readonly children: ReadonlyMap<number, readonly number[]>
+  readonly parents: ReadonlyMap<number, readonly number[]>
+  /** Relation oid → its columns, in order. */
+  readonly attributes: ReadonlyMap<number, readonly AttributeEntry[]>
+  /** Relation oid → the numbers of its primary key's columns. */
+  readonly primaryKeys: ReadonlyMap<number, readonly number[]>
+  /** View or materialized view → the user's relations that it reads. */
+  readonly viewSources: ReadonlyMap<number, readonly number[]>
+  /** Sequence → the table whose column it numbers. */
+  readonly sequenceOwners: ReadonlyMap<number, readonly number[]>
+  readonly schemas: ReadonlySet<string>
   /** Operators and casts whose function may not run: in most databases none. */
   readonly riskyOperators: ReadonlyMap<string, readonly OperatorEntry[]>
   readonly riskyCasts: readonly CastEntry[]
@@ -119,7 +140,17 @@ export function buildCatalog(results: Results): Catalog {
     riskyOrder: new Map(rows('operator_classes').filter((row) => isRisky(row[1] ?? null, row[2] ?? null)).map((row) => [Number(row[0]), `${row[1]}.${row[2]}`])),
     riskyAttributes: riskyAttributesOf(functions.candidates, typesByOid),
     shadowedColumns: shadowedColumnsOf(rows('shadowed_columns')),
+    viewSources: pairs(rows('view_sources')),
+    sequenceOwners: pairs(rows('sequence_owners')),
+    schemas: new Set(rows('schemas').map((row) => text(row[0]))),
   }
+}
+
+/** Oid → oids. */
+function pairs(rows: readonly Row[]): Map<number, number[]> {
+  const map = new Map<number, number[]>()
+  for (const [from, to] of rows) add(map, Number(from), Number(to))
+  return map
 }
 
 interface AttributeCandidate { readonly name: string; readonly argumentType: number }
@@ -186,11 +217,24 @@ function relationsOf(rows: (name: string) => readonly Row[]) {
       wrapperOptions: options ? options.split(',') : [],
     })
   }
-  const columnTypes = new Map<number, number[]>()
-  for (const [relation, type] of rows('columns')) add(columnTypes, Number(relation), Number(type))
-  const children = new Map<number, number[]>()
-  for (const [parent, child] of rows('inheritance')) add(children, Number(parent), Number(child))
-  return { relationsByOid, relations: groupBy(relationsByOid.values(), (relation) => relation.name), columnTypes, children }
+  const inheritance = rows('inheritance')
+  return {
+    relationsByOid,
+    relations: groupBy(relationsByOid.values(), (relation) => relation.name),
+    columnTypes: pairs(rows('columns')),
+    children: pairs(inheritance),
+    parents: pairs(inheritance.map(([parent, child]) => [child ?? null, parent ?? null])),
+    attributes: attributesOf(rows('attributes')),
+    primaryKeys: new Map(rows('primary_keys').map(([relation, columns]) => [Number(relation), text(columns).split(',').map(Number)])),
+  }
+}
+
+function attributesOf(rows: readonly Row[]): Map<number, AttributeEntry[]> {
+  const attributes = new Map<number, AttributeEntry[]>()
+  for (const [relation, number, name, type, typeText, generated] of rows) {
+    add(attributes, Number(relation), { number: Number(number), name: text(name), type: Number(type), typeText: text(typeText), generated: text(generated) !== '' })
+  }
+  return attributes
 }
 
 // Methods of sampling, indexes and tables: no SQL value fits their argument, and their names are common words.
@@ -241,5 +285,5 @@ const EMPTY = new Map<never, never>()
 /** What is known when nothing is: no name resolves, so that only statements without names pass. */
 export const emptyCatalog: Catalog = {
   version: 'none', serverMajor: 0, functions: EMPTY, types: EMPTY, typesByOid: EMPTY, relations: EMPTY, relationsByOid: EMPTY,
-  columnTypes: EMPTY, children: EMPTY, riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
+  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, attributes: EMPTY, primaryKeys: EMPTY, viewSources: EMPTY, sequenceOwners: EMPTY, schemas: new Set(), riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
 }

@@ -1,32 +1,87 @@
 /** The verdict over one text: every statement in it passes, or none is forwarded. */
-import { emptyCatalog } from './catalog.js'
+import { emptyCatalog, type Catalog, type RelationEntry } from './catalog.js'
 import { denied, Refusal } from './denial.js'
-import { parseStatements } from './parser.js'
-import { checkStatement } from './statements.js'
+import { checkFloors, mayBreakFloors, readings } from './floors.js'
+import { FLOOR_TEXT_BYTES_MAX, parseStatements, type Tree } from './parser.js'
+import { checkStatement, type StatementFacts } from './statements.js'
 import { checkParameterTypes } from './parameters.js'
+import { protectionOf } from './rewrite/protection.js'
+import { rewrite } from './rewrite/rewrite.js'
+import { storedPolicy } from './policy.js'
+import { checkRules } from './table-lists.js'
 import { Walk } from './walk.js'
-import type { Allowed, DecideContext, Decision } from './types.js'
+import type { Allowed, CompiledPolicy, DecideContext, Decision, Rewritten } from './types.js'
 
-// Under read_write the server decides, so nothing is parsed.
-const UNRESTRICTED: Allowed = Object.freeze({ allowed: true, rule: 'ok', kinds: Object.freeze([]), literalFree: true })
+const UNPARSED: Allowed = Object.freeze({ allowed: true, rule: 'ok', kinds: Object.freeze([]), literalFree: true })
+
+/** Whether the parser is needed for a text. Where it is not, `decide` takes no longer than a look at each character. */
+export const isParsed = (text: string, policy: CompiledPolicy): boolean => policy.checked || mayBreakFloors(text)
 
 /** Decides one Query or Parse text. Throws nothing: what cannot be decided is a denial. */
 export function decide(text: string, context: DecideContext): Decision {
-  if (context.policy.accessMode === 'read_write') return UNRESTRICTED
+  if (!isParsed(text, context.policy)) return UNPARSED
   try {
-    const catalog = context.catalog ?? emptyCatalog
-    const kinds: string[] = []
-    let literalFree = true
-    for (const statement of parseStatements(text)) {
-      const facts = checkStatement(statement, catalog, context.policy)
-      kinds.push(facts.kind)
-      literalFree &&= facts.literalFree
-    }
-    if (context.parameterTypes !== undefined) checkParameterTypes(context.parameterTypes, new Walk(catalog, context.policy))
-    return { allowed: true, rule: 'ok', kinds, literalFree }
+    return context.policy.checked ? decideChecked(text, context) : decideFloors(text)
   } catch (error) {
     if (error instanceof Refusal) return denied(error)
     // A fault of ours, or a tree deeper than the stack: refused like anything that could not be decided.
     return denied(new Refusal('parse_error', 'the statement could not be checked', 'Simplify it, for example by nesting less.'))
   }
+}
+
+function decideChecked(text: string, context: DecideContext): Allowed {
+  const { policy, catalogIsFresh } = context
+  const catalog = context.catalog ?? emptyCatalog
+  if (policy.tables !== undefined) checkRules(catalog, policy.tables)
+  const statements = parseStatements(text)
+  const facts = statements.map((statement) => {
+    const found = checkStatement(statement, catalog, policy, catalogIsFresh)
+    if (policy.writes) checkFloors(statement)
+    return found
+  })
+  if (context.parameterTypes !== undefined) checkParameterTypes(context.parameterTypes, new Walk(catalog, policy))
+  const kinds = facts.map((each) => each.kind)
+  const literalFree = facts.every((each) => each.literalFree)
+  const rewritten = hideProtected(text, statements, facts, catalog, policy)
+  // Each text has a rewriting of its own, whatever its literals are.
+  return rewritten === undefined ? { allowed: true, rule: 'ok', kinds, literalFree } : { allowed: true, rule: 'ok', kinds, literalFree: false, rewritten }
+}
+
+const NOT_WRITTEN = new Set(['ddl', 'insert', 'update', 'delete', 'merge'])
+
+/** Puts the policy's masks and row filters into the text; undefined where it names nothing that they stand before. */
+function hideProtected(text: string, statements: readonly Tree[], facts: readonly StatementFacts[], catalog: Catalog, policy: CompiledPolicy): Rewritten | undefined {
+  const protection = protectionOf(policy, catalog)
+  if (protection === undefined) return undefined
+  if (facts.some((each) => NOT_WRITTEN.has(each.kind) || (each.written?.length ?? 0) > 0)) {
+    throw new Refusal('masked_relation', 'writing is not available to this credential, whose policy masks columns or filters rows', 'Ask for a policy of its own to write with.')
+  }
+  const rewritten = rewrite(text, statements, { catalog, protection, resolved: referencesIn(facts), resolve: (trees) => referencesIn(trees.map((tree) => checkStatement(tree, catalog, storedPolicy))) })
+  if (rewritten !== undefined && facts.some((each) => each.kind === 'explain')) {
+    throw new Refusal('masked_relation', 'EXPLAIN of tables is not available to this credential, whose policy masks columns or filters rows: plans show how', 'Run the query itself.')
+  }
+  return rewritten
+}
+
+function referencesIn(facts: readonly StatementFacts[]): ReadonlyMap<Tree, readonly RelationEntry[]> {
+  return new Map(facts.flatMap((each) => [...(each.references ?? [])]))
+}
+
+/** Where only the floors hold, whatever the server could read in the text must keep to them, and nothing else is asked of it. */
+function decideFloors(text: string): Allowed {
+  const [first, ...others] = readings(text)
+  const faults: unknown[] = []
+  for (const reading of [first ?? '', ...others]) {
+    let statements
+    try {
+      statements = parseStatements(reading, FLOOR_TEXT_BYTES_MAX)
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.sqlState !== '42601') throw error
+      faults.push(error) // whichever way the server reads it: this one it refuses itself
+      continue
+    }
+    for (const statement of statements) checkFloors(statement)
+  }
+  if (faults.length > others.length) throw faults[0]
+  return UNPARSED
 }

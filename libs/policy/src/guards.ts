@@ -3,19 +3,19 @@ import { denied, Refusal } from './denial.js'
 import { checkSetting } from './settings.js'
 import type { CompiledPolicy, Denied } from './types.js'
 
-const READ_ONLY: Readonly<Record<string, string>> = Object.freeze({
-  default_transaction_read_only: 'on',
+const CHECKED: Readonly<Record<string, string>> = Object.freeze({
   // The gate reads strings and bytes as these two say; the server must, too.
   standard_conforming_strings: 'on',
   client_encoding: 'UTF8',
   row_security: 'on',
 })
-const WATCHED: Readonly<Record<string, string>> = Object.freeze({
-  default_transaction_read_only: 'on',
-  standard_conforming_strings: 'on',
-  client_encoding: 'UTF8',
-})
+const READ_ONLY: Readonly<Record<string, string>> = Object.freeze({ default_transaction_read_only: 'on', ...CHECKED })
 const NONE: Readonly<Record<string, string>> = Object.freeze({})
+
+/** The server reports no change of `row_security`. */
+function reported({ row_security: _unreported, ...watched }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return watched
+}
 
 /**
  * Settings for the upstream startup packet (from there they survive RESET and DISCARD), and the values of
@@ -25,12 +25,13 @@ export function sessionGuards(policy: CompiledPolicy): {
   readonly startup: Readonly<Record<string, string>>
   readonly watched: Readonly<Record<string, string>>
 } {
-  return policy.accessMode === 'read_write' ? { startup: NONE, watched: NONE } : { startup: READ_ONLY, watched: WATCHED }
+  const startup = policy.writes ? (policy.checked ? CHECKED : NONE) : READ_ONLY
+  return { startup, watched: reported(startup) }
 }
 
 /** A setting that a client asks for at startup, as a parameter or in `options`: judged like SET. Undefined when it may pass. */
 export function checkStartupSetting(policy: CompiledPolicy, name: string, value: string): Denied | undefined {
-  if (policy.accessMode === 'read_write') return undefined
+  if (!policy.checked) return undefined
   try {
     checkSetting(policy, name, [value])
     return undefined

@@ -17,8 +17,8 @@ export function lastAndSchema(parts: readonly string[]): { readonly name: string
   return { name: parts.at(-1) ?? '', schema: parts.at(-2) }
 }
 
-/** The text of a string constant, also when it is cast to text; undefined for all else. */
-export function literalText(tree: unknown): string | undefined {
+/** The text of a string constant, also when it is cast to text, or to `cast`; undefined for all else. */
+export function literalText(tree: unknown, cast = 'text'): string | undefined {
   if (typeof tree !== 'object' || tree === null) return undefined
   const node = tree as { A_Const?: Tree; TypeCast?: Tree }
   if (node.A_Const !== undefined) {
@@ -27,7 +27,8 @@ export function literalText(tree: unknown): string | undefined {
   }
   if (node.TypeCast !== undefined) {
     const type = nameParts((node.TypeCast['typeName'] as Tree | undefined)?.['names'])
-    return type.at(-1) === 'text' && (type.length === 1 || type[0] === 'pg_catalog') ? literalText(node.TypeCast['arg']) : undefined
+    const known = type.at(-1) === 'text' || type.at(-1) === cast
+    return known && (type.length === 1 || type[0] === 'pg_catalog') ? literalText(node.TypeCast['arg'], cast) : undefined
   }
   return undefined
 }

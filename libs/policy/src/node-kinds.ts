@@ -3,13 +3,18 @@
  * here is refused, so a construct that a later grammar adds stays shut until somebody has thought about it.
  *
  * A field is `name` for a scalar, `>name` for one node, `*name` for a list of nodes, `name:Kind` for a struct whose
- * kind the grammar fixes.
+ * kind the grammar fixes, `~name` for names of things that stand elsewhere in the statement.
  */
 export type FieldShape =
-  | { readonly shape: 'scalar' }
+  | { readonly shape: 'scalar' | 'names' }
   | { readonly shape: 'node' }
   | { readonly shape: 'list' }
   | { readonly shape: 'struct'; readonly kind: string }
+
+const RANGE_VAR = 'catalogname schemaname relname inh relpersistence alias:Alias location'
+const SELECT =
+  '*distinctClause *targetList *fromClause >whereClause *groupClause groupDistinct >havingClause *windowClause *valuesLists ' +
+  '*sortClause >limitOffset >limitCount limitOption withClause:WithClause op all larg:SelectStmt rarg:SelectStmt'
 
 const FIELDS: Readonly<Record<string, string>> = {
   // values and names
@@ -74,9 +79,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   JsonArrayAgg: 'constructor:JsonAggConstructor arg:JsonValueExpr absent_on_null',
   JsonIsPredicate: '>expr format:JsonFormat item_type unique_keys location',
   // queries
-  SelectStmt:
-    '*distinctClause *targetList *fromClause >whereClause *groupClause groupDistinct >havingClause *windowClause *valuesLists ' +
-    '*sortClause >limitOffset >limitCount limitOption withClause:WithClause op all larg:SelectStmt rarg:SelectStmt',
+  SelectStmt: SELECT,
   ResTarget: 'name >val location',
   SortBy: '>node sortby_dir sortby_nulls *useOp location',
   WindowDef: 'name refname *partitionClause *orderClause frameOptions >startOffset >endOffset location',
@@ -85,7 +88,7 @@ const FIELDS: Readonly<Record<string, string>> = {
     'ctename *aliascolnames ctematerialized >ctequery search_clause:CTESearchClause cycle_clause:CTECycleClause location cterecursive cterefcount',
   CTESearchClause: '*search_col_list search_breadth_first search_seq_column location',
   CTECycleClause: '*cycle_col_list cycle_mark_column >cycle_mark_value >cycle_mark_default cycle_path_column location',
-  RangeVar: 'catalogname schemaname relname inh relpersistence alias:Alias location',
+  RangeVar: RANGE_VAR,
   RangeSubselect: 'lateral >subquery alias:Alias',
   RangeFunction: 'lateral ordinality is_rowsfrom *functions alias:Alias *coldeflist',
   RangeTableSample: '>relation *method *args >repeatable location',
@@ -95,13 +98,40 @@ const FIELDS: Readonly<Record<string, string>> = {
   JoinExpr: 'jointype isNatural >larg >rarg *usingClause join_using_alias:Alias >quals alias:Alias rtindex',
 }
 
+/** What statements that write are made of besides. `WriteTarget` is ours: the RangeVar of what is written to. */
+const WRITE_FIELDS: Readonly<Record<string, string>> = {
+  InsertStmt:
+    'relation:WriteTarget *cols >selectStmt onConflictClause:OnConflictClause returningClause:ReturningClause withClause:WithClause override',
+  UpdateStmt: 'relation:WriteTarget *targetList >whereClause *fromClause returningClause:ReturningClause withClause:WithClause',
+  DeleteStmt: 'relation:WriteTarget *usingClause >whereClause returningClause:ReturningClause withClause:WithClause',
+  MergeStmt: 'relation:WriteTarget >sourceRelation >joinCondition *mergeWhenClauses returningClause:ReturningClause withClause:WithClause',
+  WriteTarget: RANGE_VAR,
+  MergeWhenClause: 'matchKind commandType override >condition *targetList *values',
+  OnConflictClause: 'action infer:InferClause *targetList >whereClause location',
+  InferClause: '*indexElems >whereClause conname location',
+  IndexElem: 'name >expr *collation *opclass ordering nulls_ordering',
+  SetToDefault: 'location',
+  MultiAssignRef: '>source colno ncolumns',
+  ReturningClause: '*options *exprs',
+  ReturningOption: 'option value location',
+  CurrentOfExpr: 'cursor_name cursor_param',
+  MergeSupportFunc: 'msftype location',
+  LockingClause: '~lockedRels strength waitPolicy',
+  ResTarget: 'name *indirection >val location',
+  SelectStmt: `${SELECT} *lockingClause`,
+}
+
 export type NodeShape = ReadonlyMap<string, FieldShape>
 
-export const nodeShapes: ReadonlyMap<string, NodeShape> = new Map(
-  Object.entries(FIELDS).map(([kind, fields]) => [kind, new Map(fields.split(' ').filter(Boolean).map(fieldOf))]),
-)
+const shapesOf = (fields: Readonly<Record<string, string>>): ReadonlyMap<string, NodeShape> =>
+  new Map(Object.entries(fields).map(([kind, text]) => [kind, new Map(text.split(' ').filter(Boolean).map(fieldOf))]))
+
+export const nodeShapes = shapesOf(FIELDS)
+/** For a credential that may write. */
+export const writingNodeShapes = shapesOf({ ...FIELDS, ...WRITE_FIELDS })
 
 function fieldOf(text: string): [string, FieldShape] {
+  if (text.startsWith('~')) return [text.slice(1), { shape: 'names' }]
   if (text.startsWith('>')) return [text.slice(1), { shape: 'node' }]
   if (text.startsWith('*')) return [text.slice(1), { shape: 'list' }]
   const [name = '', kind] = text.split(':')

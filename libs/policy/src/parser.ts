@@ -8,6 +8,9 @@ export type Tree = { readonly [field: string]: unknown }
 /** Bytes of UTF-8. Parsing takes about 0.4 µs a byte, so this bounds one decision to about 0.1 s. */
 export const TEXT_BYTES_MAX = 256 * 1024
 
+/** Where nothing but the floors is asked of a text, it may be longer: a large INSERT is nothing unusual. */
+export const FLOOR_TEXT_BYTES_MAX = 1024 * 1024
+
 let loaded = false
 
 /** Loads the parser; await it once before `decide` or `buildCatalog`. */
@@ -17,10 +20,10 @@ export async function loadParser(): Promise<void> {
 }
 
 /** The statements of a text. What the grammar does not take is a refusal, never an exception of another kind. */
-export function parseStatements(text: string): readonly Tree[] {
+export function parseStatements(text: string, bytesMax = TEXT_BYTES_MAX): readonly Tree[] {
   if (!loaded) throw new Refusal('parse_error', 'the SQL parser is not loaded yet', 'Try again in a moment.')
-  if (text.length * 3 > TEXT_BYTES_MAX && Buffer.byteLength(text, 'utf8') > TEXT_BYTES_MAX) {
-    throw new Refusal('size_limit', `the statement is longer than ${TEXT_BYTES_MAX / 1024} KB`, 'Send it in smaller parts.', '54000')
+  if (text.length * 3 > bytesMax && Buffer.byteLength(text, 'utf8') > bytesMax) {
+    throw new Refusal('size_limit', `the statement is longer than ${bytesMax / 1024} KB`, 'Send it in smaller parts, or large values as parameters.', '54000')
   }
   // A C parser stops at a NUL and the server might not: the two would read different statements.
   if (text.includes('\0') || !text.isWellFormed()) {

@@ -2,6 +2,7 @@
 import type { Catalog, RelationEntry } from './catalog.js'
 import { Refusal } from './denial.js'
 import { asText, shown } from './names.js'
+import { hintOf, listRefusal } from './table-lists.js'
 import type { Tree } from './parser.js'
 import { addItem } from './hidden-code.js'
 import { noteType } from './type-names.js'
@@ -16,20 +17,47 @@ export function checkRelation(walk: WalkState, range: Tree): void {
   const alias = range['alias'] as Tree | undefined
   const called = typeof alias?.['aliasname'] === 'string' ? alias['aliasname'] : name
   if (schema === undefined && walk.withNames.includes(name)) return addItem(walk, called, { kind: 'record' })
+  const candidates = candidatesFor(walk, schema, name)
+  walk.references.set(range, candidates)
+  addItem(walk, called, { kind: 'table', relations: candidates.map((candidate) => candidate.oid), renamed: alias?.['colnames'] !== undefined })
+  judgeAll(walk, candidates, schema, name, range['inh'] !== true, false)
+}
+
+/** Checks what a statement writes to: never a WITH query, and no catalog. */
+export function checkTarget(walk: WalkState, range: Tree): void {
+  const name = asText(range['relname'])
+  const schema = range['schemaname'] === undefined ? undefined : asText(range['schemaname'])
+  const alias = (range['alias'] as Tree | undefined)?.['aliasname']
+  const candidates = candidatesFor(walk, schema, name)
+  walk.written.push(...candidates)
+  addItem(walk, typeof alias === 'string' ? alias : name, { kind: 'table', relations: candidates.map((candidate) => candidate.oid), renamed: false })
+  judgeAll(walk, candidates, schema, name, range['inh'] !== true, true)
+}
+
+function candidatesFor(walk: WalkState, schema: string | undefined, name: string): readonly RelationEntry[] {
   const all = walk.catalog.relations.get(name) ?? []
   const candidates = schema === undefined ? all : all.filter((candidate) => candidate.schema === schema)
-  if (candidates.length === 0) {
-    throw new Refusal('unresolved_name', `relation ${shown(schema, name)} is not known in this database`, 'Check the spelling and the schema; \\d or pg_class lists what there is.')
+  // Without table lists only the code behind a name counts, and what the session's own transaction made has passed the gate.
+  const own = walk.catalogIsFresh && walk.policy.writes && walk.policy.tables === undefined
+  if (candidates.length === 0 && !own) {
+    const { tables } = walk.policy
+    throw new Refusal(
+      'unresolved_name', `relation ${shown(schema, name)} is not known in this database`,
+      `Check the spelling and the schema; ${tables?.allow === undefined ? '\\d or pg_class lists what there is.' : hintOf(tables)}`,
+    )
   }
-  addItem(walk, called, { kind: 'table', relations: candidates.map((candidate) => candidate.oid), renamed: alias?.['colnames'] !== undefined })
+  return candidates
+}
+
+function judgeAll(walk: WalkState, candidates: readonly RelationEntry[], schema: string | undefined, name: string, only: boolean, written: boolean): void {
   for (const candidate of candidates) {
-    const refusal = relationRefusal(walk, candidate)
+    const refusal = relationRefusal(walk, candidate, only, written)
     if (refusal === undefined) {
       noteType(walk, candidate.rowType)
       continue
     }
     if (schema === undefined && candidates.length > 1) {
-      throw new Refusal(refusal.rule, `${name} could mean ${shown(candidate.schema, candidate.name)}: ${refusal.message}`, 'Write the name with its schema.')
+      throw new Refusal(refusal.rule, `${name} could mean ${shown(candidate.schema, candidate.name)}: ${refusal.message}`, `Write the name with its schema. ${refusal.hint}`)
     }
     throw refusal
   }
@@ -50,7 +78,13 @@ const CLOSED = new Map([
 
 const verdicts = new WeakMap<Catalog, Map<number, Refusal | undefined>>()
 
-function relationRefusal(walk: WalkState, relation: RelationEntry): Refusal | undefined {
+function relationRefusal(walk: WalkState, relation: RelationEntry, only: boolean, written: boolean): Refusal | undefined {
+  const { tables } = walk.policy
+  const listed = tables === undefined ? undefined : listRefusal(walk.catalog, tables, relation, only)
+  if (listed !== undefined) return listed
+  if (relation.builtin && written) {
+    return new Refusal('closed_catalog', `${relation.name} belongs to the server, and writing to it is closed to this credential`, 'Change tables of your own only.')
+  }
   if (relation.builtin) {
     const why = CLOSED.get(relation.name)
     return why === undefined ? undefined : new Refusal('closed_catalog', `${relation.name} is closed to this credential: it ${why}`, 'Leave it out of the query.')

@@ -1,4 +1,4 @@
-/** Settings that a read-only credential may change: what shapes answers and plans, not what guards the session. */
+/** Settings that a credential under a policy that reads statements may change: what shapes answers and plans, not what guards the session. */
 import { Refusal } from './denial.js'
 import type { CompiledPolicy } from './types.js'
 
@@ -22,10 +22,10 @@ const FREE = new Set(`
   ivfflat.max_probes`.trim().split(/\s+/))
 
 /** Settings that guard the session, with the one value that they may be given. */
-const PINNED = new Map<string, (value: string) => boolean>([
+const PINNED = new Map<string, (value: string, policy: CompiledPolicy) => boolean>([
   ['standard_conforming_strings', isOn],
-  ['default_transaction_read_only', isOn],
-  ['transaction_read_only', isOn],
+  ['default_transaction_read_only', (value, { writes }) => writes || isOn(value)],
+  ['transaction_read_only', (value, { writes }) => writes || isOn(value)],
   ['client_encoding', (value) => /^(utf-?8|unicode)$/i.test(value)],
 ])
 
@@ -39,10 +39,11 @@ export function checkSetting(policy: CompiledPolicy, rawName: string, values: re
   if (FREE.has(name) || name.startsWith('enable_')) return
   const pinned = PINNED.get(name)
   if (pinned !== undefined) {
-    if (values === undefined || (values.length === 1 && pinned(values[0] as string))) return
+    if (values === undefined || (values.length === 1 && pinned(values[0] as string, policy))) return
     throw new Refusal('session_guard', `${name} guards this session and may not be changed this way`, 'Leave it as it is.')
   }
   if (name === 'statement_timeout') return checkTimeout(policy, values)
+  if (name === 'synchronous_commit' && policy.writes) return
   // Connection pools send it, DISCARD ALL contains it.
   if (name === 'session_authorization' && values === undefined) return
   throw new Refusal(

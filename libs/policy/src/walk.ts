@@ -2,13 +2,15 @@
  * The one walker: it visits every field of every node of a query and refuses what the allow-list does not have. The
  * checks hang on node kinds; what can only be judged by the statement as a whole is noted and judged at the end.
  */
-import type { Catalog } from './catalog.js'
+import type { Catalog, RelationEntry } from './catalog.js'
 import { checkCall } from './calls.js'
 import { Refusal } from './denial.js'
 import { checkOperator, checkSelection, checkWhole, noteAttribute, noteFromItem } from './hidden-code.js'
-import { nodeShapes, sinceMajor } from './node-kinds.js'
+import { nodeShapes, sinceMajor, writingNodeShapes } from './node-kinds.js'
 import { parseStatements, type Tree } from './parser.js'
-import { checkRelation } from './relations.js'
+import { storedPolicy } from './policy.js'
+import { checkRelation, checkTarget } from './relations.js'
+import { mayRun, need, unknownConstruct } from './statement-kinds.js'
 import { checkSampling, checkType } from './type-names.js'
 import type { CompiledPolicy } from './types.js'
 import type { AttributeUse, FromItem, WalkState } from './walk-state.js'
@@ -22,25 +24,31 @@ export class Walk implements WalkState {
   operatorSeen = false
   readonly attributes: AttributeUse[] = []
   readonly fromItems = new Map<string, FromItem[]>()
+  readonly references = new Map<Tree, readonly RelationEntry[]>()
+  readonly written: RelationEntry[] = []
   literalFree = true
 
   constructor(
     readonly catalog: Catalog,
     readonly policy: CompiledPolicy,
     readonly depth = 0,
+    readonly catalogIsFresh = false,
   ) {}
 
   checkStored(sql: string): void {
     const statements = parseStatements(sql)
-    if (statements.length !== 1) throw unknown('a definition that is not one statement')
-    // What is stored is judged once for all policies of one mode, so nothing in it may depend on this policy's numbers.
-    const policy = { ...this.policy, id: 'stored', version: 0, statementTimeoutMsMax: undefined }
-    new Walk(this.catalog, policy, this.depth + 1).query(statements[0]?.['stmt'])
+    if (statements.length !== 1) throw unknownConstruct(this.policy, 'a definition that is not one statement')
+    new Walk(this.catalog, storedPolicy, this.depth + 1).query(statements[0]?.['stmt'])
   }
 
   /** Checks a whole query: its nodes one by one, then what they amount to together. */
   query(tree: unknown): void {
     this.node(tree)
+    checkWhole(this)
+  }
+
+  /** What the nodes checked so far amount to together. */
+  finish(): void {
     checkWhole(this)
   }
 
@@ -52,35 +60,37 @@ export class Walk implements WalkState {
 
   /** Checks one node, `{Kind: {…}}`, and all below it. */
   node(tree: unknown): void {
-    if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) throw unknown('a value without a kind')
+    if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) throw unknownConstruct(this.policy, 'a value without a kind')
     const keys = Object.keys(tree)
     if (keys.length === 0) return // the parser's null inside a list, as in a plain DISTINCT
     const kind = keys[0] as string
-    if (keys.length > 1) throw unknown(kind)
+    if (keys.length > 1) throw unknownConstruct(this.policy, kind)
     this.struct(kind, (tree as Tree)[kind])
   }
 
   list(trees: unknown): void {
-    if (!Array.isArray(trees)) throw unknown('a list')
+    if (!Array.isArray(trees)) throw unknownConstruct(this.policy, 'a list')
     for (const tree of trees) this.node(tree)
   }
 
   private struct(kind: string, body: unknown): void {
-    const shape = nodeShapes.get(kind)
-    if (shape === undefined) throw notAllowed(kind)
-    if (typeof body !== 'object' || body === null) throw unknown(kind)
+    const shape = (this.policy.writes ? writingNodeShapes : nodeShapes).get(kind)
+    if (shape === undefined) throw this.notAllowed(kind)
+    if (typeof body !== 'object' || body === null) throw unknownConstruct(this.policy, kind)
     const fields = body as Tree
     const since = sinceMajor.get(kind)
-    if (since !== undefined && this.catalog.serverMajor < since) throw tooNew(kind, since)
+    if (since !== undefined && this.catalog.serverMajor < since) throw tooNew(this.policy, kind, since)
     const scope = this.withNames.length
     this.enter(kind, fields)
     for (const name of Object.keys(fields)) {
       const value = fields[name]
       const field = shape.get(name)
-      if (field === undefined) throw notAllowed(`${kind}.${name}`)
+      if (field === undefined) throw this.notAllowed(`${kind}.${name}`)
       switch (field.shape) {
         case 'scalar':
-          if (typeof value === 'object' && value !== null) throw unknown(`${kind}.${name}`)
+          if (typeof value === 'object' && value !== null) throw unknownConstruct(this.policy, `${kind}.${name}`)
+          break
+        case 'names':
           break
         case 'node':
           this.node(value)
@@ -89,12 +99,12 @@ export class Walk implements WalkState {
           this.list(value)
           break
         case 'struct':
-          // A SELECT's WITH was walked first, by `enter`, since its names count in every other field.
-          if (!(kind === 'SelectStmt' && name === 'withClause')) this.struct(field.kind, value)
+          // A WITH was walked first, by `enter`, since its names count in every other field.
+          if (name !== 'withClause') this.struct(field.kind, value)
           break
       }
     }
-    if (kind === 'SelectStmt') this.withNames.length = scope
+    if (HAS_WITH.has(kind)) this.withNames.length = scope
   }
 
   private enter(kind: string, fields: Tree): void {
@@ -127,6 +137,24 @@ export class Walk implements WalkState {
         return checkType(this, fields)
       case 'RangeVar':
         return checkRelation(this, fields)
+      case 'WriteTarget':
+        return checkTarget(this, fields)
+      case 'InsertStmt':
+        need(this.policy, 'insert', 'INSERT')
+        return this.with(fields)
+      case 'UpdateStmt':
+        need(this.policy, 'update', 'UPDATE')
+        return this.with(fields)
+      case 'DeleteStmt':
+        need(this.policy, 'delete', 'DELETE')
+        return this.with(fields)
+      case 'MergeStmt':
+        return this.with(fields)
+      case 'MergeWhenClause':
+        return this.merge(fields['commandType'])
+      case 'OnConflictClause':
+        if (fields['action'] === 'ONCONFLICT_UPDATE') need(this.policy, 'update', 'ON CONFLICT DO UPDATE')
+        return
       case 'RangeTableSample':
         return checkSampling(this, fields)
       case 'SelectStmt':
@@ -134,6 +162,12 @@ export class Walk implements WalkState {
       default:
         return
     }
+  }
+
+  private notAllowed(kind: string): Refusal {
+    if (!WRITES.test(kind)) return unknownConstruct(this.policy, kind)
+    const verb = kind.replace('Stmt', '').toUpperCase()
+    return new Refusal('read_only', `${verb} inside this statement writes, and this credential may only read`, 'Use a SELECT instead.')
   }
 
   private expression(fields: Tree): void {
@@ -147,12 +181,31 @@ export class Walk implements WalkState {
 
   private select(fields: Tree): void {
     if (fields['intoClause'] !== undefined) {
+      if (this.policy.writes) throw unknownConstruct(this.policy, 'SELECT INTO (CREATE TABLE … AS does the same)')
       throw new Refusal('read_only', 'SELECT INTO creates a table, and this credential may only read', 'Leave out INTO.')
     }
-    if (fields['lockingClause'] !== undefined) {
-      throw new Refusal('locking_select', 'FOR UPDATE and FOR SHARE lock rows, and this credential may only read', 'Leave out the locking clause.')
-    }
+    if (fields['lockingClause'] !== undefined) this.locking()
+    if (fields['fromClause'] !== undefined) need(this.policy, 'select', 'SELECT')
     if (fields['op'] !== 'SETOP_NONE' || fields['valuesLists'] !== undefined) this.coerces = true
+    this.with(fields)
+  }
+
+  /** As in Postgres, where it takes the right to change rows. */
+  private locking(): void {
+    if (mayRun(this.policy, 'update') || mayRun(this.policy, 'delete')) return
+    throw new Refusal(
+      'locking_select', `FOR UPDATE and FOR SHARE lock rows, and this ${this.policy.writes ? 'policy lets nobody change them' : 'credential may only read'}`,
+      'Leave out the locking clause.',
+    )
+  }
+
+  private merge(command: unknown): void {
+    const kind = MERGES.get(String(command))
+    if (kind !== undefined) need(this.policy, kind, `MERGE with ${kind.toUpperCase()}`)
+    else if (command !== 'CMD_NOTHING') throw unknownConstruct(this.policy, `MERGE with ${String(command)}`)
+  }
+
+  private with(fields: Tree): void {
     const clause = fields['withClause'] as Tree | undefined
     if (clause === undefined) return
     const queries = (Array.isArray(clause['ctes']) ? clause['ctes'] : []) as readonly Tree[]
@@ -171,23 +224,13 @@ export class Walk implements WalkState {
   }
 }
 
+const HAS_WITH = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
+const MERGES: ReadonlyMap<string, 'insert' | 'update' | 'delete'> = new Map([['CMD_INSERT', 'insert'], ['CMD_UPDATE', 'update'], ['CMD_DELETE', 'delete']] as const)
 const WRITES = /^(Insert|Update|Delete|Merge)Stmt$/
 
-function notAllowed(kind: string): Refusal {
-  if (WRITES.test(kind)) {
-    const verb = kind.replace('Stmt', '').toUpperCase()
-    return new Refusal('read_only', `${verb} inside this statement writes, and this credential may only read`, 'Use a SELECT instead.')
-  }
-  return unknown(kind)
-}
-
-function unknown(what: string): Refusal {
-  return new Refusal('read_only', `this statement contains ${what}, which a read-only credential may not use`, 'Write the query in another way.')
-}
-
-function tooNew(kind: string, since: number): Refusal {
+function tooNew(policy: CompiledPolicy, kind: string, since: number): Refusal {
   return new Refusal(
-    'read_only',
+    policy.writes ? 'statement_not_allowed' : 'read_only',
     `this statement contains ${kind}, which servers know from version ${since} on`,
     'Write the query with functions that this server has.',
   )

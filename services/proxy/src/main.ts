@@ -4,6 +4,7 @@ import type { Server } from 'node:net'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { subjects } from '@pgbeam/contracts'
 import { loadParser } from '@pgbeam/policy'
+import { ProjectHosts } from './auth/named-project.js'
 import { Strangers } from './auth/strangers.js'
 import { Canceller } from './connect/canceller.js'
 import { Connector } from './connect/connector.js'
@@ -11,9 +12,11 @@ import { BackendReport } from './control/backend-report.js'
 import { Bus } from './control/bus.js'
 import { answerCanary, Canary } from './control/canary.js'
 import { CancelBus } from './control/cancel-bus.js'
+import { ControlLoss } from './control/control-loss.js'
 import { ControlClock } from './control/control-clock.js'
 import { ControlPlane } from './control/control-plane.js'
 import { enrol } from './control/enrolment.js'
+import { answerEvaluations } from './control/evaluator.js'
 import { Enforcer } from './control/enforcer.js'
 import { Heartbeat } from './control/heartbeat.js'
 import { createIdentity } from './control/identity.js'
@@ -36,6 +39,7 @@ import { createLog, type Log } from './platform/log.js'
 import { startMetrics } from './platform/metrics.js'
 import { startTracing } from './platform/tracing.js'
 import { coarseClock } from './relay/clock.js'
+import { LEASE_LOST } from './relay/lease-hold.js'
 import { SessionRegistry } from './relay/session-registry.js'
 import { WireDoor } from './wire-door.js'
 
@@ -82,7 +86,7 @@ async function main(): Promise<void> {
   const membership = await untilAnswered(log, join)
   const clock = new ControlClock(membership.dbTime, membership.sentMs)
   const start = { epoch: membership.epoch, seq: membership.headSeq }
-  const store = new CredentialStore(createResolver(controlPlane, identity), start.epoch, start.seq)
+  const store = new CredentialStore(createResolver(controlPlane, identity, membership.saltSecret), start.epoch, start.seq)
   const enforcer = new Enforcer(controlPlane, identity.incarnation, store, sessions, log, start)
   enforcer.listen()
   const backends = new BackendReport(controlPlane, identity.incarnation, clock, log)
@@ -102,8 +106,10 @@ async function main(): Promise<void> {
   enforcer.onStanding = () => {
     lease.look()
   }
+  const loss = new ControlLoss(() => heartbeat.answeredAt, config.PGBEAM_CONTROL_LOSS_MAX_MS)
   coarseClock.onTick((tickMs) => {
     lease.look(tickMs)
+    if ((lease.fenced || loss.tooLong) && loss.look()) endApplications(sessions, log)
   })
   const fresh = new FreshRequests(() => clock.nowMs())
   answerProbes(controlPlane, identity, connector, fresh, log)
@@ -114,20 +120,25 @@ async function main(): Promise<void> {
   const strangers = new Strangers()
   const staleSecrets = new StaleSecrets()
   const stopReporting = reportStaleSecrets(staleSecrets, controlPlane, identity.incarnation, log)
+  const catalogs = new Catalogs(connector, (database, error) => {
+    log.warn({ database, err: error }, "a database's catalog could not be read again; the last one stays in force")
+  })
+  const largeTexts = new LargeTextJudge()
+  answerEvaluations({ controlPlane, identity, connector, catalogs, largeTexts, fresh, log })
   const door = new WireDoor({
     certificate,
+    hosts: new ProjectHosts(config.PGBEAM_PROXY_HOST),
     store,
     sessions,
     connector,
     canceller: new Canceller(),
-    catalogs: new Catalogs(connector, (database, error) => {
-      log.warn({ database, err: error }, "a database's catalog could not be read again; the last one stays in force")
-    }),
+    catalogs,
     verdicts: new VerdictTables(),
-    largeTexts: new LargeTextJudge(),
+    largeTexts,
     strangers,
     controlPlane: () => (!bus.connected ? 'away' : heartbeat.answered ? 'answers' : 'silent'),
     serves: enforcer.serves,
+    servesWithoutLease: () => !loss.tooLong,
     saltSecret: membership.saltSecret,
     cancel: (pid, key) => cancels.cancel(pid, key),
     nowMs,
@@ -193,6 +204,12 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+}
+
+/** They were served without a lease for as long as anybody may be. */
+function endApplications(sessions: SessionRegistry, log: Log): void {
+  const { sessions: ended } = sessions.drop(({ passthrough }) => passthrough !== undefined, LEASE_LOST)
+  log.warn({ sessions: ended }, 'no word from the control plane for too long: applications are not served any more either')
 }
 
 /** Idle sessions go now, busy ones when their transaction ends, and all when the time is up. */

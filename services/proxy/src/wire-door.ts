@@ -10,6 +10,8 @@ import {
 import { makeId, PgBeamError, type Secret } from '@pgbeam/kernel'
 import { sessionGuards, type CompiledPolicy } from '@pgbeam/policy'
 import { admit } from './auth/admission.js'
+import { Guesses } from './auth/guesses.js'
+import { namedProject, type ProjectHosts } from './auth/named-project.js'
 import { LoginCheck, type ControlPlaneState } from './auth/login-check.js'
 import { CredentialChanged, ProxyFenced, ShuttingDown } from './auth/errors.js'
 import { PasswordKeys } from './auth/password-keys.js'
@@ -22,7 +24,9 @@ import type { Credential, DatabaseTarget } from './credentials/credential.js'
 import type { CredentialStore } from './credentials/credential-store.js'
 import type { Catalogs } from './gate/catalogs.js'
 import type { LargeTextJudge } from './gate/large-texts.js'
-import { compile, PolicyGate, readsStatements, refusedSetting } from './gate/policy-gate.js'
+import { maskKeySettings } from './gate/mask-key.js'
+import { openGate } from './gate/open-gate.js'
+import { compile, needsCatalog, PolicyGate, refusedSetting } from './gate/policy-gate.js'
 import type { VerdictTables } from './gate/verdict-tables.js'
 import { ClientConnection, refuse } from './listen/client-connection.js'
 import { PeerGone } from './listen/byte-source.js'
@@ -37,6 +41,7 @@ import type { SessionOwner, SessionRegistry } from './relay/session-registry.js'
 
 export interface WireDoorParts {
   readonly certificate: ServerCertificate
+  readonly hosts: ProjectHosts
   readonly store: CredentialStore
   readonly sessions: SessionRegistry
   readonly connector: Connector
@@ -48,6 +53,8 @@ export interface WireDoorParts {
   readonly controlPlane: () => ControlPlaneState
   /** Whether the proxy's lease holds, by clocks that are read for this very question. */
   readonly serves: () => boolean
+  /** Whether applications whose project asks for it are served without a lease: not for ever. */
+  readonly servesWithoutLease: () => boolean
   readonly saltSecret: Secret<Buffer>
   readonly cancel: (pid: number, key: Buffer) => Promise<void>
   readonly nowMs: () => number
@@ -82,6 +89,13 @@ class SettingRefused extends PgBeamError {
   }
 }
 
+interface Served {
+  readonly passthrough: { readonly onControlLoss: 'serve' | 'refuse' } | undefined
+}
+
+const NO_GUARDS = { startup: {}, watched: {} } as const
+const never = (): boolean => false
+
 export class WireDoor {
   readonly server: Server
   readonly waiting: WaitingRoom
@@ -89,7 +103,7 @@ export class WireDoor {
   private closing = false
 
   constructor(private readonly parts: WireDoorParts) {
-    this.check = new LoginCheck({ ...parts, passwords: new PasswordKeys() })
+    this.check = new LoginCheck({ ...parts, passwords: new PasswordKeys(), guesses: new Guesses() })
     this.waiting = new WaitingRoom(parts.waitingRoomSeats, parts.loginDeadlineMs)
     this.server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, pauseOnConnect: true }, (socket) => {
       void this.accept(socket)
@@ -105,8 +119,17 @@ export class WireDoor {
   /** Whether a credential whose secret was proven may come in now, and to which database. @throws ShuttingDown, ProxyFenced, LoginNotAllowed, NoSuchDatabase */
   admit(credential: Credential, databaseName: string, address: string): DatabaseTarget {
     if (this.closing) throw new ShuttingDown()
-    if (!this.parts.serves()) throw new ProxyFenced()
+    if (!this.serves(credential)) throw new ProxyFenced()
     return admit({ credential, databaseName, address, nowMs: this.parts.nowMs() })
+  }
+
+  /** Applications whose project asks for it go on being served when the control plane is lost. */
+  private serves(whom: Served): boolean {
+    return this.needsNoLease(whom) || this.parts.serves()
+  }
+
+  private needsNoLease({ passthrough }: Served): boolean {
+    return passthrough?.onControlLoss === 'serve' && this.parts.servesWithoutLease()
   }
 
   private async accept(socket: Socket): Promise<void> {
@@ -149,7 +172,8 @@ export class WireDoor {
       const request = readStartupRequest(packet)
       user = request.user
       if (request.negotiate) client.write(negotiateProtocolVersion(request.minor, request.negotiate.unknownOptions))
-      const credential = await this.check.run(client, request) // and nothing else: whether its owner may come in is decided after
+      const project = namedProject(this.parts.hosts.slugOf(client.stream.servername), request.project)
+      const credential = await this.check.run(client, { ...request, project }) // and nothing else: whether its owner may come in is decided after
       await this.open(socket, client, request, credential)
     } catch (error) {
       const told = error instanceof PgBeamError ? error : new Unexpected(error)
@@ -168,21 +192,21 @@ export class WireDoor {
   private async open(socket: Socket, client: ClientConnection, request: StartupRequest, credential: Credential): Promise<void> {
     const { parts } = this
     const target = this.admit(credential, request.database, client.address)
-    const policy = compile(credential.policy, target.queryTimeoutMs)
-    const denial = refusedSetting(policy, request.settings)
+    const policy = credential.policy && compile(credential.policy, target.queryTimeoutMs)
+    const denial = policy && refusedSetting(policy, request.settings)
     if (denial) throw new SettingRefused(denial.message, denial.hint ?? 'Leave this setting out.', denial.sqlState)
     client.write(authenticationOk())
-    const reads = readsStatements(policy)
-    const catalog = reads ? await parts.catalogs.acquire(target) : undefined
+    const guards = policy ? sessionGuards(policy) : NO_GUARDS
+    const catalog = policy && needsCatalog(policy) ? await parts.catalogs.acquire(target) : undefined
     let upstream: Upstream
     try {
-      const settings = { ...Object.fromEntries(request.settings), ...statementTimeout(target, request), ...sessionGuards(policy).startup }
+      const settings = { ...Object.fromEntries(request.settings), ...statementTimeout(policy, target, request), ...guards.startup, ...(policy ? maskKeySettings(policy, parts.saltSecret, credential.projectId) : {}) }
       upstream = await parts.connector.connect(target, settings, parts.loginDeadlineMs)
     } catch (error) {
       catalog?.release()
       throw error
     }
-    const obstacle = this.obstacle(client, credential, policy, upstream)
+    const obstacle = this.obstacle(client, credential, guards.watched, upstream)
     if (obstacle) {
       upstream.raw.destroy()
       catalog?.release()
@@ -190,12 +214,14 @@ export class WireDoor {
     }
     // From here to `start` nothing is awaited: an event either found the credential stale above, or finds the session.
     this.waiting.leave(socket)
-    const gate = new PolicyGate(policy, catalog?.view, parts.verdicts, parts.largeTexts, credential.id)
+    const who = credential.passthrough ? { application: credential.id } : { credential: credential.id }
+    const gate = policy ? new PolicyGate(policy, catalog?.view, parts.verdicts, parts.largeTexts, credential.id) : openGate
     const cancelKey = parts.sessions.newCancelKey(request.minor)
     const owner: SessionOwner = {
       id: credential.id,
       projectId: credential.projectId,
       policyId: credential.policyId,
+      passthrough: credential.passthrough && { ...credential.passthrough },
       databases: [{ id: target.id }],
       address: client.address,
       asOfSeq: credential.asOfSeq,
@@ -208,8 +234,8 @@ export class WireDoor {
       upstream,
       gate,
       canceller: parts.canceller,
-      statementTimeoutMs: target.queryTimeoutMs,
-      serves: parts.serves,
+      statementTimeoutMs: policy ? (policy.statementTimeoutMsMax ?? 0) : target.queryTimeoutMs,
+      ...(owner.passthrough ? { serves: () => this.serves(owner), needsNoLease: () => this.needsNoLease(owner) } : { serves: parts.serves, needsNoLease: never }),
       onFenced: () => {
         parts.sessions.onFenced()
       },
@@ -218,34 +244,34 @@ export class WireDoor {
         session.end({ sqlState: '57P01', message: 'this credential has expired', hint: 'Ask its owner for a later expiry or a new credential.' })
       },
       onFailure: (error) => {
-        parts.log.error({ session: session.id, credential: credential.id, err: error }, 'a session failed')
+        parts.log.error({ session: session.id, ...who, err: error }, 'a session failed')
       },
       onClosed: () => {
         remove()
         parts.backends.closed(session)
         catalog?.release()
-        parts.log.info({ session: session.id, credential: credential.id }, 'session closed')
+        parts.log.info({ session: session.id, ...who }, 'session closed')
       },
     })
     remove = parts.sessions.add(session, owner, cancelKey)
     parts.backends.opened(session, owner)
     logins.succeeded()
-    parts.noteLogin(credential.id)
-    parts.log.info({ session: session.id, credential: credential.id, database: target.id, address: client.address }, 'session opened')
+    if (!credential.passthrough) parts.noteLogin(credential.id)
+    parts.log.info({ session: session.id, ...who, database: target.id, address: client.address }, 'session opened')
     const early = client.release()
     client.write(upstream.greeting, backendKeyData(cancelKey.pid, cancelKey.key), readyForQuery('I'))
     session.start(early, upstream.early)
   }
 
   /** What came up while the database was being connected to. */
-  private obstacle(client: ClientConnection, credential: Credential, policy: CompiledPolicy, upstream: Upstream): PgBeamError | undefined {
+  private obstacle(client: ClientConnection, credential: Credential, watched: Readonly<Record<string, string>>, upstream: Upstream): PgBeamError | undefined {
     if (client.stream.destroyed) return new PeerGone()
     if (credential.stale) return new CredentialChanged()
     // The drain has told the sessions that there were: one that opens now would not be told, and soon hear of no event.
     if (this.closing) return new ShuttingDown()
-    if (!this.parts.serves()) return new ProxyFenced()
+    if (!this.serves(credential)) return new ProxyFenced()
     // Something before the database drops startup settings: the gate would read texts differently from the server.
-    for (const [name, wanted] of Object.entries(sessionGuards(policy).watched)) {
+    for (const [name, wanted] of Object.entries(watched)) {
       const reported = upstream.parameters.get(name)
       if (reported !== undefined && reported !== wanted)
         return new UpstreamUnavailable(`the database reports ${name}=${reported}, and this policy pins it to ${wanted}`, undefined, '42501', 'Ask the operator: a pooler may drop startup settings.')
@@ -254,10 +280,8 @@ export class WireDoor {
   }
 }
 
-/** The database's `query_timeout_ms` as the session's own setting too, so that the server ends a statement by itself. */
-function statementTimeout(target: DatabaseTarget, request: StartupRequest): Record<string, string> {
-  if (target.queryTimeoutMs === 0) return {}
-  const asked = request.settings.get('statement_timeout')
-  return asked === undefined ? { statement_timeout: String(target.queryTimeoutMs) } : {}
+/** The time limit as the session's own setting too, so that the server ends a statement by itself. */
+function statementTimeout(policy: CompiledPolicy | undefined, target: DatabaseTarget, request: StartupRequest): Record<string, string> {
+  const ms = policy ? policy.statementTimeoutMsMax : target.queryTimeoutMs || undefined
+  return ms === undefined || request.settings.has('statement_timeout') ? {} : { statement_timeout: String(ms) }
 }
-

@@ -5,10 +5,10 @@ import type { components } from '@pgbeam/client'
 import type { Context } from '../context.js'
 import { usage } from '../exit.js'
 import { variable } from '../io.js'
-import { port, wholeNumber } from '../parse.js'
+import { policyOrNone, port, wholeNumber } from '../parse.js'
 import { secret } from '../prompts.js'
 
-type CreateDatabase = Omit<components['schemas']['CreateDatabase'], 'pool_config' | 'default_policy_profile_id'>
+type CreateDatabase = Omit<components['schemas']['CreateDatabase'], 'pool_config'>
 export interface DatabaseOptions {
   readonly host?: string
   readonly port?: number
@@ -20,6 +20,7 @@ export interface DatabaseOptions {
   readonly sslCaFile?: string
   readonly role?: string
   readonly queryTimeoutMs?: number
+  readonly defaultPolicy?: { readonly id: string | null }
 }
 
 export function databaseOptions(command: Command, need: 'required' | 'optional'): Command {
@@ -38,6 +39,11 @@ export function databaseOptions(command: Command, need: 'required' | 'optional')
   return command
 }
 
+/** For a project that has policies, which a new one has not. */
+export function defaultPolicyOption(command: Command): Command {
+  return command.option('--default-policy <policy>', "the policy of applications that log in with the stored user: pol_…, or none, which leaves them to the project's", policyOrNone)
+}
+
 /** Only what was given; a new database needs a password. */
 export async function databaseBody(context: Context, options: DatabaseOptions, purpose: 'create'): Promise<CreateDatabase>
 export async function databaseBody(context: Context, options: DatabaseOptions, purpose: 'change'): Promise<Partial<CreateDatabase>>
@@ -53,6 +59,7 @@ export async function databaseBody(context: Context, options: DatabaseOptions, p
     ...(options.sslCaFile !== undefined && { ssl_ca: readFileSync(options.sslCaFile, 'utf8') }),
     ...(options.role !== undefined && { role: options.role as 'primary' }),
     ...(options.queryTimeoutMs !== undefined && { query_timeout_ms: options.queryTimeoutMs }),
+    ...(options.defaultPolicy && { default_policy_profile_id: options.defaultPolicy.id }),
   }
 }
 

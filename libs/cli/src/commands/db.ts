@@ -8,21 +8,21 @@ import type { Io } from '../io.js'
 import { idOf } from '../parse.js'
 import { confirm, withSpinner } from '../prompts.js'
 import { watch, watchable } from '../watch.js'
-import { databaseBody, databaseOptions, type DatabaseOptions } from './database-options.js'
+import { databaseBody, databaseOptions, defaultPolicyOption, type DatabaseOptions } from './database-options.js'
 
 type Database = components['schemas']['Database']
 
 const entries = (one: Database): [string, string | number | null][] => [
   ['id', one.id], ['name', one.name], ['host', one.host], ['port', one.port], ['username', one.username], ['ssl mode', one.ssl_mode], ['role', one.role],
-  ['query timeout', one.query_timeout_ms === null ? null : `${one.query_timeout_ms} ms`], ['created', one.created_at],
+  ['query timeout', one.query_timeout_ms === null ? null : `${one.query_timeout_ms} ms`], ['default policy', one.default_policy_profile_id], ['created', one.created_at],
 ]
 
 export function registerDb(program: Command, io: Io): void {
   const db = program.command('db').description('databases of a project')
-  runs(io, databaseOptions(db.command('add').description('add a database; its password is asked for'), 'required'), add)
+  runs(io, defaultPolicyOption(databaseOptions(db.command('add').description('add a database; its password is asked for'), 'required')), add)
   runs(io, watchable(db.command('list').description('list databases')), listDatabases)
   runs(io, db.command('inspect').description('show one; its password never comes back').argument('<database>', 'db_…'), inspect)
-  runs(io, databaseOptions(db.command('update').description('change one: its sessions end').argument('<database>', 'db_…'), 'optional'), update)
+  runs(io, defaultPolicyOption(databaseOptions(db.command('update').description('change one: its sessions end').argument('<database>', 'db_…'), 'optional')), update)
   runs(io, db.command('delete').description('remove one: its sessions end, its password is destroyed').argument('<database>', 'db_…').option('-y, --yes', 'do not ask'), remove)
   runs(io, db.command('test').description('connect to one through a proxy').argument('[database]', 'db_…; may be left out where there is only one'), test)
 }

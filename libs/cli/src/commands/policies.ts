@@ -19,6 +19,8 @@ interface PolicyOptions {
   readonly mode?: string
   readonly allow?: string[]
   readonly deny?: string[]
+  readonly allowTable?: string[]
+  readonly denyTable?: string[]
   readonly mask?: MaskRule[]
   readonly maxRows?: number
   readonly maxAffectedRows?: number
@@ -35,6 +37,8 @@ function policyOptions(command: Command): Command {
     .option('--mode <mode>', 'read_only or read_write')
     .option('--allow <statement>', 'kinds of statements that are allowed, e.g. select,insert (repeatable, or with commas)', list)
     .option('--deny <statement>', 'kinds of statements that are refused (repeatable, or with commas)', list)
+    .option('--allow-table <table>', 'tables that may be named: orders, sales.orders, sales.* (repeatable, or with commas)', list)
+    .option('--deny-table <table>', 'tables that may not be named (repeatable, or with commas)', list)
     .option('--mask <table.column=kind>', 'mask a column: redact, null, hash or partial (repeatable, or with commas)', mask)
     .option('--max-rows <n>', 'rows that a statement may return', wholeNumber)
     .option('--max-affected-rows <n>', 'rows that a statement may change', wholeNumber)
@@ -46,14 +50,15 @@ function policyOptions(command: Command): Command {
     .option('--dry-run', 'only print what would be sent')
 }
 
-export function registerPolicies(program: Command, io: Io): void {
+export function registerPolicies(program: Command, io: Io): Command {
   const policies = program.command('policies').description('policies: what a credential may do')
   runs(io, policyOptions(policies.command('create').description('make a policy').option('--name <name>', 'what people call it')), create)
   runs(io, watchable(policies.command('list').description('list policies')), listPolicies)
   runs(io, policies.command('show').description('show one').argument('<policy>', 'pol_… or its name'), show)
   runs(io, policyOptions(policies.command('update').description('change one: what is not named stays').argument('<policy>', 'pol_… or its name').option('--name <name>', 'another name')), update)
   runs(io, policies.command('delete').description('delete one that no credential is under').argument('<policy>', 'pol_… or its name').option('-y, --yes', 'do not ask'), remove)
-  for (const name of ['lint', 'dry-eval', 'replay']) notYet(policies, name)
+  notYet(policies, 'replay')
+  return policies
 }
 
 /** Fields that the options and the file name, and no others: what the API does not know yet, it says itself. */
@@ -63,6 +68,8 @@ export async function policyBody(io: Io, options: PolicyOptions): Promise<Record
     ...(options.name !== undefined && { name: options.name }),
     ...(options.mode !== undefined && { access_mode: options.mode }),
     ...((allow ?? deny) && { statement_rules: { ...(allow && { allow }), ...(deny && { deny }) } }),
+    ...(options.allowTable && { table_allowlist: options.allowTable }),
+    ...(options.denyTable && { table_denylist: options.denyTable }),
     ...(options.mask && { masking_rules: options.mask }),
     ...(options.maxRows !== undefined && { max_rows: options.maxRows }),
     ...(options.maxAffectedRows !== undefined && { max_affected_rows: options.maxAffectedRows }),
@@ -74,7 +81,7 @@ export async function policyBody(io: Io, options: PolicyOptions): Promise<Record
   return options.file === undefined ? given : { ...(await readDocument(io, options.file)), ...given }
 }
 
-async function readDocument(io: Io, path: string): Promise<object> {
+export async function readDocument(io: Io, path: string): Promise<object> {
   if (path === '-' && io.stdin.isTTY) throw usage('--file -: standard input is a terminal')
   const text = path === '-' ? await readAll(io.stdin) : readFileSync(path, 'utf8')
   try {
@@ -149,7 +156,8 @@ async function update(context: Context, options: PolicyOptions, text: string): P
   const api = await context.api()
   const answer = await api.get('/v1/projects/{project}/policies/{policy}', where)
   const { id: _id, project_id: _project, version: _version, created_at: _created, updated_at: _updated, ...before } = context.body(answer)
-  const body = { ...before, ...changes } as WritePolicy
+  const rules = { ...(before.statement_rules ?? {}), ...(changes['statement_rules'] as object | undefined) }
+  const body = { ...before, ...changes, ...('statement_rules' in changes && { statement_rules: rules }) } as WritePolicy
   if (options.dryRun) return context.printJson(body)
   // Somebody else's change in between must not be undone unseen.
   const replaced = await api.put('/v1/projects/{project}/policies/{policy}', { ...where, body, ...(answer.etag !== undefined && { headers: { 'If-Match': answer.etag } }) })

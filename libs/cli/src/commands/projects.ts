@@ -6,7 +6,7 @@ import { runs } from '../command.js'
 import type { Context } from '../context.js'
 import { CliError, exitCodes, usage } from '../exit.js'
 import type { Io } from '../io.js'
-import { list } from '../parse.js'
+import { list, policyOrNone } from '../parse.js'
 import { findProject, nearestLink, writeLink } from '../project-lookup.js'
 import { confirm } from '../prompts.js'
 import { watch, watchable } from '../watch.js'
@@ -17,8 +17,11 @@ type Project = components['schemas']['Project']
 const entries = (project: Project): [string, string | number | null][] => [
   ['id', project.id], ['name', project.name], ['status', project.status], ['organization', project.org_id], ['description', project.description],
   ['all credentials', project.agents_disabled ? 'paused (kill switch)' : 'as each says'], ['tags', project.tags.join(', ')], ['proxy host', project.proxy_host], ['databases', project.database_count], ['open sessions', project.active_connections],
+  ['default policy', project.default_policy_profile_id], ['when control is lost', `${project.on_control_loss} applications with a stored user`],
   ['addresses', project.allowed_cidrs.map(({ cidr, label }) => (label ? `${cidr} (${label})` : cidr)).join(', ')], ['created', project.created_at],
 ]
+
+const ON_CONTROL_LOSS = 'what a proxy that has lost its control plane does with applications that log in with a stored user: serve (which is the default) or refuse'
 
 export function registerProjects(program: Command, io: Io): void {
   const projects = program.command('projects').description('projects: databases, their policies and credentials')
@@ -26,7 +29,8 @@ export function registerProjects(program: Command, io: Io): void {
     .requiredOption('--name <name>', 'what people call it')
     .option('--org <organization>', 'id, slug or name')
     .option('--description <text>', 'a few words')
-    .option('--tag <tag>', 'a tag (repeatable, or with commas)', list), 'required'), create)
+    .option('--tag <tag>', 'a tag (repeatable, or with commas)', list)
+    .option('--on-control-loss <choice>', ON_CONTROL_LOSS), 'required'), create)
   runs(io, watchable(projects.command('list').description('list projects').option('--org <organization>', 'only those of this organization')), listProjects)
   runs(io, watchable(projects.command('inspect').description('show one').argument('[project]', 'id, slug or name; else the one that is meant anyway')), inspect)
   runs(io, projects.command('update').description('change one').argument('[project]', 'id, slug or name')
@@ -35,6 +39,8 @@ export function registerProjects(program: Command, io: Io): void {
     .option('--tag <tag>', 'the tags from now on (repeatable, or with commas)', list)
     .option('--allow-cidr <network>', 'the addresses that may connect from now on (repeatable, or with commas)', list)
     .option('--allow-all-addresses', 'let every address connect')
+    .option('--default-policy <policy>', 'the policy of applications that log in with a stored user whose database has none of its own: pol_… or none', policyOrNone)
+    .option('--on-control-loss <choice>', ON_CONTROL_LOSS)
     .option('--kill-agents', 'pause all credentials of the project: their sessions end at once')
     .option('--resume-agents', 'let them in again, as each one is'), update)
   runs(io, projects.command('delete').description('delete one: its credentials are revoked for ever').argument('<project>', 'id, slug or name').option('-y, --yes', 'do not ask'), remove)
@@ -48,12 +54,12 @@ async function meant(context: Context, named: string | undefined): Promise<strin
   return (await findProject({ flag: named, variable: undefined, cwd: context.io.cwd, profileDefault: undefined, list: () => context.projects() })).id
 }
 
-async function create(context: Context, options: DatabaseOptions & { name: string; org?: string; description?: string; tag?: string[] }): Promise<void> {
+async function create(context: Context, options: DatabaseOptions & { name: string; org?: string; description?: string; tag?: string[]; onControlLoss?: string }): Promise<void> {
   const { id } = await context.organization(options.org)
   const database = await databaseBody(context, options, 'create')
-  const { name, description, tag: tags } = options
+  const { name, description, tag: tags, onControlLoss } = options
   const made = context.body(await (await context.api()).post('/v1/projects', {
-    body: { name, org_id: id, database, ...(description !== undefined && { description }), ...(tags && { tags }) },
+    body: { name, org_id: id, database, ...(description !== undefined && { description }), ...(tags && { tags }), ...(onControlLoss !== undefined && { on_control_loss: onControlLoss as 'serve' }) },
   }))
   context.one(made, [...entries(made.project), ['database', `${made.database.id} (${made.database.name} on ${made.database.host}:${made.database.port})`]])
   context.hint(
@@ -87,13 +93,15 @@ async function inspect(context: Context, options: { watch?: number | true }, nam
   })
 }
 
-async function update(context: Context, options: { name?: string; description?: string; tag?: string[]; allowCidr?: string[]; allowAllAddresses?: boolean; killAgents?: boolean; resumeAgents?: boolean }, named?: string): Promise<void> {
+async function update(context: Context, options: { name?: string; description?: string; tag?: string[]; allowCidr?: string[]; allowAllAddresses?: boolean; defaultPolicy?: { id: string | null }; onControlLoss?: string; killAgents?: boolean; resumeAgents?: boolean }, named?: string): Promise<void> {
   const body = {
     ...(options.name !== undefined && { name: options.name }),
     ...(options.description !== undefined && { description: options.description || null }),
     ...(options.tag && { tags: options.tag }),
     ...(options.allowCidr && { allowed_cidrs: options.allowCidr.map((cidr) => ({ cidr })) }),
     ...(options.allowAllAddresses && { allowed_cidrs: [] }),
+    ...(options.defaultPolicy && { default_policy_profile_id: options.defaultPolicy.id }),
+    ...(options.onControlLoss !== undefined && { on_control_loss: options.onControlLoss as 'serve' }),
     ...(options.killAgents && { agents_disabled: true }),
     ...(options.resumeAgents && { agents_disabled: false }),
   }

@@ -948,10 +948,30 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a database: its sessions end
+         * Change a database: its sessions end; with another default policy alone those of applications with the stored user
          * @description Needs the permission `database:write`.
          */
         patch: operations["databasePatch"];
+        trace?: never;
+    };
+    "/v1/projects/{project}/databases/{database}/schema-catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tables and views of a database with their columns, read through a live proxy
+         * @description Needs the permission `database:read`.
+         */
+        get: operations["evaluationSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/projects/{project}/databases/{database}/test-connection": {
@@ -1037,10 +1057,30 @@ export interface paths {
         put: operations["policyReplace"];
         post?: never;
         /**
-         * Delete a policy that no credential is under
+         * Delete a policy that no credential is under and that is no default
          * @description Needs the permission `policy:write`.
          */
         delete: operations["policyDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project}/policy-evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dry run: what a policy says to a statement, which is not run
+         * @description Needs the permission `policy:read`.
+         */
+        post: operations["evaluationEvaluate"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1227,8 +1267,8 @@ export interface components {
                 /** @description not available yet: takes nothing else so far */
                 max_active?: null;
             };
-            /** @description not available yet: takes nothing else so far */
-            default_policy_profile_id?: null;
+            /** @description the policy of applications that log in with the stored user; null leaves them to the project's default */
+            default_policy_profile_id?: string | null;
         };
         ChangeMember: {
             /** @enum {string} */
@@ -1261,8 +1301,13 @@ export interface components {
                 /** @default null */
                 label?: string | null;
             }[];
-            /** @description not available yet: takes nothing else so far */
-            default_policy_profile_id?: null;
+            /** @description the policy of applications that log in with the stored user of a database without a default of its own; null leaves them unrestricted */
+            default_policy_profile_id?: string | null;
+            /**
+             * @description what a proxy that has lost its control plane does with applications that log in with a stored user: `serve` goes on as things stood, `refuse` stops them with everybody else
+             * @enum {string}
+             */
+            on_control_loss?: "serve" | "refuse";
             /** @description the kill switch of the whole project: while it is true, all sessions of its credentials end and no login succeeds */
             agents_disabled?: boolean;
         };
@@ -1372,8 +1417,11 @@ export interface components {
                 /** @description not available yet: takes nothing else so far */
                 max_active?: null;
             };
-            /** @description not available yet: takes nothing else so far */
-            default_policy_profile_id?: null;
+            /**
+             * @description the policy of applications that log in with the stored user; null leaves them to the project's default
+             * @default null
+             */
+            default_policy_profile_id?: string | null;
         };
         CreateInvitation: {
             email: string;
@@ -1397,8 +1445,17 @@ export interface components {
                 /** @default null */
                 label?: string | null;
             }[];
-            /** @description not available yet: takes nothing else so far */
-            default_policy_profile_id?: null;
+            /**
+             * @description the policy of applications that log in with the stored user of a database without a default of its own; null leaves them unrestricted
+             * @default null
+             */
+            default_policy_profile_id?: string | null;
+            /**
+             * @description what a proxy that has lost its control plane does with applications that log in with a stored user: `serve` goes on as things stood, `refuse` stops them with everybody else
+             * @default serve
+             * @enum {string}
+             */
+            on_control_loss?: "serve" | "refuse";
             /**
              * @description the kill switch of the whole project: while it is true, all sessions of its credentials end and no login succeeds
              * @default false
@@ -1469,6 +1526,8 @@ export interface components {
                 acknowledged_ms: number | null;
                 /** @description it could not be heard, and its lease ran out: it serves no credential until it has applied the change */
                 fenced: boolean;
+                /** @description its lease is over, and it may go on serving applications that use the stored user, as the project asks for: of those nothing is known until it acknowledges */
+                passthrough_unconfirmed: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
                 /** @description whether the two counts are known: they come with the acknowledgement, and are not known where it was lost on its way */
@@ -1480,6 +1539,8 @@ export interface components {
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
+            /** @description in words, where applications may still be served without a lease: passthrough unconfirmed on which proxies */
+            reason: string | null;
             /** @description true: nothing was changed */
             dry_run: boolean;
             /** @description the credentials that this call has changed or, in a dry run, would change */
@@ -1508,7 +1569,7 @@ export interface components {
                 pool_mode: "session";
                 max_active: null;
             };
-            default_policy_profile_id: null;
+            default_policy_profile_id: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1517,6 +1578,99 @@ export interface components {
         DatabaseList: {
             databases: components["schemas"]["Database"][];
             next_page_token: string | null;
+        };
+        EvaluatePolicy: {
+            sql: string;
+            /** @description A policy of the project. */
+            policy_id: string;
+            /** @description The database whose tables count; else the oldest primary of the project. */
+            database_id?: string;
+        } | {
+            sql: string;
+            /** @description A policy that is not stored, in the words of a stored one. */
+            policy: {
+                name?: string;
+                /**
+                 * @default read_only
+                 * @enum {string}
+                 */
+                access_mode?: "read_only" | "read_write";
+                statement_rules?: {
+                    /** @description Kinds of statements that may run; null for all that the access mode lets through. The access mode stays the ceiling. */
+                    allow?: ("select" | "insert" | "update" | "delete" | "ddl" | "copy" | "set" | "show" | "explain" | "transaction")[] | null;
+                    /** @description Kinds of statements that may not run. It wins over allow. */
+                    deny?: ("select" | "insert" | "update" | "delete" | "ddl" | "copy" | "set" | "show" | "explain" | "transaction")[];
+                } | null;
+                /**
+                 * @description Tables that may be named; null for all. A bare name means the schema public; schema.* means every table of a schema.
+                 * @default null
+                 */
+                table_allowlist?: string[] | null;
+                /**
+                 * @description Tables that may not be named, whatever the other list says.
+                 * @default null
+                 */
+                table_denylist?: string[] | null;
+                /**
+                 * @description Columns whose values are never shown. Needs access_mode read_only.
+                 * @default null
+                 */
+                masking_rules?: {
+                    /**
+                     * @example orders
+                     * @example sales.orders
+                     * @example sales.*
+                     * @example "Order Items"
+                     */
+                    table: string;
+                    column: string;
+                    /**
+                     * @description redact: one constant for the type; null: NULL; hash: HMAC-SHA-256 under a key of the project (text, uuid, bigint), which lets equal values be told; partial: the last four of eight or more characters (text).
+                     * @enum {string}
+                     */
+                    kind: "redact" | "null" | "hash" | "partial";
+                }[] | null;
+                /**
+                 * @description Which rows of a table are seen; several on one table must all be true. Needs access_mode read_only.
+                 * @default null
+                 */
+                row_filters?: {
+                    /**
+                     * @example orders
+                     * @example sales.orders
+                     * @example sales.*
+                     * @example "Order Items"
+                     */
+                    table: string;
+                    /** @description A condition over the table's own columns; only rows that make it true are seen. Operators and functions are the built-in ones. */
+                    predicate: string;
+                }[] | null;
+                /**
+                 * @description Milliseconds that a statement may take; the smaller of this and the database's query_timeout_ms counts.
+                 * @default null
+                 */
+                statement_timeout_ms?: number | null;
+                /** @description not available yet: takes nothing else so far */
+                max_rows?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                max_affected_rows?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                budget_queries_per_hour?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                budget_queries_per_day?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                egress_bytes_per_day?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                audit?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                write_mode?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                approval_mode?: null | unknown[];
+                /** @description not available yet: takes nothing else so far */
+                migration_safety?: null | unknown[];
+            };
+            /** @description The database whose tables count; else the oldest primary of the project. */
+            database_id?: string;
         };
         Health: {
             /**
@@ -1593,6 +1747,8 @@ export interface components {
                 acknowledged_ms: number | null;
                 /** @description it could not be heard, and its lease ran out: it serves no credential until it has applied the change */
                 fenced: boolean;
+                /** @description its lease is over, and it may go on serving applications that use the stored user, as the project asks for: of those nothing is known until it acknowledges */
+                passthrough_unconfirmed: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
                 /** @description whether the two counts are known: they come with the acknowledgement, and are not known where it was lost on its way */
@@ -1604,6 +1760,8 @@ export interface components {
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
+            /** @description in words, where applications may still be served without a lease: passthrough unconfirmed on which proxies */
+            reason: string | null;
             credential: components["schemas"]["Credential"];
             /** @description shown once */
             connection_string: string;
@@ -1690,11 +1848,45 @@ export interface components {
             name: string;
             /** @enum {string} */
             access_mode: "read_only" | "read_write";
+            statement_rules: {
+                allow: ("select" | "insert" | "update" | "delete" | "ddl" | "copy" | "set" | "show" | "explain" | "transaction")[] | null;
+                deny: ("select" | "insert" | "update" | "delete" | "ddl" | "copy" | "set" | "show" | "explain" | "transaction")[];
+            } | null;
+            table_allowlist: string[] | null;
+            table_denylist: string[] | null;
+            masking_rules: {
+                table: string;
+                column: string;
+                /** @enum {string} */
+                kind: "redact" | "null" | "hash" | "partial";
+            }[] | null;
+            row_filters: {
+                table: string;
+                predicate: string;
+            }[] | null;
+            statement_timeout_ms: number | null;
             version: number;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        PolicyEvaluation: {
+            /** @enum {string} */
+            verdict: "allow" | "block" | "mask" | "row-filter";
+            rule: string;
+            reason: string;
+            hint: string | null;
+            sqlstate: string | null;
+            statement_kinds: string[];
+            masked_columns: {
+                column: string;
+                kind: string;
+            }[];
+            row_filter_predicate: string | null;
+            rewritten_sql: string | null;
+            notes: string[];
+            database_id: string;
         };
         PolicyList: {
             policies: components["schemas"]["Policy"][];
@@ -1733,7 +1925,9 @@ export interface components {
                 cidr: string;
                 label: string | null;
             }[];
-            default_policy_profile_id: null;
+            default_policy_profile_id: string | null;
+            /** @enum {string} */
+            on_control_loss: "serve" | "refuse";
             agents_disabled: boolean;
             database_count: number;
             active_connections: number;
@@ -1801,6 +1995,8 @@ export interface components {
                 acknowledged_ms: number | null;
                 /** @description it could not be heard, and its lease ran out: it serves no credential until it has applied the change */
                 fenced: boolean;
+                /** @description its lease is over, and it may go on serving applications that use the stored user, as the project asks for: of those nothing is known until it acknowledges */
+                passthrough_unconfirmed: boolean;
                 sessions_dropped: number;
                 statements_cancelled: number;
                 /** @description whether the two counts are known: they come with the acknowledgement, and are not known where it was lost on its way */
@@ -1812,6 +2008,8 @@ export interface components {
             }[];
             /** @description incarnations of proxies that may still serve the state before */
             missing: string[];
+            /** @description in words, where applications may still be served without a lease: passthrough unconfirmed on which proxies */
+            reason: string | null;
         };
         RotateApiKey: {
             /**
@@ -1850,6 +2048,22 @@ export interface components {
             key: string;
             /** @description the old key, and when it ends */
             replaced: components["schemas"]["ApiKey"];
+        };
+        SchemaCatalog: {
+            relations: {
+                schema: string;
+                name: string;
+                /** @enum {string} */
+                kind: "table" | "partitioned_table" | "view" | "materialized_view" | "foreign_table";
+                comment: string | null;
+                columns: {
+                    name: string;
+                    type: string;
+                    nullable: boolean;
+                    primary_key: boolean;
+                }[];
+            }[];
+            truncated: boolean;
         };
         Session: {
             id: string;
@@ -1960,22 +2174,65 @@ export interface components {
              * @enum {string}
              */
             access_mode?: "read_only" | "read_write";
-            /** @description not available yet: takes nothing else so far */
-            statement_rules?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            table_allowlist?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            table_denylist?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            masking_rules?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            row_filters?: null | unknown[];
+            statement_rules?: {
+                /** @description Kinds of statements that may run; null for all that the access mode lets through. The access mode stays the ceiling. */
+                allow?: ("select" | "insert" | "update" | "delete" | "ddl" | "copy" | "set" | "show" | "explain" | "transaction")[] | null;
+                /** @description Kinds of statements that may not run. It wins over allow. */
+                deny?: ("select" | "insert" | "update" | "delete" | "ddl" | "copy" | "set" | "show" | "explain" | "transaction")[];
+            } | null;
+            /**
+             * @description Tables that may be named; null for all. A bare name means the schema public; schema.* means every table of a schema.
+             * @default null
+             */
+            table_allowlist?: string[] | null;
+            /**
+             * @description Tables that may not be named, whatever the other list says.
+             * @default null
+             */
+            table_denylist?: string[] | null;
+            /**
+             * @description Columns whose values are never shown. Needs access_mode read_only.
+             * @default null
+             */
+            masking_rules?: {
+                /**
+                 * @example orders
+                 * @example sales.orders
+                 * @example sales.*
+                 * @example "Order Items"
+                 */
+                table: string;
+                column: string;
+                /**
+                 * @description redact: one constant for the type; null: NULL; hash: HMAC-SHA-256 under a key of the project (text, uuid, bigint), which lets equal values be told; partial: the last four of eight or more characters (text).
+                 * @enum {string}
+                 */
+                kind: "redact" | "null" | "hash" | "partial";
+            }[] | null;
+            /**
+             * @description Which rows of a table are seen; several on one table must all be true. Needs access_mode read_only.
+             * @default null
+             */
+            row_filters?: {
+                /**
+                 * @example orders
+                 * @example sales.orders
+                 * @example sales.*
+                 * @example "Order Items"
+                 */
+                table: string;
+                /** @description A condition over the table's own columns; only rows that make it true are seen. Operators and functions are the built-in ones. */
+                predicate: string;
+            }[] | null;
+            /**
+             * @description Milliseconds that a statement may take; the smaller of this and the database's query_timeout_ms counts.
+             * @default null
+             */
+            statement_timeout_ms?: number | null;
             /** @description not available yet: takes nothing else so far */
             max_rows?: null | unknown[];
             /** @description not available yet: takes nothing else so far */
             max_affected_rows?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            statement_timeout_ms?: null | unknown[];
             /** @description not available yet: takes nothing else so far */
             budget_queries_per_hour?: null | unknown[];
             /** @description not available yet: takes nothing else so far */
@@ -5273,6 +5530,46 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    evaluationSchema: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                project: string;
+                database: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaCatalog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            default: components["responses"]["Problem"];
+        };
+    };
     databaseTest: {
         parameters: {
             query?: never;
@@ -5609,6 +5906,55 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    evaluationEvaluate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluatePolicy"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyEvaluation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
             default: components["responses"]["Problem"];
         };
     };

@@ -87,6 +87,7 @@ describe('every route', () => {
       'GET /v1/projects/{project}/agents/{agent}',
       'GET /v1/projects/{project}/databases',
       'GET /v1/projects/{project}/databases/{database}',
+      'GET /v1/projects/{project}/databases/{database}/schema-catalog',
       'GET /v1/projects/{project}/enforcement/{seq}',
       'GET /v1/projects/{project}/policies',
       'GET /v1/projects/{project}/policies/{policy}',
@@ -122,6 +123,7 @@ describe('every route', () => {
       'POST /v1/projects/{project}/databases',
       'POST /v1/projects/{project}/databases/{database}/test-connection',
       'POST /v1/projects/{project}/policies',
+      'POST /v1/projects/{project}/policy-evaluations',
       'PUT /v1/projects/{project}/policies/{policy}',
     ])
   })
@@ -254,7 +256,7 @@ describe('another tenant', () => {
     const stranger = cluster.api(0, key)
     const ids = { project: made.projectId, database: made.databaseId, policy: made.policyId, agent: credential.id, seq: String(seq) }
     const chosen = { ids: [credential.id] }
-    const bodies: Record<string, unknown> = { '/agents:kill': chosen, '/agents:revoke': chosen, '/agents': { name: 'x', policy_profile_id: made.policyId }, '/policies': { name: 'x' }, '/databases': { host: 'h', name: 'n', username: 'u', password: 'p' } }
+    const bodies: Record<string, unknown> = { '/agents:kill': chosen, '/agents:revoke': chosen, '/agents': { name: 'x', policy_profile_id: made.policyId }, '/policies': { name: 'x' }, '/policy-evaluations': { sql: 'SELECT 1', policy: {} }, '/databases': { host: 'h', name: 'n', username: 'u', password: 'p' } }
     const inProject = routes.filter(({ path }) => path.includes('{project}'))
     expect(cluster.keys.org_id).not.toBe(orgId)
     expect(inProject.length).toBeGreaterThan(20)

@@ -1,6 +1,6 @@
 /** What a proxy is told of its own canary: a credential like any other, that nobody can prove to be and that reaches no database. */
 import { randomBytes } from 'node:crypto'
-import { canaryPolicyId, canaryProjectId, type CredentialSnapshot } from '@pgbeam/contracts'
+import { canaryPolicyId, canaryProjectId, noRules, type CredentialSnapshot } from '@pgbeam/contracts'
 import { parseId, pgUserOf } from '@pgbeam/kernel'
 import type { Canary } from '../generated/prisma/client.js'
 import type { ClusterKeys } from '../platform/crypto/cluster-keys.js'
@@ -25,7 +25,7 @@ export function canarySnapshot({ credentialId, status }: Pick<Canary, 'credentia
       expires_at: null,
       database_id: null,
     },
-    policy: { id: canaryPolicyId, version: 0, access_mode: 'read_only' },
+    policy: { id: canaryPolicyId, version: 0, access_mode: 'read_only', ...noRules },
     project: { id: canaryProjectId, slug: 'canary', allowed_cidrs: [], agents_disabled: false },
     databases: [],
   }

@@ -56,7 +56,7 @@ export class DatabaseController {
   @Patch(':database')
   @Conditional()
   @Requires('database:write')
-  @Answers({ summary: 'Change a database: its sessions end', 200: databaseView, 202: receiptView })
+  @Answers({ summary: 'Change a database: its sessions end; with another default policy alone those of applications with the stored user', 200: databaseView, 202: receiptView })
   async patch(
     @CallerOf() caller: Caller,
     @Param('project') project: string,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { sslModes } from '@pgbeam/contracts'
 import type { Database } from '../generated/prisma/client.js'
 import { tagged } from '../platform/http/etag.js'
-import { certificates, host, notYet, page, text } from '../platform/http/fields.js'
+import { certificates, host, id, notYet, page, text } from '../platform/http/fields.js'
 
 const QUERY_TIMEOUT_MS_MAX = 86_400_000
 
@@ -25,7 +25,9 @@ const fields = {
   role: z.enum(['primary', 'replica']),
   query_timeout_ms: z.int().min(0).max(QUERY_TIMEOUT_MS_MAX).nullable(),
   pool_config: poolConfig,
-  default_policy_profile_id: notYet(z.null()),
+  default_policy_profile_id: id('PolicyId')
+    .nullable()
+    .describe("the policy of applications that log in with the stored user; null leaves them to the project's default"),
 }
 
 export const createDatabase = z.strictObject({
@@ -36,7 +38,7 @@ export const createDatabase = z.strictObject({
   role: fields.role.default('primary'),
   query_timeout_ms: fields.query_timeout_ms.default(null),
   pool_config: fields.pool_config.optional(),
-  default_policy_profile_id: fields.default_policy_profile_id.optional(),
+  default_policy_profile_id: fields.default_policy_profile_id.default(null),
 })
   .meta({ id: 'CreateDatabase' })
 export type CreateDatabase = z.output<typeof createDatabase>
@@ -59,7 +61,7 @@ export const databaseView = z.strictObject({
   role: z.enum(['primary', 'replica']),
   query_timeout_ms: z.int().nullable(),
   pool_config: z.strictObject({ pool_size: z.null(), min_pool_size: z.null(), pool_mode: z.literal('session'), max_active: z.null() }),
-  default_policy_profile_id: z.null(),
+  default_policy_profile_id: z.string().nullable(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 }).meta({ id: 'Database' })
@@ -87,7 +89,7 @@ export function toDatabaseView(row: Database): DatabaseView {
     role: row.role as DatabaseView['role'],
     query_timeout_ms: row.queryTimeoutMs,
     pool_config: { pool_size: null, min_pool_size: null, pool_mode: 'session', max_active: null },
-    default_policy_profile_id: null,
+    default_policy_profile_id: row.defaultPolicyProfileId,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   })

@@ -6,7 +6,7 @@ import { appendSql } from '../enforcement/enforcement-log.js'
 import type { Database as DatabaseRow } from '../generated/prisma/client.js'
 import { Keyring } from '../platform/crypto/keyring.js'
 import { Database, isDuplicate, type Transaction } from '../platform/database/database.js'
-import { shareProject } from '../platform/database/locks.js'
+import { sharePolicy, shareProject } from '../platform/database/locks.js'
 import { mustMatch } from '../platform/http/conditional.js'
 import { NotFound, ResourceExists } from '../platform/http/errors.js'
 import { afterPage, pageArgs, toPage, type Page, type PageRequest } from '../platform/http/paging.js'
@@ -27,13 +27,14 @@ export class DatabaseRepository {
       const row = await this.insert(tx, projectId, request)
       await tx.$executeRaw`
         WITH event AS (${appendSql({ kind: 'project.changed', projectId })})
-        UPDATE database SET version = event.seq FROM event WHERE id = ${row.id}`
+        UPDATE database SET version = event.seq, target_seq = event.seq FROM event WHERE id = ${row.id}`
       return row
     })
   }
 
   /** The row alone: the first database of a project that nobody has heard of needs no event. */
-  insert(tx: Transaction, projectId: string, request: CreateDatabase): Promise<DatabaseRow> {
+  async insert(tx: Transaction, projectId: string, request: CreateDatabase): Promise<DatabaseRow> {
+    await this.#mayDefaultTo(tx, projectId, request.default_policy_profile_id)
     const id = makeId('DatabaseId', Date.now(), randomBytes(10))
     return tx.database.create({
       data: {
@@ -48,6 +49,7 @@ export class DatabaseRepository {
         sslCa: request.ssl_ca,
         role: request.role,
         queryTimeoutMs: request.query_timeout_ms,
+        defaultPolicyProfileId: request.default_policy_profile_id,
       },
     })
   }
@@ -76,12 +78,16 @@ export class DatabaseRepository {
       const before = await this.#lock(tx, projectId, id)
       if (!before || before.deletedAt) throw new NotFound('database')
       mustMatch(before)
+      await this.#mayDefaultTo(tx, projectId, request.default_policy_profile_id)
       const data = this.#changes(before, request)
       if (Object.keys(data).length === 0) return { row: before, changed: false }
       await tx.database.update({ where: { id }, data: { ...data, updatedAt: new Date() } })
+      const { defaultPolicyProfileId: defaultPolicyId, ...target } = data
+      const passthroughOnly = Object.keys(target).length === 0
+      const event = { kind: 'database.changed', projectId, databaseId: id, ...(defaultPolicyId !== undefined && { defaultPolicyId }), ...(passthroughOnly && { passthroughOnly }) } as const
       await tx.$executeRaw`
-        WITH event AS (${appendSql({ kind: 'database.changed', projectId, databaseId: id })})
-        UPDATE database SET version = event.seq FROM event WHERE id = ${id}`
+        WITH event AS (${appendSql(event)})
+        UPDATE database SET version = event.seq, target_seq = CASE WHEN ${passthroughOnly} THEN target_seq ELSE event.seq END FROM event WHERE id = ${id}`
       return { row: await tx.database.findUniqueOrThrow({ where: { id } }), changed: true }
     })
     return changed ? committed(row, row.version) : unchanged(row, row.version)
@@ -113,6 +119,11 @@ export class DatabaseRepository {
     }
   }
 
+  /** @throws NotFound for a policy that the project does not have */
+  async #mayDefaultTo(tx: Transaction, projectId: string, policy: string | null | undefined): Promise<void> {
+    if (policy != null && !(await sharePolicy(tx, projectId, policy))) throw new NotFound('policy')
+  }
+
   async #lock(tx: Transaction, projectId: string, id: string): Promise<DatabaseRow | null> {
     await tx.$queryRaw`SELECT FROM database WHERE id = ${id} FOR UPDATE`
     return tx.database.findFirst({ where: { id, projectId } })
@@ -129,6 +140,7 @@ export class DatabaseRepository {
       ...(request.ssl_ca !== undefined && { sslCa: request.ssl_ca }),
       ...(request.role !== undefined && { role: request.role }),
       ...(request.query_timeout_ms !== undefined && { queryTimeoutMs: request.query_timeout_ms }),
+      ...(request.default_policy_profile_id !== undefined && { defaultPolicyProfileId: request.default_policy_profile_id }),
     }
     const differing = Object.entries(asked).filter(([field, value]) => before[field as keyof DatabaseRow] !== value)
     const samePassword = request.password === undefined || sameBytes(this.#decrypted(before), Buffer.from(request.password))

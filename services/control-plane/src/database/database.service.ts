@@ -3,10 +3,9 @@ import { isId } from '@pgbeam/kernel'
 import type { z } from 'zod'
 import type { Caller } from '../access/caller.js'
 import type { Change } from '../enforcement/change.js'
-import { NoProxy, ProxySilent } from '../fleet/ask-proxy.js'
-import { ProbeService } from '../fleet/probe.service.js'
+import { DatabaseQuestions } from '../fleet/database-questions.js'
 import type { Database } from '../generated/prisma/client.js'
-import { GatewayTimeout, NotFound, ServiceUnavailable } from '../platform/http/errors.js'
+import { NotFound } from '../platform/http/errors.js'
 import { pageOf } from '../platform/http/paging.js'
 import { ProjectAccess } from '../project/project-access.js'
 import { targetOf } from '../resolve/target.js'
@@ -18,7 +17,7 @@ export class DatabaseService {
   constructor(
     private readonly databases: DatabaseRepository,
     private readonly projects: ProjectAccess,
-    private readonly probes: ProbeService,
+    private readonly questions: DatabaseQuestions,
   ) {}
 
   async create(caller: Caller, project: string, request: CreateDatabase): Promise<DatabaseView> {
@@ -52,14 +51,8 @@ export class DatabaseService {
   /** Through a live proxy: whether the control plane itself could reach the database says nothing. */
   async test(caller: Caller, project: string, id: string): Promise<z.infer<typeof connectionTest>> {
     const row = await this.#find(caller, project, id, 'database:write')
-    try {
-      const { ok, latency_ms, error, server_version } = await this.probes.probe(targetOf(row), this.databases.passwordOf(row))
-      return { ok, latency_ms, error, server_version }
-    } catch (error) {
-      if (error instanceof NoProxy) throw new ServiceUnavailable('no proxy is connected: only a proxy reaches databases')
-      if (error instanceof ProxySilent) throw new GatewayTimeout('the proxy did not answer in time')
-      throw error
-    }
+    const { ok, latency_ms, error, server_version } = await this.questions.probe({ target: targetOf(row), password: this.databases.passwordOf(row) })
+    return { ok, latency_ms, error, server_version }
   }
 
   async #find(caller: Caller, project: string, id: string, permission: 'database:read' | 'database:write'): Promise<Database> {

@@ -1,7 +1,7 @@
 /** Appends to the enforcement log and reads from it. */
 import { Injectable } from '@nestjs/common'
 import { randomBytes } from 'node:crypto'
-import type { EnforcementEvent, EnforcementKind } from '@pgbeam/contracts'
+import type { ControlLossChoice, EnforcementEvent, EnforcementKind } from '@pgbeam/contracts'
 import { parseId } from '@pgbeam/kernel'
 import { presentTraceparent } from '../platform/telemetry/nats-trace.js'
 import { Database, Prisma, type Transaction } from '../platform/database/database.js'
@@ -16,6 +16,9 @@ export interface NewEvent {
   readonly expiresAt?: Date | null
   readonly allowedCidrs?: readonly string[]
   readonly agentsDisabled?: boolean
+  readonly defaultPolicyId?: string | null
+  readonly onControlLoss?: ControlLossChoice
+  readonly passthroughOnly?: true
 }
 
 export interface LogHead {
@@ -37,6 +40,7 @@ export interface LogRow {
 interface FoundEvent {
   readonly seq: bigint
   readonly firstSeq: bigint
+  readonly kind: string
   readonly epoch: string
   readonly at: Date
   readonly ageMs: number
@@ -70,6 +74,9 @@ export function bodyOf(event: NewEvent): string {
     expires_at: event.expiresAt === null ? null : event.expiresAt?.toISOString(),
     allowed_cidrs: event.allowedCidrs,
     agents_disabled: event.agentsDisabled,
+    default_policy_id: event.defaultPolicyId,
+    on_control_loss: event.onControlLoss,
+    passthrough_only: event.passthroughOnly,
     traceparent: presentTraceparent(),
   })
 }
@@ -133,7 +140,7 @@ export class EnforcementLog {
   /** One event of a project, the first event of the call that it is the last of, and how long ago it was appended. */
   async find(projectId: string, seq: number): Promise<FoundEvent | undefined> {
     const [row] = await this.db.client.$queryRaw<FoundEvent[]>`
-      SELECT e.seq, coalesce(c.first_seq, e.seq) AS "firstSeq", e.epoch, e.at,
+      SELECT e.seq, coalesce(c.first_seq, e.seq) AS "firstSeq", e.kind, e.epoch, e.at,
         greatest(0, extract(epoch FROM clock_timestamp() - e.at) * 1000)::double precision AS "ageMs"
       FROM enforcement_event e LEFT JOIN enforcement_call c ON c.last_seq = e.seq
       WHERE e.seq = ${seq} AND e.project_id = ${projectId}`

@@ -1,9 +1,10 @@
 /** Waits until no proxy serves the state before an event any more, by its word or by the end of its lease, and writes the receipt. */
 import { Inject, Injectable } from '@nestjs/common'
-import { concerns, knownOf, receiptOf, ReceiptWait, type EventPosition, type IncarnationView, type OutcomeView, type Receipt } from '@pgbeam/enforcement'
+import { concerns, leaseOver, receiptOf, ReceiptWait, type EventPosition, type IncarnationView, type OutcomeView, type Receipt } from '@pgbeam/enforcement'
 import { metrics } from '@opentelemetry/api'
 import { Acknowledgements } from '../fleet/acknowledgements.js'
 import { FleetRepository } from '../fleet/fleet.repository.js'
+import { PassthroughHoldings } from '../fleet/passthrough-holdings.repository.js'
 import { Terminations } from '../fleet/terminations.js'
 import { LOGGER, type Logger } from '../platform/logger.js'
 import type { Change } from './change.js'
@@ -33,6 +34,7 @@ const seconds = metrics.getMeter('pgbeam').createHistogram('pgbeam_enforcement_s
 interface PositionInLog extends EventPosition, EventRange {
   readonly seq: number
   readonly epoch: string
+  readonly kind: string
   /** How old the event was when it was read. */
   readonly ageMs: number
 }
@@ -49,6 +51,7 @@ export class ReceiptService {
     private readonly heard: Acknowledgements,
     private readonly earlierLives: EarlierLives,
     private readonly terminations: Terminations,
+    private readonly passthrough: PassthroughHoldings,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -74,12 +77,12 @@ export class ReceiptService {
    */
   async confirm(projectId: string, seq: number, { committedAtMs, event: row }: Partial<Pick<Change<unknown>, 'committedAtMs' | 'event'>> = {}): Promise<Receipt> {
     const startedAtMs = committedAtMs ?? performance.now()
-    const event: PositionInLog | undefined = row ? { seq, firstSeq: seq, epoch: row.epoch, at: row.at, ageMs: 0 } : await this.#position(projectId, seq)
+    const event: PositionInLog | undefined = row ? { seq, firstSeq: seq, kind: row.kind, epoch: row.epoch, at: row.at, ageMs: 0 } : await this.#position(projectId, seq)
     if (!event) throw new Error(`the log has no event ${seq} of this project`)
     let views = await this.#views(event)
     const wait = new ReceiptWait(event, views, performance.now(), await this.earlierLives.overAtMs(event.epoch))
     let readAtMs = performance.now()
-    for (let nowMs = readAtMs; !wait.enforced(nowMs); nowMs = performance.now()) {
+    for (let nowMs = readAtMs; !wait.over(nowMs); nowMs = performance.now()) {
       if (nowMs - readAtMs >= REREAD_MS) {
         views = await this.#views(event)
         readAtMs = performance.now()
@@ -127,7 +130,8 @@ export class ReceiptService {
 
   /** What outwaiting has shown is kept for later receipts. That it cannot be stored makes it no less true. */
   async #recordFenced(event: PositionInLog, views: readonly IncarnationView[], { fenced }: ReceiptWait, elapsedMs: number): Promise<void> {
-    const told = new Set(views.filter((view) => concerns(event, view) && knownOf(event, view) === 'fenced').map((view) => view.incarnation))
+    if (fenced.length === 0) return
+    const told = new Set(views.filter((view) => concerns(event, view) && leaseOver(event, view)).map((view) => view.incarnation))
     try {
       await this.fleet.markFenced(event, fenced, told, elapsedMs)
     } catch (error) {
@@ -180,7 +184,10 @@ export class ReceiptService {
   }
 
   async #views(event: PositionInLog): Promise<IncarnationView[]> {
-    return this.#refresh(event, await this.fleet.viewsFor(event))
+    const views = await this.fleet.viewsFor(event)
+    // Credentials are never served without a lease: the way of a kill or a revoke is as short as ever.
+    const holders = event.kind.startsWith('credential.') ? new Set<string>() : await this.passthrough.mayServe(event.seq)
+    return this.#refresh(event, views.map((view) => (holders.has(view.incarnation) ? { ...view, servesWithoutLease: true } : view)))
   }
 
   /** Adds what this replica has heard itself to what the rows say. */

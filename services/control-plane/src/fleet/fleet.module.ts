@@ -17,13 +17,14 @@ import { Acknowledgements } from './acknowledgements.js'
 import { Answering } from './answering.js'
 import { AskProxy } from './ask-proxy.js'
 import { BackendReports } from './backend-reports.js'
+import { DatabaseQuestions } from './database-questions.js'
 import { FleetHandlers } from './fleet.handlers.js'
 import { FleetRegistry } from './fleet-registry.js'
 import { FleetRepository } from './fleet.repository.js'
 import { FleetService } from './fleet.service.js'
 import { Forgetting } from './forgetting.js'
 import { JoinTokenService } from './join-token.service.js'
-import { ProbeService } from './probe.service.js'
+import { PassthroughHoldings } from './passthrough-holdings.repository.js'
 import { ProxiesController } from './proxies.controller.js'
 import { Settlements } from './settlements.js'
 import { Terminations } from './terminations.js'
@@ -33,10 +34,10 @@ import { UpstreamBackendsRepository } from './upstream-backends.repository.js'
 @Module({
   controllers: [FleetHandlers, ProxiesController, ResolveHandlers, StaleSecretHandlers],
   providers: [
-    Acknowledgements, Answering, AskProxy, BackendReports, CanaryAsking, CanaryRepository, CanaryService, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry,
-    FleetRepository, FleetService, Forgetting, JoinTokenService, ProbeService, ReceiptService, ResolveRepository, ResolveService, RetiredKeysRepository, Settlements,
+    Acknowledgements, Answering, AskProxy, BackendReports, CanaryAsking, CanaryRepository, CanaryService, DatabaseQuestions, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry,
+    FleetRepository, FleetService, Forgetting, JoinTokenService, PassthroughHoldings, ReceiptService, ResolveRepository, ResolveService, RetiredKeysRepository, Settlements,
     StaleSecretRepository, StaleSecretService, Terminations, UpstreamBackendsRepository,
   ],
-  exports: [CanaryService, EnforcementLog, FleetRepository, JoinTokenService, ProbeService, ReceiptService, RetiredKeysRepository],
+  exports: [CanaryService, DatabaseQuestions, EnforcementLog, FleetRepository, JoinTokenService, ReceiptService, RetiredKeysRepository],
 })
 export class FleetModule {}

@@ -44,22 +44,26 @@ export class UpstreamBackendsRepository {
   concernedBy({ firstSeq, seq }: EventRange, incarnations: readonly string[]): Promise<ConcernedBackend[]> {
     return this.db.client.$queryRaw<ConcernedBackend[]>`
       WITH event AS (
-        SELECT e.seq, e.kind, e.project_id, j ->> 'credential_id' AS credential_id, j ->> 'policy_id' AS policy_id, j ->> 'database_id' AS database_id
+        SELECT e.seq, e.kind, e.project_id, j ->> 'credential_id' AS credential_id, j ->> 'policy_id' AS policy_id, j ->> 'database_id' AS database_id,
+          e.kind <> 'project.changed' OR j ? 'default_policy_id' AS ends_passthrough,
+          CASE e.kind WHEN 'project.changed' THEN coalesce((j ->> 'agents_disabled')::boolean, false) ELSE NOT j ? 'passthrough_only' END AS ends_credentials
         FROM enforcement_event e, LATERAL (SELECT e.body::jsonb) AS b (j)
         WHERE e.seq BETWEEN ${firstSeq} AND ${seq} AND CASE e.kind
-          WHEN 'project.changed' THEN (j ->> 'agents_disabled')::boolean
+          WHEN 'project.changed' THEN (j ->> 'agents_disabled')::boolean OR j ? 'default_policy_id'
           WHEN 'credential.expiry_changed' THEN (j ->> 'expires_at')::timestamptz <= now()
           ELSE e.kind IN ('credential.killed', 'credential.rotated', 'credential.revoked', 'credential.policy_changed',
             'policy.replaced', 'database.changed', 'database.deleted', 'project.deleted') END
       )
       SELECT DISTINCT b.incarnation_id AS incarnation, b.session_id AS "sessionId", b.database_id AS "databaseId", b.pid, b.started_at AS "startedAt",
-        d.deleted_at IS NULL AND d.password_ciphertext IS NOT NULL AND d.version <= b.as_of_seq AS reachable
-      FROM upstream_backend b JOIN agent_credential c ON c.id = b.credential_id JOIN database d ON d.id = b.database_id AND d.project_id = c.project_id JOIN event e ON
-        e.seq > b.as_of_seq AND CASE
+        d.deleted_at IS NULL AND d.password_ciphertext IS NOT NULL AND d.target_seq <= b.as_of_seq AS reachable
+      FROM upstream_backend b JOIN database d ON d.id = b.database_id JOIN project p ON p.id = d.project_id
+        LEFT JOIN agent_credential c ON c.id = b.credential_id AND c.project_id = d.project_id JOIN event e ON
+        e.seq > b.as_of_seq AND CASE WHEN b.credential_id IS NULL THEN e.ends_passthrough ELSE e.ends_credentials AND c.id IS NOT NULL END AND CASE
           WHEN e.credential_id IS NOT NULL THEN e.credential_id = b.credential_id
-          WHEN e.policy_id IS NOT NULL THEN e.policy_id = c.policy_profile_id
+          WHEN e.policy_id IS NOT NULL THEN e.policy_id = CASE WHEN b.credential_id IS NULL THEN coalesce(d.default_policy_profile_id, p.default_policy_profile_id) ELSE c.policy_profile_id END
           WHEN e.database_id IS NOT NULL THEN e.database_id = b.database_id
-          ELSE e.project_id = c.project_id END
+          WHEN e.kind = 'project.changed' AND b.credential_id IS NULL THEN e.project_id = d.project_id AND d.default_policy_profile_id IS NULL
+          ELSE e.project_id = d.project_id END
       WHERE b.incarnation_id = ANY (${[...incarnations]})`
   }
 

@@ -67,7 +67,7 @@ export class PolicyController {
   @HttpCode(204)
   @Conditional()
   @Requires('policy:write')
-  @Answers({ summary: 'Delete a policy that no credential is under', 204: null })
+  @Answers({ summary: 'Delete a policy that no credential is under and that is no default', 204: null })
   delete(@CallerOf() caller: Caller, @Param('project') project: string, @Param('policy') id: string): Promise<void> {
     return this.policies.delete(caller, project, id)
   }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { Injectable } from '@nestjs/common'
+import { policyRules } from '@pgbeam/contracts'
 import { makeId } from '@pgbeam/kernel'
 import { committed, unchanged, type Change } from '../enforcement/change.js'
 import { appendSql } from '../enforcement/enforcement-log.js'
@@ -9,7 +11,7 @@ import { shareProject } from '../platform/database/locks.js'
 import { mustMatch } from '../platform/http/conditional.js'
 import { Conflict, NotFound } from '../platform/http/errors.js'
 import { afterPage, pageArgs, toPage, type Page, type PageRequest } from '../platform/http/paging.js'
-import type { WritePolicy } from './policy.dto.js'
+import { rulesOf, type WritePolicy } from './policy.dto.js'
 
 @Injectable()
 export class PolicyRepository {
@@ -19,7 +21,7 @@ export class PolicyRepository {
     return this.db.transaction(async (tx) => {
       await shareProject(tx, projectId)
       const id = makeId('PolicyId', Date.now(), randomBytes(10))
-      return tx.policyProfile.create({ data: { id, projectId, name: request.name, accessMode: request.access_mode } })
+      return tx.policyProfile.create({ data: { id, projectId, name: request.name, accessMode: request.access_mode, rules: rulesOf(request) } })
     })
   }
 
@@ -37,9 +39,10 @@ export class PolicyRepository {
       await shareProject(tx, projectId)
       const before = await this.#lock(tx, projectId, id)
       mustMatch(before)
-      const rulesChange = before.accessMode !== request.access_mode
+      const rules = rulesOf(request)
+      const rulesChange = before.accessMode !== request.access_mode || !isDeepStrictEqual(policyRules.parse(before.rules), rules)
       if (rulesChange || before.name !== request.name) {
-        await tx.policyProfile.update({ where: { id }, data: { name: request.name, accessMode: request.access_mode, updatedAt: new Date() } })
+        await tx.policyProfile.update({ where: { id }, data: { name: request.name, accessMode: request.access_mode, rules, updatedAt: new Date() } })
       }
       if (rulesChange) {
         await tx.$executeRaw`
@@ -51,13 +54,15 @@ export class PolicyRepository {
     return changed ? committed(row, row.version) : unchanged(row, row.version)
   }
 
-  /** Only one that no credential is under: nobody is left without rules. */
+  /** Only one that no credential is under and that is nobody's default: nobody is left without rules. */
   delete(projectId: string, id: string): Promise<void> {
     return this.db.transaction(async (tx) => {
       await shareProject(tx, projectId)
       mustMatch(await this.#lock(tx, projectId, id))
       const used = await tx.agentCredential.count({ where: { policyProfileId: id, status: { not: 'revoked' } } })
       if (used > 0) throw new Conflict(`the policy is used by ${used} credential${used === 1 ? '' : 's'}; give them another or revoke them first`)
+      const defaults = (await tx.database.count({ where: { defaultPolicyProfileId: id, deletedAt: null } })) + (await tx.project.count({ where: { defaultPolicyProfileId: id } }))
+      if (defaults > 0) throw new Conflict('the policy is the default of the project or of one of its databases; give them another or none first')
       await tx.policyProfile.update({ where: { id }, data: { deletedAt: new Date() } })
     })
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { controlLossChoices } from '@pgbeam/contracts'
 import { createDatabase, databaseView } from '../database/database.dto.js'
-import { cidr, id, notYet, page, text } from '../platform/http/fields.js'
+import { cidr, id, page, text } from '../platform/http/fields.js'
 
 const cidrEntry = z.strictObject(
   { cidr, label: text(100).nullable().default(null) },
@@ -11,7 +12,12 @@ const fields = {
   description: text(1000).nullable(),
   tags: z.array(text(50)).max(20),
   allowed_cidrs: z.array(cidrEntry).max(100),
-  default_policy_profile_id: notYet(z.null()),
+  default_policy_profile_id: id('PolicyId')
+    .nullable()
+    .describe('the policy of applications that log in with the stored user of a database without a default of its own; null leaves them unrestricted'),
+  on_control_loss: z
+    .enum(controlLossChoices)
+    .describe('what a proxy that has lost its control plane does with applications that log in with a stored user: `serve` goes on as things stood, `refuse` stops them with everybody else'),
   agents_disabled: z.boolean().describe('the kill switch of the whole project: while it is true, all sessions of its credentials end and no login succeeds'),
 }
 
@@ -20,7 +26,8 @@ export const createProject = z.strictObject({
   description: fields.description.default(null),
   tags: fields.tags.default([]),
   allowed_cidrs: fields.allowed_cidrs.default([]),
-  default_policy_profile_id: fields.default_policy_profile_id.optional(),
+  default_policy_profile_id: fields.default_policy_profile_id.default(null),
+  on_control_loss: fields.on_control_loss.default('serve'),
   agents_disabled: fields.agents_disabled.default(false),
   org_id: id('OrganizationId'),
   database: createDatabase,
@@ -45,7 +52,8 @@ export const projectView = z.strictObject({
   proxy_port: z.int(),
   mcp_url: z.string(),
   allowed_cidrs: z.array(z.strictObject({ cidr: z.string(), label: z.string().nullable() })),
-  default_policy_profile_id: z.null(),
+  default_policy_profile_id: z.string().nullable(),
+  on_control_loss: z.enum(controlLossChoices),
   agents_disabled: z.boolean(),
   database_count: z.int(),
   active_connections: z.int(),

@@ -10,6 +10,8 @@ import { DatabaseRepository } from '../database/database.repository.js'
 import { DatabaseService } from '../database/database.service.js'
 import { EnforcedAnswer } from '../enforcement/enforced-answer.js'
 import { EnforcementController } from '../enforcement/enforcement.controller.js'
+import { EvaluationController } from '../evaluation/evaluation.controller.js'
+import { EvaluationService } from '../evaluation/evaluation.service.js'
 import { FleetModule } from '../fleet/fleet.module.js'
 import { PolicyController } from '../policy/policy.controller.js'
 import { PolicyRepository } from '../policy/policy.repository.js'
@@ -23,9 +25,9 @@ import { ProjectService } from './project.service.js'
 /** Projects and what lives in them. */
 @Module({
   imports: [FleetModule],
-  controllers: [ProjectController, DatabaseController, PolicyController, AgentController, ManyAgentsController, EnforcementController],
+  controllers: [ProjectController, DatabaseController, PolicyController, EvaluationController, AgentController, ManyAgentsController, EnforcementController],
   providers: [
-    Addresses, AgentRepository, AgentService, DatabaseRepository, DatabaseService, EnforcedAnswer, ManyAgentsRepository, ManyAgentsService, PolicyRepository,
+    Addresses, AgentRepository, AgentService, DatabaseRepository, DatabaseService, EnforcedAnswer, EvaluationService, ManyAgentsRepository, ManyAgentsService, PolicyRepository,
     PolicyService, ProjectAccess, ProjectRepository, ProjectService,
   ],
   exports: [AgentRepository],

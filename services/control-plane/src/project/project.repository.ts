@@ -6,6 +6,7 @@ import { appendSql } from '../enforcement/enforcement-log.js'
 import type { Database as DatabaseRow, Project } from '../generated/prisma/client.js'
 import { DatabaseRepository } from '../database/database.repository.js'
 import { Database, type Transaction } from '../platform/database/database.js'
+import { sharePolicy } from '../platform/database/locks.js'
 import { mustMatch } from '../platform/http/conditional.js'
 import { NotFound } from '../platform/http/errors.js'
 import { afterPage, pageArgs, toPage, type Page, type PageRequest } from '../platform/http/paging.js'
@@ -26,6 +27,7 @@ export class ProjectRepository {
 
   create(request: CreateProject): Promise<{ project: Project; database: DatabaseRow }> {
     return this.db.transaction(async (tx) => {
+      if (request.default_policy_profile_id !== null) throw new NotFound('policy') // a project that is made now has none yet
       const project = await tx.project.create({
         data: {
           id: makeId('ProjectId', Date.now(), randomBytes(10)),
@@ -35,6 +37,7 @@ export class ProjectRepository {
           tags: request.tags,
           allowedCidrs: request.allowed_cidrs,
           agentsDisabled: request.agents_disabled,
+          onControlLoss: request.on_control_loss,
           slug: makeSlug(request.name, randomBytes(8)),
         },
       })
@@ -63,12 +66,13 @@ export class ProjectRepository {
     return new Map(rows.map((row) => [row.id, { databases: Number(row.databases), sessions: Number(row.sessions) }]))
   }
 
-  /** Names and notes change at once; from where connections may come, and whether at all, is for the proxies to enforce. */
+  /** Names and notes change at once; from where connections may come, whether at all, and what applications may do is for the proxies to enforce. */
   async patch(id: string, request: PatchProject): Promise<Change<Project>> {
     const { project, seq, changed } = await this.db.transaction(async (tx) => {
       const before = await lockProject(tx, id)
       mustMatch(before)
-      const { name, description, tags, allowed_cidrs, agents_disabled } = request
+      const { name, description, tags, allowed_cidrs, agents_disabled, default_policy_profile_id: policy, on_control_loss } = request
+      if (policy != null && !(await sharePolicy(tx, id, policy))) throw new NotFound('policy')
       const cidrs = (list: unknown): string => JSON.stringify((list as { cidr: string }[]).map(({ cidr }) => cidr).sort())
       const cidrsChange = allowed_cidrs !== undefined && cidrs(allowed_cidrs) !== cidrs(before.allowedCidrs)
       await tx.project.update({
@@ -79,21 +83,27 @@ export class ProjectRepository {
           ...(tags !== undefined && { tags }),
           ...(allowed_cidrs !== undefined && { allowedCidrs: allowed_cidrs }),
           ...(agents_disabled !== undefined && { agentsDisabled: agents_disabled }),
+          ...(policy !== undefined && { defaultPolicyProfileId: policy }),
+          ...(on_control_loss !== undefined && { onControlLoss: on_control_loss }),
           updatedAt: new Date(),
         },
       })
       const switchChange = agents_disabled !== undefined && agents_disabled !== before.agentsDisabled
-      if (cidrsChange || switchChange) {
-        const changes = {
-          ...(cidrsChange && { allowedCidrs: allowed_cidrs.map(({ cidr }) => cidr) }),
-          ...(switchChange && { agentsDisabled: agents_disabled }),
-        }
+      const changes = {
+        ...(cidrsChange && { allowedCidrs: allowed_cidrs.map(({ cidr }) => cidr) }),
+        ...(switchChange && { agentsDisabled: agents_disabled }),
+        ...(policy !== undefined && policy !== before.defaultPolicyProfileId && { defaultPolicyId: policy }),
+        ...(on_control_loss !== undefined && on_control_loss !== before.onControlLoss && { onControlLoss: on_control_loss }),
+      }
+      const changed = Object.keys(changes).length > 0
+      if (changed) {
         await tx.$executeRaw`
           WITH event AS (${appendSql({ kind: 'project.changed', projectId: id, ...changes })})
           UPDATE project SET version = event.seq FROM event WHERE id = ${id}`
       }
       const project = await tx.project.findUniqueOrThrow({ where: { id } })
-      return { project, changed: cidrsChange || switchChange, seq: allowed_cidrs === undefined && agents_disabled === undefined ? undefined : project.version }
+      const enforced = [allowed_cidrs, agents_disabled, policy, on_control_loss].some((asked) => asked !== undefined)
+      return { project, changed, seq: enforced ? project.version : undefined }
     })
     return changed ? committed(project, seq) : unchanged(project, seq)
   }

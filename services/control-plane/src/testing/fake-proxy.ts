@@ -4,7 +4,7 @@ import { connect, type NatsConnection, type Subscription } from '@nats-io/transp
 import { compactDecrypt, CompactEncrypt, exportJWK, importJWK } from 'jose'
 import {
   canaryRequest, enforcementBatch, enrolReply, errorReply, fleetSecrets, helloReply, open, parseJoinToken, renewReply, requestHash, resolveReply, seal, SHOW_LOG_END, signerOf, sinceReply, staleReply, subjects,
-  thumbprintOf, type CanaryReply, type Counted, type EnforcementBatch, type EnforcementEvent, type MessageType, type ResolveReply, type Signer, type SinceReply,
+  thumbprintOf, type CanaryReply, type Counted, type EnforcementBatch, type EnforcementEvent, type MessageType, type PassthroughName, type ResolveReply, type Signer, type SinceReply,
 } from '@pgbeam/contracts'
 import { makeId } from '@pgbeam/kernel'
 import type { z } from 'zod'
@@ -187,7 +187,7 @@ export class FakeProxy {
     this.#renewing = setInterval(() => void this.renew().catch(() => {}), ms)
   }
 
-  resolve(which: { credential_id: string } | { mcp_token_sha256: string }): Promise<ResolveReply> {
+  resolve(which: { credential_id: string } | { mcp_token_sha256: string } | { passthrough: PassthroughName }): Promise<ResolveReply> {
     return this.request(subjects.resolve, 'resolve-request', 'resolve-reply', { incarnation: this.incarnation, ...which }, resolveReply)
   }
 

@@ -27,6 +27,8 @@ export interface AdmissionRequest {
 export function admit({ credential, databaseName, address, nowMs }: AdmissionRequest): DatabaseTarget {
   if (credential.projectDisabled)
     throw new LoginNotAllowed('all credentials of this project are paused (kill switch of the project)', 'Ask its owner to resume the project; the secret stays the same.')
+  if (credential.status === 'killed' && credential.passthrough)
+    throw new LoginNotAllowed('applications of this project are paused since its state was restored from a backup', 'Ask an owner of its organization to confirm the restored state.')
   if (credential.status === 'killed')
     throw new LoginNotAllowed('this credential is paused (kill switch)', 'Ask its owner to resume it; the secret stays the same.')
   if (nowMs >= credential.expiresAtMs)

@@ -1,12 +1,15 @@
 import { authentication, backend, frontend, type Frame } from '@pgbeam/pg-wire'
 import { describe, expect, it } from '@jest/globals'
+import type { PassthroughName } from '@pgbeam/contracts'
 import { Secret, type PgBeamError } from '@pgbeam/kernel'
 import { deriveKeysSync, ScramClient } from '@pgbeam/scram'
 import type { Credential } from '../credentials/credential.js'
 import { ControlPlaneUnreachable, CredentialStore, type ResolveKey } from '../credentials/credential-store.js'
+import { passthroughKey } from '../credentials/credential.js'
 import { saltOf } from '../credentials/salt.js'
 import type { ClientConnection } from '../listen/client-connection.js'
 import { LoginCheck, type ControlPlaneState } from './login-check.js'
+import { Guesses } from './guesses.js'
 import { PasswordKeys } from './password-keys.js'
 import { retiredKeysOf } from './retired-keys.js'
 import { Strangers } from './strangers.js'
@@ -22,24 +25,32 @@ function credentialOf(n: number): Credential | undefined {
   const salt = saltOf(saltSecret, userOf(n))
   const verifier = { salt, iterations: 4096, ...deriveKeysSync(PASSWORD, salt, 4096) }
   const retiredKeys = n < 900 ? [] : OLD.map((old) => ({ storedKey: deriveKeysSync(old, salt, 4096).storedKey, untilMs: n < 950 ? 2_000 : 1_000 }))
-  return { id: idOf(n), retiredKeys, projectId: 'p', policyId: 'q', databases: [], authMethod: 'scram-sha-256', verifier, asOfSeq: 1, stale: false } as unknown as Credential
+  return { key: idOf(n), id: idOf(n), projectSlug: 'shop-1', retiredKeys, projectId: 'p', policyId: 'q', databases: [], authMethod: 'scram-sha-256', verifier, asOfSeq: 1, stale: false } as unknown as Credential
+}
+
+/** One database has a stored user: app of shop, in the project shop-1. */
+function applicationFor(name: PassthroughName): Credential | undefined {
+  if (passthroughKey(name) !== passthroughKey({ project_slug: 'shop-1', user: 'app', database: 'shop' })) return undefined
+  const salt = saltOf(saltSecret, 'app')
+  const verifier = { salt, iterations: 4096, ...deriveKeysSync(PASSWORD, salt, 4096) }
+  return { key: passthroughKey(name), id: 'db_1', projectSlug: 'shop-1', retiredKeys: [], authMethod: 'scram-sha-256', verifier, passthrough: {}, asOfSeq: 1, stale: false, databases: [] } as unknown as Credential
 }
 
 function door({ burst = 50, all = 80 } = {}) {
   let state: ControlPlaneState = 'answers'
   const asked: number[] = []
   const resolve = async (by: ResolveKey) => {
-    const n = Number(('credentialId' in by ? by.credentialId : '').slice(-8))
+    const n = 'credentialId' in by ? Number(by.credentialId.slice(-8)) : -1
     asked.push(n)
     await new Promise((done) => setImmediate(done))
     if (state !== 'answers') throw new ControlPlaneUnreachable()
-    return { reply: { epoch: 'e', as_of_seq: 1 }, credential: credentialOf(n) }
+    return { reply: { epoch: 'e', as_of_seq: 1 }, credential: 'passthrough' in by ? applicationFor(by.passthrough) : credentialOf(n) }
   }
   const store = new CredentialStore(resolve, 'e', 1)
   const strangers = new Strangers(() => 0, { burst, perSecond: 0 }, { burst: all, perSecond: 0 })
   const stale: string[] = []
   const check = new LoginCheck({
-    store, strangers, passwords: new PasswordKeys(), saltSecret, controlPlane: () => state, nowMs: () => 1_500,
+    store, strangers, guesses: new Guesses(() => 0, { burst: 5, perSecond: 0 }, { burst: 8, perSecond: 0 }), passwords: new PasswordKeys(), saltSecret, controlPlane: () => state, nowMs: () => 1_500,
     noteStaleSecret: (credentialId, address) => stale.push(`${credentialId} ${address}`),
   })
   return { check, stale, asked, set: (to: ControlPlaneState) => { state = to } }
@@ -47,7 +58,7 @@ function door({ burst = 50, all = 80 } = {}) {
 type Door = ReturnType<typeof door>
 
 /** One login by SCRAM; what the server sent (nonce and salt aside), and how it ended. */
-async function logIn({ check }: Door, n: number, { password = PASSWORD, address = '192.0.2.1', cleartextAsked = false } = {}): Promise<{ seen: string; outcome: string }> {
+async function logIn({ check }: Door, n: number, { password = PASSWORD, address = '192.0.2.1', cleartextAsked = false, user = userOf(n), database = 'shop', project = undefined as string | undefined } = {}): Promise<{ seen: string; outcome: string }> {
   const scram = new ScramClient({ nonce: 'fixed', offered: ['SCRAM-SHA-256'], endPoint: undefined })
   const seen: string[] = []
   let next: Buffer = Buffer.alloc(0)
@@ -75,11 +86,11 @@ async function logIn({ check }: Door, n: number, { password = PASSWORD, address 
     read: async (): Promise<Frame> => ({ tag: frontend.password, body: next }),
   } as unknown as ClientConnection
   try {
-    await check.run(client, { user: userOf(n), cleartextAsked })
+    await check.run(client, { user, database, project, cleartextAsked })
     return { seen: seen.join(' '), outcome: 'in' }
   } catch (error) {
     const { sqlState, message, hint } = error as PgBeamError
-    return { seen: seen.join(' '), outcome: `${sqlState} ${message.replace(userOf(n), '<user>')} ${hint}` }
+    return { seen: seen.join(' '), outcome: `${sqlState} ${message.replace(user, '<user>')} ${hint}` }
   }
 }
 const flood = (at: Door, from: number, count: number, address?: string) =>
@@ -170,5 +181,51 @@ describe('while the control plane is', () => {
     at.set('answers')
     expect((await logIn(at, 2)).outcome).toBe('in')
     expect((await logIn(at, 5000)).outcome).toMatch(/^28P01/)
+  })
+})
+
+describe('an application with a stored user', () => {
+  const app = { user: 'app', database: 'shop', project: 'shop-1' }
+  const logInAs = (at: Door, who: object) => logIn(at, 0, { ...app, ...who })
+
+  it('comes in with the stored password, and is known from then on while nobody can be asked', async () => {
+    const at = door()
+    expect((await logInAs(at, {})).outcome).toBe('in')
+    at.set('away')
+    expect((await logInAs(at, {})).outcome).toBe('in')
+    expect((await logInAs(at, { password: 'guess' })).outcome).toMatch(/^57P03/)
+    expect(at.asked).toEqual([-1])
+  })
+  it.each([
+    ['a wrong password', { password: 'guess' }],
+    ['an unknown user', { user: 'nobody' }],
+    ['an unknown database', { database: 'nothing' }],
+    ['an unknown project', { project: 'shop-2' }],
+    ['no project', { project: undefined }],
+    ['a project that cannot be one', { project: 'Shop!' }],
+    ['a credential of another project', { user: userOf(1), project: 'shop-2' }],
+    ['a credential that nobody has', { user: userOf(5000) }],
+  ])('%s is answered as a wrong password is, byte for byte', async (_case, who) => {
+    const wrong = await logInAs(door(), { password: 'guess' })
+    expect(await logInAs(door(), who)).toEqual(wrong)
+    expect(wrong.outcome).toMatch(/^28P01/)
+  })
+  it('a credential of the named project comes in, and is none of the stored users', async () => {
+    expect((await logInAs(door(), { user: userOf(1) })).outcome).toBe('in')
+  })
+  it('a password is not guessed on and on: beyond a bound the right one gets the same answer, of known and unknown names', async () => {
+    for (const user of ['app', 'nobody']) {
+      const at = door()
+      for (let n = 0; n < 5; n++) expect((await logInAs(at, { user, password: `guess ${n}` })).outcome).toMatch(/^28P01/)
+      expect((await logInAs(at, { user })).outcome).toMatch(/^53300/)
+      expect((await logInAs(at, { user, password: 'guess' })).outcome).toMatch(/^53300/)
+    }
+  })
+  it('while the application comes in from where it has come in before, whatever strangers try', async () => {
+    const at = door()
+    expect((await logInAs(at, { address: '198.51.100.1' })).outcome).toBe('in')
+    for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.3']) for (let n = 0; n < 5; n++) await logInAs(at, { password: 'guess', address })
+    expect((await logInAs(at, { address: '192.0.2.4' })).outcome).toMatch(/^53300/)
+    expect((await logInAs(at, { address: '198.51.100.1' })).outcome).toBe('in')
   })
 })

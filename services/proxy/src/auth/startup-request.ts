@@ -13,6 +13,8 @@ export interface StartupRequest {
   /** Run-time settings for the upstream session, by lower-case name. */
   readonly settings: ReadonlyMap<string, string>
   readonly cleartextAsked: boolean
+  /** The project that the client names in its options. */
+  readonly project: string | undefined
 }
 
 /**
@@ -37,12 +39,13 @@ export function readStartupRequest(packet: { minor: number; parameters: Readonly
     settings.set(lower, value)
   }
   let cleartextAsked = false
+  let project: string | undefined
   for (const [name, value] of parseOptions(parameters.get('options') ?? '')) {
     if (name === 'auth') {
       if (value !== 'cleartext') throw new ProtocolViolation(`unsupported startup option auth=${value}`, 'The only value is auth=cleartext.', '0A000')
       cleartextAsked = true
     } else if (name === 'project') {
-      throw new ProtocolViolation('passthrough logins (options=project=…) are not available yet', 'Log in with a credential: user agent_….', '0A000')
+      project = value
     } else set(name, value)
   }
   const unknownOptions: string[] = []
@@ -53,5 +56,5 @@ export function readStartupRequest(packet: { minor: number; parameters: Readonly
   }
   const minor = packet.minor >= NEWEST_MINOR ? 2 : 0
   const negotiate = packet.minor !== minor || unknownOptions.length > 0 ? { unknownOptions } : undefined
-  return { user, database: parameters.get('database') ?? user, minor, negotiate, settings, cleartextAsked }
+  return { user, database: parameters.get('database') ?? user, minor, negotiate, settings, cleartextAsked, project }
 }

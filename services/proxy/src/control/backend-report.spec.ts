@@ -6,7 +6,7 @@ import type { Session } from '../relay/session.js'
 import { BackendReport } from './backend-report.js'
 
 const id = (kind: 'SessionId' | 'IncarnationId' | 'CredentialId' | 'DatabaseId', n = 0) => makeId(kind, n, new Uint8Array(10))
-const owner = { id: id('CredentialId'), asOfSeq: 5 }
+const owner = { id: id('CredentialId'), asOfSeq: 5, passthrough: undefined }
 const opened = (n: number, pid = n) =>
   ({ id: id('SessionId', n), upstream: { pid, target: { id: id('DatabaseId') }, dialledAtMs: performance.now() - 20 } }) as unknown as Session
 

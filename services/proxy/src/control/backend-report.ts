@@ -35,11 +35,11 @@ export class BackendReport {
     private readonly log: Log,
   ) {}
 
-  opened({ id, upstream }: Pick<Session, 'id' | 'upstream'>, owner: Pick<SessionOwner, 'id' | 'asOfSeq'>): void {
+  opened({ id, upstream }: Pick<Session, 'id' | 'upstream'>, owner: Pick<SessionOwner, 'id' | 'asOfSeq' | 'passthrough'>): void {
     if (upstream.pid <= 0) return // something that is not Postgres itself: there is nothing that could be ended by its number
     const startedAtMs = this.clock.nowMs() - (performance.now() - upstream.dialledAtMs)
     this.open.set(id, {
-      session_id: id, credential_id: owner.id, database_id: upstream.target.id, pid: upstream.pid, started_at: new Date(startedAtMs).toISOString(), as_of_seq: owner.asOfSeq,
+      session_id: id, credential_id: owner.passthrough ? null : owner.id, database_id: upstream.target.id, pid: upstream.pid, started_at: new Date(startedAtMs).toISOString(), as_of_seq: owner.asOfSeq,
     } as OpenedBackend)
     this.unsent.add(id)
     this.sendAfter(SEND_AFTER_MS)

@@ -88,7 +88,7 @@ export class Canary {
 
   private open({ id, projectId, policyId, asOfSeq, expiresAtMs }: Credential): void {
     this.perch = new Perch(id)
-    this.perch.leave = this.sessions.add(this.perch, { id, projectId, policyId, databases: [], address: ADDRESS, asOfSeq, expiresAtMs }, this.sessions.newCancelKey(0), false)
+    this.perch.leave = this.sessions.add(this.perch, { id, projectId, policyId, passthrough: undefined, databases: [], address: ADDRESS, asOfSeq, expiresAtMs }, this.sessions.newCancelKey(0), false)
   }
 }
 

@@ -7,15 +7,15 @@
 import type { Subscription } from '@nats-io/transport-node'
 import { canaryProjectId, enforcementBatch, sinceReply, subjects, type Ack, type CountedEvent, type EnforcementEvent } from '@pgbeam/contracts'
 import { Standing, type Asked, type Grant, type Position } from '@pgbeam/enforcement'
-import { addressAllowed } from '../auth/admission.js'
 import { overtakes } from '../credentials/concerns.js'
 import type { CredentialStore } from '../credentials/credential-store.js'
 import { readClocks, readQuickClocks } from '../platform/clocks.js'
 import type { Log } from '../platform/log.js'
 import { inTraceOf } from '../platform/tracing.js'
 import type { DropResult, SessionOwner, SessionRegistry } from '../relay/session-registry.js'
+import type { EndReason } from '../relay/session.js'
 import type { ControlPlane } from './control-plane.js'
-import { effectOf } from './effects.js'
+import { effectOf, readmitted } from './effects.js'
 import { LogEvidence } from './log-evidence.js'
 
 const SINCE_TIMEOUT_MS = 5000
@@ -131,9 +131,17 @@ export class Enforcer {
         this.count(event, this.sessions.drop((owner) => overtakes(event, owner), effect.reason, event.credential_id))
         break
       case 'readmit': {
-        const { allowed_cidrs: cidrs, agents_disabled: disabled = false } = event
-        const shut = (owner: SessionOwner) => overtakes(event, owner) && (disabled || (cidrs !== undefined && !addressAllowed(owner.address, cidrs)))
-        this.count(event, this.sessions.drop(shut, disabled ? effect.disabled : effect.elsewhere))
+        const { on_control_loss: onControlLoss } = event
+        if (onControlLoss !== undefined) {
+          this.sessions.amend(
+            (owner) => overtakes(event, owner),
+            ({ passthrough }) => {
+              if (passthrough) passthrough.onControlLoss = onControlLoss
+            },
+          )
+        }
+        const why = (owner: SessionOwner): EndReason | undefined => readmitted(event, owner, effect)
+        this.count(event, this.sessions.drop((owner) => overtakes(event, owner) && why(owner) !== undefined, (owner) => why(owner) ?? effect.elsewhere))
         break
       }
       case 'expire': {

@@ -1,11 +1,12 @@
 /** Tries a database on behalf of the control plane, which cannot reach one itself. */
 import { probeRequest, subjects, type ProbeReply } from '@pgbeam/contracts'
-import { PgBeamError, Secret } from '@pgbeam/kernel'
+import { PgBeamError } from '@pgbeam/kernel'
 import type { Connector } from '../connect/connector.js'
 import type { Log } from '../platform/log.js'
 import type { ControlPlane } from './control-plane.js'
 import type { FreshRequests } from './fresh-requests.js'
 import type { Identity } from './identity.js'
+import { openTarget } from './target.js'
 
 const CONNECT_TIMEOUT_MS = 8000
 
@@ -59,20 +60,8 @@ async function tryDatabase(
 ): Promise<Omit<ProbeReply, 'nonce'>> {
   const startedMs = performance.now()
   try {
-    const password = new Secret((await identity.decrypt(target.password_jwe)).reveal().toString())
     const upstream = await connector.connect(
-      {
-        id: `probe ${target.id}`,
-        host: target.host,
-        port: target.port,
-        name: target.name,
-        username: target.username,
-        password,
-        sslMode: target.ssl_mode,
-        sslCa: target.ssl_ca ?? undefined,
-        role: target.role,
-        queryTimeoutMs: 0,
-      },
+      await openTarget(identity, target, 'probe'),
       { application_name: 'pgbeam test-connection' },
       CONNECT_TIMEOUT_MS,
     )

@@ -1,6 +1,6 @@
 /** Ends sessions at a database that another proxy has opened: one that cannot be heard, so that nobody else can. */
 import { terminateRequest, subjects, type TerminateReply, type TerminateRequest } from '@pgbeam/contracts'
-import { PgBeamError, Secret } from '@pgbeam/kernel'
+import { PgBeamError } from '@pgbeam/kernel'
 import type { Connector } from '../connect/connector.js'
 import { QueryClient } from '../connect/query-client.js'
 import type { Log } from '../platform/log.js'
@@ -8,6 +8,7 @@ import type { ControlClock } from './control-clock.js'
 import type { ControlPlane } from './control-plane.js'
 import type { FreshRequests } from './fresh-requests.js'
 import type { Identity } from './identity.js'
+import { openTarget } from './target.js'
 import { terminationSql } from './termination-sql.js'
 
 /** Connecting and ending, together. */
@@ -42,20 +43,8 @@ export function answerTerminations(controlPlane: ControlPlane, identity: Identit
 
 async function terminate(identity: Identity, connector: Connector, clock: ControlClock, { target, backends }: TerminateRequest): Promise<Omit<TerminateReply, 'nonce'>> {
   try {
-    const password = new Secret((await identity.decrypt(target.password_jwe)).reveal().toString())
     const upstream = await connector.connect(
-      {
-        id: `terminate ${target.id}`,
-        host: target.host,
-        port: target.port,
-        name: target.name,
-        username: target.username,
-        password,
-        sslMode: target.ssl_mode,
-        sslCa: target.ssl_ca ?? undefined,
-        role: target.role,
-        queryTimeoutMs: 0,
-      },
+      await openTarget(identity, target, 'terminate'),
       { application_name: 'pgbeam terminate' },
       TIMEOUT_MS,
     )

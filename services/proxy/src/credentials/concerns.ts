@@ -4,7 +4,9 @@ import type { EnforcementEvent } from '@pgbeam/contracts'
 export interface Subject {
   readonly id: string
   readonly projectId: string
-  readonly policyId: string
+  readonly policyId: string | undefined
+  /** Set for an application with a stored user. */
+  readonly passthrough: object | undefined
   readonly databases: readonly { readonly id: string }[]
   /** The state of the log that the snapshot shows. */
   readonly asOfSeq: number
@@ -19,6 +21,7 @@ export function overtakes(event: EnforcementEvent, subject: Subject): boolean {
 export function concerns(event: EnforcementEvent, subject: Omit<Subject, 'asOfSeq'>): boolean {
   if (event.credential_id !== undefined) return event.credential_id === subject.id
   if (event.policy_id !== undefined) return event.policy_id === subject.policyId
+  if (event.passthrough_only === true && subject.passthrough === undefined) return false
   if (event.database_id !== undefined) return subject.databases.some((database) => database.id === event.database_id)
   return event.project_id === subject.projectId
 }

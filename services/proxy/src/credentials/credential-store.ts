@@ -2,18 +2,18 @@
  * Credentials, pulled on first use and kept until an event is about them. One resolve is in flight per credential; a reply
  * that an event has overtaken is asked for again, so nothing older than what this proxy has applied is ever used.
  */
-import type { EnforcementEvent, ResolveReply } from '@pgbeam/contracts'
+import type { EnforcementEvent, PassthroughName, ResolveReply } from '@pgbeam/contracts'
 import { RecentEvents } from '@pgbeam/enforcement'
 import { PgBeamError } from '@pgbeam/kernel'
 import { LRUCache } from 'lru-cache'
 import { TooManyLogins } from '../auth/errors.js'
 import { Turns } from '../platform/turns.js'
 import { concerns, overtakes } from './concerns.js'
-import type { Credential } from './credential.js'
+import { passthroughKey, type Credential } from './credential.js'
 
 /** Asks the control plane. `epoch` and `asOfSeq` say what the answer is worth; `credential` is undefined for unknown and revoked. */
 export type Resolver = (by: ResolveKey) => Promise<Resolved>
-export type ResolveKey = { readonly credentialId: string } | { readonly mcpTokenSha256: string }
+export type ResolveKey = { readonly credentialId: string } | { readonly mcpTokenSha256: string } | { readonly passthrough: PassthroughName }
 export interface Resolved {
   readonly reply: Pick<ResolveReply, 'epoch' | 'as_of_seq'>
   readonly credential: Credential | undefined
@@ -40,6 +40,8 @@ const TOKENS_MAX = 50_000
 export class CredentialStore {
   private readonly cache: LRUCache<string, Credential>
   private readonly unknown = new LRUCache<string, true>({ max: UNKNOWN_MAX, ttl: UNKNOWN_TTL_MS })
+  /** The same of applications. Each change of a project or database may give such a name to somebody. */
+  private readonly unknownApplications = new LRUCache<string, true>({ max: UNKNOWN_MAX, ttl: UNKNOWN_TTL_MS })
   private readonly pending = new Map<string, Promise<Credential | undefined>>()
   private readonly recent: RecentEvents<EnforcementEvent>
   private readonly turns = new Turns({ ...LOOKUPS, refusal: () => new TooManyLogins() })
@@ -82,16 +84,36 @@ export class CredentialStore {
    * @throws ControlPlaneUnreachable, TooManyLogins
    */
   get(credentialId: string, from: string): Credential | undefined | Promise<Credential | undefined> {
-    const known = this.cache.get(credentialId)
+    return this.pull(credentialId, { credentialId }, from, this.unknown, (event) => event.credential_id === credentialId)
+  }
+
+  /** The application behind what it names, where it is known without asking. */
+  knownApplication(name: PassthroughName): Credential | undefined {
+    return this.cache.get(passthroughKey(name))
+  }
+
+  /** The application behind what it names, or undefined where nobody has it. @throws ControlPlaneUnreachable, TooManyLogins */
+  application(name: PassthroughName, from: string): Credential | undefined | Promise<Credential | undefined> {
+    return this.pull(passthroughKey(name), { passthrough: name }, from, this.unknownApplications, ({ credential_id: id }) => id === undefined)
+  }
+
+  private pull(
+    key: string,
+    by: ResolveKey,
+    from: string,
+    unknown: LRUCache<string, true>,
+    aboutUnknown: (event: EnforcementEvent) => boolean,
+  ): Credential | undefined | Promise<Credential | undefined> {
+    const known = this.cache.get(key)
     if (known) return known
-    if (this.unknown.has(credentialId)) return undefined
-    const pending = this.pending.get(credentialId)
+    if (unknown.has(key)) return undefined
+    const pending = this.pending.get(key)
     if (pending) return pending
-    const started = this.ask({ credentialId }, from, (event) => event.credential_id === credentialId, (credential) => {
-      if (credential) this.cache.set(credentialId, credential)
-      else this.unknown.set(credentialId, true)
-    }).finally(() => this.pending.delete(credentialId))
-    this.pending.set(credentialId, started)
+    const started = this.ask(by, from, aboutUnknown, (credential) => {
+      if (credential) this.cache.set(key, credential)
+      else unknown.set(key, true)
+    }).finally(() => this.pending.delete(key))
+    this.pending.set(key, started)
     return started
   }
 
@@ -121,7 +143,8 @@ export class CredentialStore {
       if (credential && overtakes(event, credential)) this.forget(credential)
       return
     }
-    for (const credential of this.cache.values()) if (overtakes(event, credential)) this.forget(credential)
+    this.unknownApplications.clear()
+    for (const credential of this.cache.values()) if (overtakes(event, credential) || renames(event, credential)) this.forget(credential)
   }
 
   /** Another epoch, or a log that no longer reaches back: nothing that is cached counts any more. */
@@ -129,13 +152,14 @@ export class CredentialStore {
     for (const credential of this.cache.values()) credential.stale = true
     this.cache.clear()
     this.unknown.clear()
+    this.unknownApplications.clear()
     this.epoch = epoch
     this.recent.restart(seq)
   }
 
   private forget(credential: Credential): void {
     credential.stale = true
-    this.cache.delete(credential.id)
+    this.cache.delete(credential.key)
   }
 
   /** @param keep called in the very turn in which the answer was found fresh: an event after it will find what was kept */
@@ -159,3 +183,7 @@ export class CredentialStore {
     throw new ControlPlaneUnreachable()
   }
 }
+
+/** Another database of the project may have taken the name that an application uses: who logs in next is looked up anew. */
+const renames = (event: EnforcementEvent, { passthrough, projectId, asOfSeq }: Credential): boolean =>
+  passthrough !== undefined && event.database_id !== undefined && event.project_id === projectId && event.seq > asOfSeq

@@ -15,7 +15,9 @@ parentPort?.on('message', (job: Job) => {
     parentPort?.postMessage(STARTED) // sent before the work begins, so that only the work is timed
     const used = catalog?.version === job.catalogVersion ? catalog : undefined
     parentPort?.postMessage(
-      decide(job.text, { policy: job.policy, catalog: used, protocol: job.protocol, parameterTypes: job.parameterTypes }),
+      decide(job.text, {
+        policy: job.policy, catalog: used, catalogIsFresh: job.catalogIsFresh ?? false, protocol: job.protocol, parameterTypes: job.parameterTypes,
+      }),
     )
   })
 })

@@ -7,6 +7,8 @@ import type { Catalog, CompiledPolicy, Decision } from '@pgbeam/policy'
 import { FairQueue } from '../platform/fair-queue.js'
 
 const LIMIT_MS = 250
+/** For texts longer than a policy that reads statements lets through at all. */
+const LIMIT_CHARS_PER_MS = 1000
 /** Loading the parser, and a catalog on its way to the worker, take longer than any statement may. */
 const START_MS = 10_000
 const WAITING_MAX = 256
@@ -16,6 +18,7 @@ export interface JudgeRequest {
   readonly text: string
   readonly protocol: 'simple' | 'extended'
   readonly parameterTypes: readonly number[]
+  readonly catalogIsFresh?: boolean
 }
 export interface Job extends JudgeRequest {
   readonly policy: CompiledPolicy
@@ -87,7 +90,7 @@ export class LargeTextJudge {
         return
       }
       clearTimeout(this.timer)
-      this.timer = setTimeout(this.onTooSlow, LIMIT_MS)
+      this.timer = setTimeout(this.onTooSlow, Math.max(LIMIT_MS, (this.current?.request.text.length ?? 0) / LIMIT_CHARS_PER_MS))
     })
     worker.on('error', this.onTooSlow)
     return worker

@@ -1,43 +1,59 @@
 /** The gate of one session: the policy engine's verdicts, remembered by the bytes of the statement. */
-import { checkStartupSetting, compilePolicy, decide, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
-import type { Denial, RelayGate, Verdict } from '../relay/gate.js'
+import type { PolicySnapshot } from '@pgbeam/contracts'
+import { checkStartupSetting, compilePolicy, decide, hiddenColumns, isParsed, MOVED, protects, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
+import { AnswerFilter } from '../relay/answer-filter.js'
+import type { Denial, Judgement, RelayGate, Verdict } from '../relay/gate.js'
 import type { CatalogView } from './catalogs.js'
 import type { JudgeRequest, LargeTextJudge } from './large-texts.js'
 import { VerdictTables, type Slots } from './verdict-tables.js'
 
 /** Texts above this are parsed in a worker: parsing 2 MB here would stall every session for most of a second. */
-const HERE_BYTES_MAX = 4096
-
-export interface PolicySnapshot {
-  readonly id: string
-  readonly version: number
-  readonly access_mode: 'read_only' | 'read_write'
-}
+export const HERE_BYTES_MAX = 4096
+/** Where only the floors hold, most texts are looked through and not parsed; they are held whole all the same. */
+const FLOORS_TEXT_BYTES_MAX = 16 * 1024 * 1024
 
 export function compile(policy: PolicySnapshot, queryTimeoutMs: number): CompiledPolicy {
+  const timeoutsMs = [queryTimeoutMs, policy.statement_timeout_ms ?? 0].filter((ms) => ms > 0)
   return compilePolicy({
     id: policy.id,
     version: policy.version,
     accessMode: policy.access_mode,
-    statementTimeoutMsMax: queryTimeoutMs > 0 ? queryTimeoutMs : null,
+    statementRules: policy.statement_rules,
+    tableAllowlist: policy.table_allowlist,
+    tableDenylist: policy.table_denylist,
+    maskingRules: policy.masking_rules ?? [],
+    rowFilters: policy.row_filters ?? [],
+    statementTimeoutMsMax: timeoutsMs.length === 0 ? null : Math.min(...timeoutsMs),
   })
 }
 
 /** Whether sessions under this policy need the database's catalog. */
-export const readsStatements = (policy: CompiledPolicy): boolean => policy.accessMode !== 'read_write'
+export const needsCatalog = (policy: CompiledPolicy): boolean => policy.checked
 
 export const denialOf = (decision: Decision): Denial | undefined =>
   decision.allowed
     ? undefined
     : { sqlState: decision.sqlState, message: decision.message, detail: decision.detail, hint: decision.hint, position: decision.position }
 
-const isUnresolved = (decision: Decision): boolean => !decision.allowed && decision.rule === 'unresolved_name'
+const judgementOf = (decision: Decision): Judgement =>
+  decision.allowed ? (decision.rewritten && { replacement: Buffer.from(decision.rewritten.text) }) : denialOf(decision)
+
+/** A newer catalog may decide otherwise. */
+export const isUnresolved = (decision: Decision): boolean =>
+  !decision.allowed && (decision.rule === 'unresolved_name' || decision.rule === 'unresolved_rule')
 
 const FUNCTION_CALL: Denial = {
   sqlState: '42501',
   message: 'function calls by oid (the fast-path protocol) are refused',
   detail: 'rule: function_call',
   hint: 'Call the function in a SELECT.',
+}
+
+const CATALOG_MOVED: Denial = {
+  sqlState: '42501',
+  message: 'a table of this statement was changed in the database since the statement was checked',
+  detail: 'rule: catalog_changed',
+  hint: 'Send it again; a prepared statement has to be prepared again.',
 }
 
 const NOT_UTF8: Denial = {
@@ -58,22 +74,28 @@ function decode(bytes: Buffer): string | undefined {
 }
 
 export class PolicyGate implements RelayGate {
-  readonly reads: boolean
-  readonly textBytesMax = TEXT_BYTES_MAX
+  readonly reads = true
+  readonly textBytesMax: number
   readonly watched: ReadonlyMap<string, string>
+  readonly answers: AnswerFilter | undefined
+  /** By the newest catalog that the policy's rules fit; the numbers of columns outlast their names. */
+  private hidden: ReadonlyMap<number, ReadonlySet<number>> = new Map()
   private slots: Slots | undefined
   private slotsCatalog: Catalog | undefined
 
   constructor(
     private readonly policy: CompiledPolicy,
-    /** Undefined where the policy does not read statements. */
+    /** Undefined where the policy needs none. */
     private readonly catalog: CatalogView | undefined,
     private readonly tables: VerdictTables,
     private readonly large: LargeTextJudge,
     private readonly credentialId: string,
   ) {
-    this.reads = readsStatements(policy)
+    this.textBytesMax = policy.checked ? TEXT_BYTES_MAX : FLOORS_TEXT_BYTES_MAX
     this.watched = new Map(Object.entries(sessionGuards(policy).watched))
+    if (!protects(policy)) return
+    const own = { word: MOVED, denial: CATALOG_MOVED, onSeen: () => void this.catalog?.refresh() }
+    this.answers = new AnswerFilter(own, (relation, column) => this.hidden.get(relation)?.has(column) === true)
   }
 
   judge(
@@ -82,21 +104,24 @@ export class PolicyGate implements RelayGate {
     end: number,
     messageEnd: number,
     simple: boolean,
-    onDecided: (verdict: Denial | undefined) => void,
+    onDecided: (verdict: Judgement) => void,
   ): Verdict {
+    if (!this.policy.checked && !isParsed(buffer.toString('latin1', start, end), this.policy)) return undefined
     const catalog = this.catalog?.current
     // A Parse that declares types is remembered with them: a parameter's type can decide what a function call means.
-    const typed = !simple && messageEnd > end + 3
+    const typed = !simple && this.policy.checked && messageEnd > end + 3
     const keyEnd = typed ? messageEnd : end
     if (this.slots === undefined || catalog !== this.slotsCatalog) {
       this.slots = this.tables.of(this.policy, catalog)
       this.slotsCatalog = catalog
+      if (this.answers !== undefined && catalog !== undefined) this.hidden = hiddenColumns(this.policy, catalog) ?? this.hidden
     }
     const table = VerdictTables.slot(this.slots, simple ? 'simple' : typed ? 'typed' : 'extended')
     const known = table.find(buffer, start, keyEnd)
     if (known !== 'unknown') return known
     const parameterTypes = typed ? declaredTypes(buffer, end + 1, messageEnd) : []
-    const text = decode(buffer.subarray(start, end))
+    // Where only the floors hold, a session may use another encoding: their words are ASCII in all of them.
+    const text = decode(buffer.subarray(start, end)) ?? (this.policy.checked ? undefined : buffer.toString('latin1', start, end))
     if (text === undefined) return NOT_UTF8
     const request = { text, protocol: simple ? 'simple' : 'extended', parameterTypes } as const
     if (end - start > HERE_BYTES_MAX) {
@@ -107,29 +132,30 @@ export class PolicyGate implements RelayGate {
     if (this.catalog && isUnresolved(decision)) {
       // Perhaps the name is newer than what we know: look once, then it stands.
       void this.catalog.refresh().then(() => {
-        onDecided(denialOf(decide(text, { policy: this.policy, catalog: this.catalog?.current, protocol: request.protocol, parameterTypes })))
+        const context = { policy: this.policy, catalog: this.catalog?.current, catalogIsFresh: true, protocol: request.protocol, parameterTypes }
+        onDecided(judgementOf(decide(text, context)))
       })
       return 'later'
     }
-    const denial = denialOf(decision)
-    table.add(buffer, start, keyEnd, denial, !typed && decision.allowed && decision.literalFree)
-    return denial
+    const judgement = judgementOf(decision)
+    table.add(buffer, start, keyEnd, judgement, !typed && decision.allowed && decision.literalFree)
+    return judgement
   }
 
-  private judgeLarge(request: JudgeRequest, mayRefresh: boolean, onDecided: (verdict: Denial | undefined) => void): void {
+  private judgeLarge(request: JudgeRequest, mayRefresh: boolean, onDecided: (verdict: Judgement) => void): void {
     this.large.judge(this.credentialId, this.policy, this.catalog?.current, request, (decision) => {
       if (mayRefresh && this.catalog && isUnresolved(decision)) {
         void this.catalog.refresh().then(() => {
-          this.judgeLarge(request, false, onDecided)
+          this.judgeLarge({ ...request, catalogIsFresh: true }, false, onDecided)
         })
-      } else onDecided(denialOf(decision))
+      } else onDecided(judgementOf(decision))
     })
   }
 
   tooLong(): Denial {
     return {
       sqlState: '54000',
-      message: `a statement may have at most ${TEXT_BYTES_MAX} bytes under this policy`,
+      message: `a statement may have at most ${this.textBytesMax} bytes under this policy`,
       detail: 'rule: size_limit',
       hint: 'Send large values as parameters, or split the statement.',
     }

@@ -13,7 +13,8 @@ export class VerdictTables {
   private readonly tables = new LRUCache<string, Slots>({ max: TABLES_MAX })
 
   of(policy: CompiledPolicy, catalog: Catalog | undefined): Slots {
-    const key = `${policy.id} ${policy.version} ${policy.statementTimeoutMsMax ?? ''} ${catalog?.version ?? ''}`
+    // The floors are the same for every policy and every database.
+    const key = !policy.checked ? 'floors' : `${policy.id} ${policy.version} ${policy.statementTimeoutMsMax ?? ''} ${catalog?.version ?? ''}`
     let slots = this.tables.get(key)
     if (!slots) this.tables.set(key, (slots = {}))
     return slots

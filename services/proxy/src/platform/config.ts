@@ -8,6 +8,8 @@ const address = z.string().regex(/^(.+):(\d{1,5})$/, 'must be host:port').transf
 })
 const milliseconds = z.coerce.number().int().positive()
 
+const CONTROL_LOSS_MS_MAX = 6 * 86_400_000
+
 const environment = z.object({
   NATS_URL: z.string().min(1),
   PGBEAM_JOIN_TOKEN: z.string().transform((text, context) => {
@@ -23,11 +25,15 @@ const environment = z.object({
   PGBEAM_ADMIN_LISTEN: address.default({ host: '127.0.0.1', port: 6480 }),
   PGBEAM_TLS_CERT_FILE: z.string().min(1),
   PGBEAM_TLS_KEY_FILE: z.string().min(1),
+  /** The names that clients connect to, as the control plane shows them: the part in braces names their project. */
+  PGBEAM_PROXY_HOST: z.string().min(1).default('{slug}.proxy.localhost'),
   PGBEAM_PUBLIC_ADDRESS: z.string().default('localhost:6432'),
   PGBEAM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   PGBEAM_LOGIN_DEADLINE_MS: milliseconds.default(15_000),
   PGBEAM_DRAIN_MS: milliseconds.default(30_000),
   PGBEAM_FENCED_GRACE_MS: z.coerce.number().int().min(0).max(60_000).default(2_000),
+  /** Less than the week after which the control plane forgets a proxy, which it then waits for no more. */
+  PGBEAM_CONTROL_LOSS_MAX_MS: milliseconds.max(CONTROL_LOSS_MS_MAX).default(CONTROL_LOSS_MS_MAX),
   PGBEAM_WAITING_ROOM: z.coerce.number().int().positive().default(4096),
   PGBEAM_OTLP_ENDPOINT: z.string().optional(),
 })

@@ -7,7 +7,9 @@ import type { EndReason, Session } from './session.js'
 export interface SessionOwner {
   readonly id: string
   readonly projectId: string
-  readonly policyId: string
+  readonly policyId: string | undefined
+  /** Set for an application with a stored user; an event may change whether it is served without a lease. */
+  readonly passthrough: { readonly policyFrom: 'database' | 'project' | undefined; onControlLoss: 'serve' | 'refuse' } | undefined
   readonly databases: readonly { readonly id: string }[]
   readonly address: string
   /** The state of the enforcement log that the session's snapshot shows: only later events act on it. */
@@ -108,7 +110,7 @@ export class SessionRegistry {
    * @param ownerId where it is known whose sessions they can only be
    * @returns how many they were: nothing that follows changes that
    */
-  drop(matches: (owner: SessionOwner) => boolean, reason: EndReason, ownerId?: string): DropResult {
+  drop(matches: (owner: SessionOwner) => boolean, reason: EndReason | ((owner: SessionOwner) => EndReason), ownerId?: string): DropResult {
     let sessions = 0
     let statements = 0
     for (const { session, owner } of this.among(ownerId)) {
@@ -118,7 +120,7 @@ export class SessionRegistry {
         continue
       }
       sessions++
-      if (session.end(reason, { defer: (close) => this.closing.push(close) })) statements++
+      if (session.end(typeof reason === 'function' ? reason(owner) : reason, { defer: (close) => this.closing.push(close) })) statements++
     }
     this.closeSome()
     return { sessions, statements }

@@ -12,11 +12,14 @@ let cancels = 0
 let serves = true
 let fenced = 0
 let expired = false
+/** Whether the session is of an application that is served whatever becomes of the lease. */
+let needsNoLease = false
 const closers: (() => void)[] = []
 afterEach(() => {
   for (const close of closers.splice(0)) close()
   serves = true
   expired = false
+  needsNoLease = false
 })
 
 /** Two ends of a TCP connection; the far one reads nothing until it is resumed. */
@@ -37,12 +40,13 @@ async function pair(): Promise<{ near: Socket; far: Socket }> {
 }
 
 const gate: RelayGate = {
-  reads: false, textBytesMax: 1, watched: new Map(),
+  answers: undefined,
+  reads: true, textBytesMax: 1_000_000, watched: new Map(),
   judge: () => undefined,
   tooLong: () => { throw new Error('not asked') },
   functionCall: () => { throw new Error('not asked') },
 }
-const gateThatWaits: { -readonly [Key in keyof RelayGate]: RelayGate[Key] } = { ...gate, reads: true, textBytesMax: 1000 }
+const gateThatWaits: { -readonly [Key in keyof RelayGate]: RelayGate[Key] } = { ...gate, textBytesMax: 1000 }
 function frameOf(type: string, text: string): Buffer {
   const body = Buffer.from(text)
   const frame = Buffer.alloc(5 + body.length)
@@ -62,7 +66,7 @@ async function session(gated = gate): Promise<{ client: Socket; database: Socket
   const made: Session = new Session({
     id: 'ses_1', client: toClient.near as TLSSocket, upstream, gate: gated, statementTimeoutMs: 0,
     canceller: { cancel: () => { cancels++; return Promise.resolve(true) } } as unknown as Canceller,
-    serves: () => serves, onFenced: () => { fenced++ },
+    serves: () => needsNoLease || serves, needsNoLease: () => needsNoLease, onFenced: () => { fenced++ },
     expired: () => expired, onExpired: () => { made.end({ sqlState: '57P01', message: 'this credential has expired' }) }, onFailure: (error) => { throw error }, onClosed: () => undefined,
   })
   made.start(Buffer.alloc(0), Buffer.alloc(0))
@@ -190,6 +194,33 @@ describe('without a lease', () => {
     await until('what was held', () => toDatabase().includes('three') && toClient() !== '')
     expect(toDatabase().match(/one|two|three/g)).toEqual(['one', 'two', 'three'])
     expect([toClient().includes('notice'), open.over]).toEqual([true, false])
+  })
+
+  it('a session that needs none never notices, and the end of all patience does not end it', async () => {
+    needsNoLease = true
+    const { client, database, session: open } = await session()
+    const [toDatabase, toClient] = [bytes(database), bytes(client)]
+    serves = false
+    open.hold()
+    client.write(statement('INSERT one'))
+    database.write(frameOf('N', 'notice\0'))
+    await until('both ways', () => toDatabase().includes('one') && toClient().includes('notice'))
+    expect([open.restsWithoutLease(), open.over]).toEqual([true, false])
+    serves = true
+    open.goOn()
+    client.write(statement('INSERT two'))
+    await until('on it goes', () => toDatabase().includes('two'))
+  })
+
+  it('a session that needed none and needs one now is held from its next message', async () => {
+    needsNoLease = true
+    const { client, database } = await session()
+    const toDatabase = bytes(database)
+    serves = false
+    needsNoLease = false
+    client.write(statement('INSERT one'))
+    await settled()
+    expect(toDatabase()).toBe('')
   })
 
   it('a lease that ends between the reading of a statement and its writing keeps it back', async () => {

@@ -30,8 +30,10 @@ export interface SessionOptions {
   readonly canceller: Canceller
   /** Milliseconds that one statement may take, by the proxy's own clock; 0 for no limit. */
   readonly statementTimeoutMs: number
-  /** Whether the proxy may forward anything now, by clocks that are read for this very question. */
+  /** Whether this session may forward anything now, by clocks that are read for this very question. */
   readonly serves: () => boolean
+  /** Whether it may without a lease of the proxy's, at the moment. */
+  readonly needsNoLease: () => boolean
   /** Called when it may not. */
   readonly onFenced: () => void
   /** Whether the session may forward now, by the credential's expiry; asked once for each read from the client. */
@@ -150,7 +152,7 @@ export class Session implements HeldSession {
 
   /** The proxy may not forward. */
   hold(): void {
-    this.leaseHold.begin()
+    if (!this.options.needsNoLease()) this.leaseHold.begin()
   }
 
   /** It may again. */
@@ -301,6 +303,17 @@ export class Session implements HeldSession {
       message: `this session changed ${name}, which its policy pins`,
       detail: 'rule: session_guard',
       hint: 'Connect again, and leave this setting as it is.',
+    })
+  }
+
+  /** The database is about to send values that the policy hides: the rewriting missed something. */
+  maskMissed(): void {
+    this.options.onFailure(new Error('a masked column was about to be sent as it is'))
+    this.end({
+      sqlState: '42501',
+      message: 'the answer to this statement holds a column that the policy masks',
+      detail: 'rule: masked_relation',
+      hint: 'Connect again and write the statement in another way; the operator finds it in the log.',
     })
   }
 

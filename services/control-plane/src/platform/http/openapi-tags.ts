@@ -24,6 +24,7 @@ const byController: Readonly<Record<string, Tag>> = {
   ProjectController: { name: 'Projects', description: 'Databases, policies and credentials that belong together.' },
   DatabaseController: { name: 'Databases', description: 'The Postgres databases that credentials open.' },
   PolicyController: { name: 'Policies', description: 'What credentials may do.' },
+  EvaluationController: { name: 'Dry runs', description: 'What a policy would say to a statement, and what a database holds.' },
   AgentController: credentials,
   ManyAgentsController: credentials,
   KeyReceiptController: keys,

@@ -34,7 +34,7 @@ pub async fn play() {
 }
 
 async fn several(Session { client, .. }: Session) -> Value {
-    simple(client.simple_query("SELECT 1 AS one; UPDATE item SET label = label WHERE n < 4; SELECT 'two', NULL; BEGIN; DELETE FROM item; ROLLBACK; SELECT FROM item").await)
+    simple(client.simple_query("SELECT 1 AS one; UPDATE item SET label = label WHERE n < 4; SELECT 'two', NULL; BEGIN; DELETE FROM item WHERE true; ROLLBACK; SELECT FROM item").await)
 }
 
 async fn broken_simple(Session { client, .. }: Session) -> Value {

@@ -43,7 +43,7 @@ final class StreamCases {
   }
 
   private static Object copy(Connection db) throws Exception {
-    execute(db, "TRUNCATE loaded");
+    execute(db, "DELETE FROM loaded WHERE true");
     StringBuilder rows = new StringBuilder();
     for (int n = 0; n < 20_000; n++) rows.append(n).append("\trow ").append(n).append("\t2024-02-29 12:00:00Z\n");
     long in = copies(db).copyIn("COPY loaded FROM STDIN", new StringReader(rows.toString()));
@@ -120,7 +120,7 @@ final class StreamCases {
   private static Object notices(Connection db) throws Exception {
     List<Object> heard = list();
     try (Statement statement = db.createStatement()) {
-      statement.execute("DO $$ BEGIN RAISE NOTICE 'first %', 1 USING DETAIL = 'more', HINT = 'less'; RAISE WARNING 'second'; END $$; DROP TABLE IF EXISTS nowhere");
+      statement.execute("DO $$ BEGIN RAISE NOTICE 'first %', 1 USING DETAIL = 'more', HINT = 'less'; RAISE WARNING 'second'; END $$; ALTER TABLE IF EXISTS nowhere ADD COLUMN n int");
       for (SQLWarning one = statement.getWarnings(); one != null; one = one.getNextWarning()) heard.add(list(one.getSQLState(), one.getMessage()));
     }
     return heard;

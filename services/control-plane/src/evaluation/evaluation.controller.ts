@@ -1,0 +1,27 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common'
+import { CallerOf, type Caller } from '../access/caller.js'
+import { Requires } from '../access/requires.js'
+import { Answers } from '../platform/http/openapi.js'
+import { checked } from '../platform/http/zod.pipe.js'
+import { evaluatePolicy, evaluation, schemaCatalog, type EvaluatePolicy, type Evaluation, type SchemaCatalog } from './evaluation.dto.js'
+import { EvaluationService } from './evaluation.service.js'
+
+@Controller('v1/projects/:project')
+export class EvaluationController {
+  constructor(private readonly evaluations: EvaluationService) {}
+
+  @Post('policy-evaluations')
+  @HttpCode(200)
+  @Requires('policy:read')
+  @Answers({ summary: 'Dry run: what a policy says to a statement, which is not run', 200: evaluation, problems: [502, 504] })
+  evaluate(@CallerOf() caller: Caller, @Param('project') project: string, @Body(checked(evaluatePolicy)) body: EvaluatePolicy): Promise<Evaluation> {
+    return this.evaluations.evaluate(caller, project, body)
+  }
+
+  @Get('databases/:database/schema-catalog')
+  @Requires('database:read')
+  @Answers({ summary: 'Tables and views of a database with their columns, read through a live proxy', 200: schemaCatalog, problems: [502, 504] })
+  schema(@CallerOf() caller: Caller, @Param('project') project: string, @Param('database') database: string): Promise<SchemaCatalog> {
+    return this.evaluations.schema(caller, project, database)
+  }
+}

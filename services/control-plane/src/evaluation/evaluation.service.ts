@@ -1,0 +1,83 @@
+/** Dry runs: the gate of a live proxy is asked, so that what it says here is what it says to a session. */
+import { Injectable } from '@nestjs/common'
+import { policyRules, type EvaluateReply, type PolicySnapshot } from '@pgbeam/contracts'
+import { isId, parseId } from '@pgbeam/kernel'
+import type { Caller } from '../access/caller.js'
+import { DatabaseRepository } from '../database/database.repository.js'
+import { DatabaseQuestions, type AskedDatabase } from '../fleet/database-questions.js'
+import type { Database } from '../generated/prisma/client.js'
+import { BadGateway, NotFound } from '../platform/http/errors.js'
+import { rulesOf } from '../policy/policy.dto.js'
+import { PolicyRepository } from '../policy/policy.repository.js'
+import { ProjectAccess } from '../project/project-access.js'
+import { targetOf } from '../resolve/target.js'
+import type { EvaluatePolicy, Evaluation, SchemaCatalog } from './evaluation.dto.js'
+
+/** Of a policy that is nowhere stored. Its verdicts are not remembered. */
+const UNSTORED = parseId('PolicyId', 'pol_00000000000000000000000001')
+
+@Injectable()
+export class EvaluationService {
+  constructor(
+    private readonly projects: ProjectAccess,
+    private readonly policies: PolicyRepository,
+    private readonly databases: DatabaseRepository,
+    private readonly questions: DatabaseQuestions,
+  ) {}
+
+  async evaluate(caller: Caller, project: string, { sql, policy_id, policy, database_id }: EvaluatePolicy): Promise<Evaluation> {
+    const { id: projectId } = await this.projects.find(caller, project, 'policy:read')
+    const snapshot: PolicySnapshot = policy
+      ? { id: UNSTORED, version: 0, access_mode: policy.access_mode, ...rulesOf(policy) }
+      : await this.#stored(projectId, policy_id ?? '')
+    const row = await this.databases.preferred(projectId, database_id ?? null)
+    if (!row) throw new NotFound('database')
+    const { decision, error } = await this.questions.evaluate(this.#asked(row), snapshot, sql)
+    if (!decision) throw new BadGateway(`the database could not be looked at: ${error ?? 'no reason was given'}`)
+    return { ...viewOf(decision, snapshot), database_id: row.id }
+  }
+
+  async schema(caller: Caller, project: string, id: string): Promise<SchemaCatalog> {
+    const { id: projectId } = await this.projects.find(caller, project, 'database:read')
+    const row = isId('DatabaseId', id) ? await this.databases.find(projectId, id) : null
+    if (!row) throw new NotFound('database')
+    const { relations, truncated, error } = await this.questions.schema(this.#asked(row))
+    if (error !== null) throw new BadGateway(`the database could not be looked at: ${error}`)
+    return { relations, truncated }
+  }
+
+  async #stored(projectId: string, id: string): Promise<PolicySnapshot> {
+    const row = await this.policies.find(projectId, id)
+    if (!row) throw new NotFound('policy')
+    return { id: parseId('PolicyId', row.id), version: Number(row.version), access_mode: row.accessMode as PolicySnapshot['access_mode'], ...policyRules.parse(row.rules) }
+  }
+
+  #asked(row: Database): AskedDatabase {
+    return { target: targetOf(row), password: this.databases.passwordOf(row) }
+  }
+}
+
+function viewOf(decision: NonNullable<EvaluateReply['decision']>, policy: PolicySnapshot): Omit<Evaluation, 'database_id'> {
+  const { allowed, rule, kinds, sql_state, message, hint } = decision
+  return {
+    verdict: allowed ? 'allow' : 'block',
+    rule,
+    reason: message ?? 'the policy lets every statement in the text run',
+    hint,
+    sqlstate: sql_state,
+    statement_kinds: kinds,
+    masked_columns: [],
+    row_filter_predicate: null,
+    rewritten_sql: null,
+    notes: notesOn(policy, allowed),
+  }
+}
+
+/** What a verdict does not say by itself. */
+function notesOn({ access_mode, statement_rules, table_allowlist, table_denylist }: PolicySnapshot, allowed: boolean): string[] {
+  if (!allowed || access_mode === 'read_only') return []
+  if (statement_rules === null && table_allowlist === null && table_denylist === null) {
+    return ['This policy only refuses UPDATE and DELETE without WHERE, DROP and TRUNCATE; the database decides all else, and nobody looks into DO, CALL and functions.']
+  }
+  return ['Triggers, rules and foreign keys of the tables that are written run as the database has them.']
+}

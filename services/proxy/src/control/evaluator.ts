@@ -1,0 +1,98 @@
+/** Answers the control plane's questions about databases that only a proxy reaches: dry runs of statements, and what tables there are. */
+import { evaluateRequest, schemaRequest, subjects, type EvaluateReply, type MessageType, type SchemaReply } from '@pgbeam/contracts'
+import { PgBeamError } from '@pgbeam/kernel'
+import type { Decision } from '@pgbeam/policy'
+import type { z } from 'zod'
+import type { Connector } from '../connect/connector.js'
+import { QueryClient } from '../connect/query-client.js'
+import type { Catalogs } from '../gate/catalogs.js'
+import { evaluate } from '../gate/evaluate.js'
+import type { LargeTextJudge } from '../gate/large-texts.js'
+import { compile, needsCatalog } from '../gate/policy-gate.js'
+import type { Log } from '../platform/log.js'
+import type { ControlPlane } from './control-plane.js'
+import type { FreshRequests } from './fresh-requests.js'
+import type { Identity } from './identity.js'
+import { relationsIn, SCHEMA_SQL } from './schema-catalog.js'
+import { openTarget } from './target.js'
+
+const TIMEOUT_MS = 8000
+
+export interface EvaluatorParts {
+  readonly controlPlane: ControlPlane
+  readonly identity: Identity
+  readonly connector: Connector
+  readonly catalogs: Catalogs
+  readonly largeTexts: LargeTextJudge
+  readonly fresh: FreshRequests
+  readonly log: Log
+}
+
+export function answerEvaluations(parts: EvaluatorParts): void {
+  answer(parts, subjects.evaluate(parts.identity.incarnation), 'evaluate-request', 'evaluate-reply', evaluateRequest, (request) => dryRun(parts, request))
+  answer(parts, subjects.schema(parts.identity.incarnation), 'schema-request', 'schema-reply', schemaRequest, (request) => readSchema(parts, request))
+}
+
+function answer<Schema extends z.ZodType<{ nonce: string; incarnation: string; deadline: string }>>(
+  { controlPlane, identity, fresh, log }: EvaluatorParts,
+  subject: string,
+  asked: MessageType,
+  answered: MessageType,
+  schema: Schema,
+  work: (request: z.infer<Schema>) => Promise<object>,
+): void {
+  controlPlane.subscribe(
+    subject,
+    asked,
+    schema,
+    (request, message) => {
+      if (request.incarnation !== identity.incarnation || !fresh.take(request)) return
+      void work(request)
+        .then((body) => {
+          if (message.reply !== undefined) controlPlane.publish(message.reply, answered, { ...body, nonce: request.nonce })
+        })
+        .catch((error: unknown) => {
+          log.warn({ err: error, subject }, 'a question about a database could not be answered')
+        })
+    },
+    (error) => {
+      log.warn({ err: error, subject }, 'a question that the control plane did not sign was ignored')
+    },
+  )
+}
+
+async function dryRun({ identity, catalogs, largeTexts }: EvaluatorParts, { target, policy, sql }: z.infer<typeof evaluateRequest>): Promise<Omit<EvaluateReply, 'nonce'>> {
+  try {
+    const compiled = compile(policy, target.query_timeout_ms ?? 0)
+    const catalog = needsCatalog(compiled) ? await catalogs.acquire(await openTarget(identity, target)) : undefined
+    try {
+      return { decision: told(await evaluate(compiled, catalog?.view, largeTexts, sql)), error: null }
+    } finally {
+      catalog?.release()
+    }
+  } catch (error) {
+    return { decision: null, error: words(error) }
+  }
+}
+
+function told(decision: Decision): EvaluateReply['decision'] {
+  if (decision.allowed) return { allowed: true, rule: decision.rule, kinds: [...decision.kinds], sql_state: null, message: null, hint: null }
+  const { rule, sqlState, message, hint } = decision
+  return { allowed: false, rule, kinds: [], sql_state: sqlState, message, hint }
+}
+
+async function readSchema({ identity, connector }: EvaluatorParts, { target }: z.infer<typeof schemaRequest>): Promise<Omit<SchemaReply, 'nonce'>> {
+  try {
+    const settings = { application_name: 'pgbeam schema-catalog', client_encoding: 'UTF8', default_transaction_read_only: 'on', statement_timeout: String(TIMEOUT_MS) }
+    const client = new QueryClient(await connector.connect(await openTarget(identity, target, 'schema'), settings, TIMEOUT_MS), TIMEOUT_MS)
+    try {
+      return { ...relationsIn(await client.query(SCHEMA_SQL)), error: null }
+    } finally {
+      client.close()
+    }
+  } catch (error) {
+    return { relations: [], truncated: false, error: words(error) }
+  }
+}
+
+const words = (error: unknown): string => (error instanceof PgBeamError ? `${error.message} (${error.sqlState})` : 'the connection failed')
