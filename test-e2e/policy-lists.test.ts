@@ -97,7 +97,7 @@ it('the dry run over HTTP says of each statement what the wire says, of stored p
     const which = n++ % 2 === 0 ? { policy_id: policies.get(policy) } : { policy: bodyOf(policy) }
     const told = await stack.api.post(`/v1/projects/${stack.project.id}/policy-evaluations`, { sql, ...which })
     const wanted = rule === 'ok' ? ['allow', 'ok', null] : ['block', rule, sqlState]
-    if (JSON.stringify([told.verdict, told.rule, told.sqlstate]) !== JSON.stringify(wanted) || (rule !== 'ok' && !(told.reason && told.hint))) wrong.push(`wanted ${wanted}: ${JSON.stringify(told)}: ${sql.slice(0, 200)}`)
+    if (JSON.stringify([told.verdict, told.rule, told.sqlstate]) !== JSON.stringify(wanted) || (rule !== 'ok' && !(told.reason && told.hint))) wrong.push(`wanted ${JSON.stringify(wanted)}: ${JSON.stringify(told)}: ${sql.slice(0, 200)}`)
   }
   expect(wrong).toEqual([])
   expect(n).toBeGreaterThan(300)

@@ -86,7 +86,7 @@ async function heard(client: pg.Client, sql: string, way: Way): Promise<unknown>
   client.on('notice', onNotice)
   try {
     const query = { text: sql, rowMode: 'array' as const, types: { getTypeParser: () => (value: unknown) => (Buffer.isBuffer(value) ? value.toString('hex') : value) }, ...(way === 'simple' ? {} : { values: [], binary: way === 'binary', queryMode: 'extended' }) }
-    const answer = (await client.query(query as never)) as unknown as pg.QueryArrayResult | pg.QueryArrayResult[]
+    const answer = await (client.query(query as never) as unknown as Promise<pg.QueryArrayResult | pg.QueryArrayResult[]>)
     const results = Array.isArray(answer) ? answer : [answer]
     return { notices, results: results.map(({ command, fields, rows }) => ({ command, fields: fields.map((field) => [field.name, rowTypes.has(field.dataTypeID) ? RECORD : field.dataTypeID, field.dataTypeModifier]), rows })) }
   } catch (error) {

@@ -37,7 +37,7 @@ export class Collected {
     statements: readonly Tree[],
     private readonly resolved: ReadonlyMap<Tree, readonly RelationEntry[]>,
   ) {
-    for (const statement of statements) this.visit(statement as Fields, undefined, undefined)
+    for (const statement of statements) this.visit(statement, undefined, undefined)
   }
 
   private visit(value: unknown, select: Fields | undefined, slot: Slot | undefined): void {

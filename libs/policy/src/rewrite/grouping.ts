@@ -15,7 +15,7 @@ export function groupingEdits(replaced: readonly Replaced[], collected: Collecte
   const edits: Edit[] = []
   for (const one of replaced) {
     const select = one.reference.select
-    const items = select?.['groupClause']
+    const items = select?.['groupClause'] as unknown[] | undefined
     const key = catalog.primaryKeys.get(one.relation.oid)
     if (select === undefined || key === undefined || !Array.isArray(items)) continue
     const attributes = catalog.attributes.get(one.relation.oid) ?? []
@@ -37,7 +37,7 @@ export function groupingEdits(replaced: readonly Replaced[], collected: Collecte
     if (added.length === 0) continue
     const location = ((items[first] as { ColumnRef: { location?: number } }).ColumnRef.location) ?? 0
     edits.push({ start: location, end: location, text: added.map((name) => `${quoteName(one.called)}.${quoteName(name)}, `).join('') })
-    const target = items[first] as unknown
+    const target = items[first]
     changes.push(() => items.splice(items.indexOf(target), 0, ...added.map((name) => ({ ColumnRef: { fields: [one.called, name].map((sval) => ({ String: { sval } })) } }))))
   }
   return edits

@@ -5,7 +5,7 @@
 import type { AttributeEntry, Catalog, RelationEntry } from '../catalog.js'
 import { FIRST_USER_OID } from '../catalog.js'
 import { Refusal } from '../denial.js'
-import { lastAndSchema, nameParts, shown } from '../names.js'
+import { asText, lastAndSchema, nameParts, shown } from '../names.js'
 import { parseStatements, type Tree } from '../parser.js'
 import { quoteName, quoteText } from './sql.js'
 
@@ -39,12 +39,18 @@ export function predicateFault(predicate: string): string | undefined {
 function expressionOf(predicate: string): Tree {
   const statements = parseStatements(`SELECT WHERE (${predicate}\n)`)
   const select = (statements[0]?.['stmt'] as Tree | undefined)?.['SelectStmt'] as Tree | undefined
-  const { whereClause, limitOption, op, ...rest } = select ?? {}
-  if (statements.length !== 1 || typeof whereClause !== 'object' || whereClause === null || Object.keys(rest).length > 0) {
+  const whereClause = select?.['whereClause']
+  const more = Object.keys(select ?? {}).filter((field) => !BARE_SELECT.has(field))
+  if (statements.length !== 1 || typeof whereClause !== 'object' || whereClause === null || more.length > 0) {
     throw new Refusal('unresolved_rule', 'it is not one expression', 'Write a condition such as tenant_id = 7.')
   }
   return whereClause as Tree
 }
+
+/** What `SELECT WHERE …` has of itself. */
+const BARE_SELECT = new Set(['whereClause', 'limitOption', 'op'])
+/** What every plain call has. */
+const PLAIN_CALL = new Set(['funcname', 'args', 'location', 'funcformat'])
 
 const BETWEEN: Readonly<Record<string, readonly [string, string, string]>> = {
   AEXPR_BETWEEN: ['>=', 'AND', '<='],
@@ -120,10 +126,10 @@ class Emitter {
   private constant(body: Tree): string {
     if (body['isnull'] === true) return 'NULL'
     const of = (field: string) => body[field] as Tree | undefined
-    if (of('ival')) return String(of('ival')?.['ival'] ?? 0)
-    if (of('fval')) return String(of('fval')?.['fval'])
+    if (of('ival')) return String((of('ival')?.['ival'] as number | undefined) ?? 0)
+    if (of('fval')) return asText(of('fval')?.['fval'])
     if (of('boolval')) return of('boolval')?.['boolval'] === true ? 'true' : 'false'
-    if (of('sval')) return quoteText(String(of('sval')?.['sval'] ?? ''))
+    if (of('sval')) return quoteText(asText(of('sval')?.['sval']))
     throw this.refuse('a bit string constant')
   }
 
@@ -176,14 +182,13 @@ class Emitter {
   }
 
   private call(body: Tree): string {
-    const { funcname, args, location, funcformat, ...rest } = body
-    const { name, schema } = lastAndSchema(nameParts(funcname))
+    const { name, schema } = lastAndSchema(nameParts(body['funcname']))
     const entries = (this.catalog.functions.get(name) ?? []).filter((each) => each.schema === 'pg_catalog')
-    const plain = Object.keys(rest).length === 0 && (schema === undefined || schema === 'pg_catalog')
+    const plain = Object.keys(body).every((field) => PLAIN_CALL.has(field)) && (schema === undefined || schema === 'pg_catalog')
     if (!plain || entries.length === 0 || entries.some((each) => each.risk !== undefined) || OF_THE_CLIENT.has(name)) {
       throw this.refuse(`${shown(schema, name)}() is not a built-in function that only computes`)
     }
-    return `pg_catalog.${quoteName(name)}(${this.list(args)})`
+    return `pg_catalog.${quoteName(name)}(${this.list(body['args'])})`
   }
 
   private refuse(why: string): Refusal {

@@ -50,7 +50,7 @@ async function readCatalog(database: string): Promise<Catalog> {
   await client.connect()
   const answers: Record<string, (string | null)[][]> = {}
   for (const { name, sql } of catalogQueries) {
-    answers[name] = (await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (text: string) => text } as never })).rows
+    answers[name] = (await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (text: string) => text } })).rows
   }
   await client.end()
   return buildCatalog(answers)
@@ -64,9 +64,9 @@ const rowTypes = new Set<number>()
 async function seen(client: pg.Client, sql: string): Promise<unknown> {
   const notices: string[] = []
   const onNotice = (notice: { message: string | undefined }) => notices.push(notice.message ?? '')
-  client.on('notice', onNotice as never)
+  client.on('notice', onNotice)
   try {
-    const answer = await client.query<unknown[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (text: string) => text } as never })
+    const answer = await client.query<unknown[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (text: string) => text } })
     const results = (Array.isArray(answer) ? answer : [answer]) as pg.QueryArrayResult[]
     return { notices, results: results.map((one) => ({ fields: one.fields.map((field) => [field.name, rowTypes.has(field.dataTypeID) ? RECORD : field.dataTypeID, field.dataTypeModifier]), rows: one.rows })) }
   } catch (error) {
