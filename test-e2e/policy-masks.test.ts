@@ -243,6 +243,55 @@ it('a table that changes behind the proxy is never read by rules for what it was
   console.log(`measured: masks: reads beside renames, swaps, new views and partitions = ${counts.answered} answered, ${counts.refused} refused in ${counts.rounds} rounds of ${changes.length} changes`)
 }, 700_000)
 
+it('a dry run says what the wire does: which columns are masked, which rows filtered, and what is refused', async () => {
+  const evaluate = async (sql: string) => stack.api.post(`/v1/projects/${projects.real!.id}/policy-evaluations`, { sql, policy_id: credentials.real!.policyId })
+  expect(await evaluate('SELECT c.ssn, o.id FROM app.customers c JOIN app.orders o ON o.customer_id = c.id')).toMatchObject({
+    verdict: 'mask', rule: 'ok', sqlstate: null,
+    masked_columns: [{ column: 'app.customers.ssn', kind: 'redact' }, { column: 'app.customers.salary', kind: 'redact' }, { column: 'app.customers.email', kind: 'null' }],
+    row_filter_predicate: "app.orders: region = 'eu' AND amount >= 0", rewritten_sql: expect.stringContaining('[redacted]'),
+  })
+  expect(await evaluate('SELECT * FROM app.orders')).toMatchObject({ verdict: 'row-filter', masked_columns: [] })
+  expect(await evaluate('SELECT 1')).toMatchObject({ verdict: 'allow', rewritten_sql: null })
+  const wrong: unknown[] = []
+  const corpus = [...maskAttacks, ...maskedQueries].filter((sql) => !isBatch(sql) && !COPIES.test(sql)).filter((_, at) => at % 4 === 0)
+  for (const sql of corpus) {
+    const { verdict, sqlstate, rule } = await evaluate(sql.replaceAll('pg_sleep', 'pg_catalog.pg_sleep'))
+    const wire = (await heard(clients.real!, sql, 'extended')) as { error?: { code: string; detail?: string } }
+    const refused = wire.error?.detail?.startsWith('rule: ') === true
+    if (refused !== (verdict === 'block') || (refused && (sqlstate !== wire.error?.code || wire.error?.detail !== `rule: ${rule}`))) wrong.push({ sql, verdict, sqlstate, rule, wire })
+  }
+  expect(wrong).toEqual([])
+  expect(corpus.length).toBeGreaterThanOrEqual(55)
+})
+
+it("an application with the stored user is masked by the database's default, then by the project's, and by neither sees what it saw before", async () => {
+  const project = projects.real!
+  const app = { user: stack.upstream.username, password: stack.upstream.password, project }
+  const seen = async () => {
+    const client = await connect(stack, app, { config: { options: `project=${project.slug} -c search_path=app,public` } })
+    try {
+      return JSON.stringify([await heard(client, 'SELECT ssn, email FROM customers ORDER BY id', 'simple'), await heard(client, 'SELECT * FROM orders ORDER BY id', 'binary'), await heard(client, 'SELECT name::int FROM customers', 'extended')])
+    } finally {
+      await client.end()
+    }
+  }
+  const policy = async (masking_rules: unknown[]) => ((await stack.api.post(`/v1/projects/${project.id}/policies`, { name: 'default', access_mode: 'read_only', masking_rules })) as { id: string }).id
+  const before = await seen()
+  expect(before).toContain('canary-1')
+  await stack.api.patch(`/v1/projects/${project.id}`, { default_policy_profile_id: await policy([{ table: 'app.customers', column: 'ssn', kind: 'redact' }]) })
+  const byProject = await seen()
+  expect(byProject).not.toContain('canary-')
+  expect(byProject).toContain('canary1@x.org')
+  await stack.api.patch(`/v1/projects/${project.id}/databases/${project.databaseId}`, { default_policy_profile_id: await policy([{ table: 'app.customers', column: 'email', kind: 'null' }]) })
+  const byDatabase = await seen()
+  expect(byDatabase).toContain('canary-1')
+  expect(byDatabase).not.toContain('@x.org')
+  await stack.api.patch(`/v1/projects/${project.id}/databases/${project.databaseId}`, { default_policy_profile_id: null })
+  expect(await seen()).toBe(byProject)
+  await stack.api.patch(`/v1/projects/${project.id}`, { default_policy_profile_id: null })
+  expect(await seen()).toBe(before)
+})
+
 it('a policy that gets a mask ends the sessions that saw without it, and what they had prepared', async () => {
   const policy = (await stack.api.post(`/v1/projects/${projects.real!.id}/policies`, { name: 'later', access_mode: 'read_only' })) as { id: string }
   const credential = await stack.createCredential({ project: projects.real!, policyId: policy.id })

@@ -13,8 +13,8 @@ export const maskKinds = ['redact', 'null', 'hash', 'partial'] as const
 export const protectedMax = 500
 export const predicateCharsMax = 2000
 
-const maskingRule = z.strictObject({ table: z.string().max(tableNameCharsMax), column: z.string().max(tableNameCharsMax), kind: z.enum(maskKinds) })
-const rowFilter = z.strictObject({ table: z.string().max(tableNameCharsMax), predicate: z.string().max(predicateCharsMax) })
+export const maskingRule = z.strictObject({ table: z.string().max(tableNameCharsMax), column: z.string().max(tableNameCharsMax), kind: z.enum(maskKinds) })
+export const rowFilter = z.strictObject({ table: z.string().max(tableNameCharsMax), predicate: z.string().max(predicateCharsMax) })
 
 const kinds = z.array(z.enum(statementKinds)).max(statementKinds.length)
 const tables = z.array(z.string().max(tableNameCharsMax)).max(tableNamesMax)
