@@ -17,7 +17,7 @@ let stack: Stack
 const lines: Line[] = []
 beforeAll(async () => {
   stack = await startStack({
-    proxies: 3, schema: 'CREATE TABLE note (body text)',
+    proxies: 3, schema: "CREATE TABLE note (body text); CREATE TABLE person (id int PRIMARY KEY, ssn text); INSERT INTO person VALUES (1, '078-05-1120'), (2, '219-09-9999')",
     env: {
       proxy: async (index, { natsUrl }): Promise<Record<string, string>> => {
         if (index === 0) return {}
@@ -126,6 +126,20 @@ describe('a failed login', () => {
     expect(new Set(seen).size).toBe(1)
     expect(seen[0]).toContain('28P01')
   })
+  it('too many times over is no guessing any more: the right password gets the same answer then, and so does a name that nobody has', async () => {
+    const [guessed, other] = [await stack.createProject(), await stack.createProject()]
+    for (const user of [stack.upstream.username, 'nobody']) {
+      const wrong: (string | undefined)[] = []
+      for (let n = 0; n < 60; n++) wrong.push(await refusal(guessed, { user, password: `guess ${n}` }))
+      expect(wrong.slice(0, 50)).toEqual(Array<string>(50).fill('28P01'))
+      expect(wrong).toContain('53300')
+      expect(await eventually('there is nothing left to try', async () => {
+        await refusal(guessed, { user, password: 'guess' })
+        return (await refusal(guessed, { user })) === '53300'
+      })).toBe(true)
+    }
+    expect(await refusal(other)).toBeUndefined()
+  }, 60_000)
   it('of a credential with its right secret is one, too, where another project is named', async () => {
     const [ours, theirs] = [await stack.createProject(), await stack.createProject()]
     const credential = await stack.createCredential({ project: ours })
@@ -188,6 +202,42 @@ describe('default policies', () => {
     const withoutPid = (frames: typeof direct) => frames.map((one) => one.map((frame) => (frame.type === 'V' ? { ...frame, body: Buffer.from('pid') } : frame)))
     expect(typesOf(direct[0]!)).toContain('V')
     expect(firstDifference(withoutPid(direct), withoutPid(through))).toBeUndefined()
+  }, 60_000)
+
+  it('mask what it reads by its database, then by its project, and not at all without any: the recorded bytes are those of the database', async () => {
+    const project = await stack.createProject()
+    const masked = async (kind: string): Promise<string> =>
+      (await stack.api.post(`/v1/projects/${project.id}/policies`, { name: kind, access_mode: 'read_only', masking_rules: [{ table: 'person', column: 'ssn', kind }] })).id
+    const people = async () => {
+      const client = await open(project)
+      const { rows } = await client.query('SELECT id, ssn FROM person ORDER BY id')
+      await client.end()
+      return rows.map(({ ssn }: { ssn: string | null }) => ssn)
+    }
+    const real = ['078-05-1120', '219-09-9999']
+    expect(await people()).toEqual(real)
+    const nulls = await masked('null')
+    await patch(project, 'database', nulls)
+    await patch(project, 'project', await masked('redact'))
+    expect(await people()).toEqual([null, null])
+    await patch(project, 'database', null)
+    const redacted = await people()
+    expect([redacted[0] === redacted[1], redacted.includes(null), redacted.some((ssn) => ssn !== null && real.includes(ssn))]).toEqual([true, false, false])
+    await patch(project, 'project', null)
+    const { host, port } = stack.proxy
+    const { username: user, password, name: database } = stack.upstream
+    const { direct, through } = await recordBoth(stack, { host, port, user, password, database, ca: stack.ca, servername: hostOf(project) }, async (tap) => {
+      const client = await RawClient.connect(tap.port)
+      await scramLogin(client, { user, database }, { password })
+      for (const sql of ['SELECT * FROM person ORDER BY ssn', "SELECT ssn::int FROM person", 'EXPLAIN SELECT FROM person WHERE ssn > \'1\'']) {
+        client.send(Buffer.concat([Buffer.from('Q'), int32(Buffer.byteLength(sql) + 5), Buffer.from(`${sql}\0`)]))
+        await client.framesUntil('Z')
+      }
+      client.send(terminateMessage())
+      await client.closed
+    })
+    expect(typesOf(direct[0]!)).toMatch(/TDDCZTEZT/)
+    expect(firstDifference(direct, through)).toBeUndefined()
   }, 60_000)
 
   it('that are replaced end its sessions, and the next ones are decided by what they say now', async () => {
