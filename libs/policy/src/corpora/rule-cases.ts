@@ -1,4 +1,3 @@
-/* eslint-disable max-lines -- a list of statements, not code */
 /**
  * Statements by the rule that refuses them, under policies with table lists and statement rules on the fixture database.
  * `ok` rows are what must pass: they stand beside the trick that looks like them.
