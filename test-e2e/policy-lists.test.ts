@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { analytics, attacks, casePolicies, fixtureSchema, ruleCases, toolStatements, type CasePolicy } from '@pgbeam/policy/corpora'
 import pg from 'pg'
 import { connect } from './support/connect.js'
+import { FULL } from './support/measure.js'
 import { startStack, type Credential, type Stack } from './support/stack.js'
 
 const MAJOR = 18
@@ -91,22 +92,25 @@ it.each(names)('under the policy %s, each statement meets its rule on the simple
 it('the dry run over HTTP says of each statement what the wire says, of stored policies and of others', async () => {
   const wrong: string[] = []
   let n = 0
+  let seen = 0
   for (const { policy, sql, rule, sinceMajor = 0, sqlState = '42501' } of ruleCases) {
     // A rule about a missing table reads the catalog anew for each statement: one is enough.
+    if (!FULL && ++seen % 3 !== 0) continue
     if (sinceMajor > MAJOR || (rule === 'unresolved_rule' && sql !== 'SELECT 1') || rule === 'unresolved_name') continue
     const which = n++ % 2 === 0 ? { policy_id: policies.get(policy) } : { policy: bodyOf(policy) }
     const told = await stack.api.post(`/v1/projects/${stack.project.id}/policy-evaluations`, { sql, ...which })
     const wanted = rule === 'ok' ? ['allow', 'ok', null] : ['block', rule, sqlState]
-    if (JSON.stringify([told.verdict, told.rule, told.sqlstate]) !== JSON.stringify(wanted) || (rule !== 'ok' && !(told.reason && told.hint))) wrong.push(`wanted ${JSON.stringify(wanted)}: ${JSON.stringify(told)}: ${sql.slice(0, 200)}`)
+    if (JSON.stringify([told.verdict, told.rule, told.sqlstate]) !== JSON.stringify(wanted) || (rule !== 'ok' && !(told.reason && told.hint))) wrong.push(`wanted ${wanted.join(' ')}: ${JSON.stringify(told)}: ${sql.slice(0, 200)}`)
   }
   expect(wrong).toEqual([])
-  expect(n).toBeGreaterThan(300)
+  expect(n).toBeGreaterThan(FULL ? 300 : 100)
 }, 120_000)
 
 it('the dry run agrees on the corpora of attacks, tools and analysis, too', async () => {
   const wrong: string[] = []
   const sample = [...attacks.map(({ sql, rule, sinceMajor }) => ({ sql, rule, sinceMajor })), ...[...toolStatements, ...analytics].map(({ sql, sinceMajor }) => ({ sql, rule: 'ok', sinceMajor }))]
-  for (const { sql, rule, sinceMajor = 0 } of sample) {
+  for (const [i, { sql, rule, sinceMajor = 0 }] of sample.entries()) {
+    if (!FULL && i % 5 !== 0) continue
     if (sinceMajor > MAJOR || rule === 'unresolved_name') continue
     const told = await stack.api.post(`/v1/projects/${stack.project.id}/policy-evaluations`, { sql, policy_id: policies.get('reader') })
     if (told.rule !== rule || told.sqlstate !== (rule === 'ok' ? null : '42501')) wrong.push(`wanted ${rule}: ${JSON.stringify(told)}: ${sql.slice(0, 200)}`)

@@ -146,7 +146,7 @@ describe('postgres.js', () => {
   })
   it('COPY in and out as streams', async () => {
     const { result } = await both((tap) => withPostgresJs(tap, async (sql) => {
-      await sql`DELETE FROM loaded WHERE true`
+      await sql`DO $$BEGIN DELETE FROM loaded; END$$`
       const sink = await sql`COPY loaded FROM STDIN`.writable()
       await new Promise<void>((resolve, reject) => {
         sink.on('finish', resolve).on('error', reject)
@@ -204,7 +204,7 @@ describe('psql', () => {
     const lines = Array.from({ length: 20_000 }, (_, i) => `${i}\tline ${i}`).join('\n') + '\n'
     writeFileSync(inFile, lines)
     const { result } = await bothPsql(async (tap) => {
-      const said = await run(tap, ['-c', 'DELETE FROM loaded WHERE true', '-c', `\\copy loaded FROM '${inFile}'`, '-c', `\\copy (SELECT * FROM loaded ORDER BY n) TO '${outFile}'`])
+      const said = await run(tap, ['-c', 'DO $$BEGIN DELETE FROM loaded; END$$', '-c', `\\copy loaded FROM '${inFile}'`, '-c', `\\copy (SELECT * FROM loaded ORDER BY n) TO '${outFile}'`])
       return [said, readFileSync(outFile, 'utf8') === lines]
     })
     expect(result[0]).toMatchObject({ code: 0, stderr: '' })
@@ -221,7 +221,7 @@ describe('psql', () => {
     const { result } = await bothPsql((tap) => run(tap, ['-f', '-'], `\\set FETCH_COUNT 7
 SELECT n FROM generate_series(1, 30) AS n;
 SELECT n, label FROM item \\gdesc
-DELETE FROM loaded WHERE true;
+DO $$BEGIN DELETE FROM loaded; END$$;
 COPY loaded FROM STDIN;
 1\tinline
 \\.

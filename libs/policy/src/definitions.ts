@@ -71,8 +71,8 @@ function descend(walk: Walk, value: unknown): void {
 }
 
 function checkTypeOf(walk: Walk, type: unknown): void {
-  if (Array.isArray(type)) return // the name of a type that is being made
-  const names = (type as { names?: readonly { String?: { sval?: string } }[] }).names ?? []
+  const names = (type as { readonly names?: readonly { readonly String?: { readonly sval?: string } }[] }).names
+  if (names === undefined) return // the name of a type that is being made
   if (names.length === 1 && SERIAL.test(names[0]?.String?.sval ?? '')) return
   walk.node({ TypeName: type })
 }

@@ -52,7 +52,11 @@ const WRITING_CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
     (body, walk) => writeFacts(verb.toLowerCase(), { [`${verb}Stmt`]: body }, walk),
   ]),
   ['LockStmt', checkLock],
-  ['ListenStmt', (_body, { policy }) => messageFacts(policy, 'LISTEN')],
+  ['ListenStmt', (_body, { policy }) => {
+    // What others send may hold rows of any table.
+    if (policy.tables !== undefined) throw new Refusal('statement_not_allowed', 'LISTEN is refused: this policy has table lists, and messages may hold rows of any table', `Allowed here: ${list(policy)}.`)
+    return messageFacts(policy, 'LISTEN')
+  }],
   ['NotifyStmt', (_body, { policy }) => messageFacts(policy, 'NOTIFY')],
 ])
 

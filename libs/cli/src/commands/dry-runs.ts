@@ -75,7 +75,7 @@ function endWith(context: Context, code: ExitCode, message: string): never {
 }
 
 async function documentOf(context: Context, { policy, file }: Options): Promise<Document> {
-  if (file !== undefined) return (await readDocument(context.io, file)) as Document
+  if (file !== undefined) return { ...(await readDocument(context.io, file)) }
   const project = await context.project()
   const path = { project, policy: await policyId(context, project, policy ?? '') }
   return context.body(await (await context.api()).get('/v1/projects/{project}/policies/{policy}', { params: { path } }))

@@ -52,14 +52,14 @@ async fn copy_in(client: &Client, chunks: &[&str]) -> Result<u64, Error> {
 }
 
 async fn copy(Session { client, .. }: Session) -> Value {
-    client.batch_execute("DELETE FROM loaded WHERE true").await.expect("an empty table");
+    client.batch_execute("DO $$BEGIN DELETE FROM loaded; END$$").await.expect("an empty table");
     let rows: Vec<String> = (0..20_000).map(|n| format!("{n}\trow {n}\n")).collect();
     let count = copy_in(&client, &rows.iter().map(String::as_str).collect::<Vec<_>>()).await.expect("a copy");
     json!([count, copied_out(&client, "COPY (SELECT * FROM loaded ORDER BY n) TO STDOUT (FORMAT csv)").await, copied_out(&client, "COPY loaded TO STDOUT (FORMAT binary)").await])
 }
 
 async fn binary_copy(Session { client, .. }: Session) -> Value {
-    client.batch_execute("DELETE FROM loaded WHERE true").await.expect("an empty table");
+    client.batch_execute("DO $$BEGIN DELETE FROM loaded; END$$").await.expect("an empty table");
     let sink = client.copy_in("COPY loaded (n, label) FROM STDIN (FORMAT binary)").await.expect("a copy");
     let mut writer = pin!(BinaryCopyInWriter::new(sink, &[Type::INT4, Type::TEXT]));
     for n in 0..5000i32 {
@@ -70,7 +70,7 @@ async fn binary_copy(Session { client, .. }: Session) -> Value {
 }
 
 async fn broken_copy_in(Session { client, .. }: Session) -> Value {
-    client.batch_execute("DELETE FROM loaded WHERE true").await.expect("an empty table");
+    client.batch_execute("DO $$BEGIN DELETE FROM loaded; END$$").await.expect("an empty table");
     let late = "1\tlate\n".repeat(1000);
     let mut chunks = vec!["not a number\tx\n"];
     chunks.extend([late.as_str(); 100]);

@@ -150,7 +150,7 @@ final class QueryCases {
   }
 
   private static Object batch(Connection db) throws SQLException {
-    execute(db, "DELETE FROM loaded WHERE true");
+    execute(db, "DO $$BEGIN DELETE FROM loaded; END$$");
     db.setAutoCommit(false);
     try (PreparedStatement statement = db.prepareStatement("INSERT INTO loaded (n, label) VALUES (?, ?)")) {
       for (int n = 0; n < 1000; n++) {
