@@ -168,4 +168,18 @@ export const catalogQueries: readonly CatalogQuery[] = [
     sql: `SELECT n.nspname FROM pg_catalog.pg_namespace n
       WHERE n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%' AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_temp%' ORDER BY 1`,
   },
+  {
+    // Columns that the text of a definition tells about: indexes with a predicate or an expression, CHECK constraints, and
+    // bounds of partitions.
+    name: 'definitions',
+    sql: `SELECT d.refobjid, d.refobjsubid FROM pg_catalog.pg_depend d
+      WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid OPERATOR(pg_catalog.>) 0
+      AND d.refobjid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND (
+        (d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND EXISTS (SELECT FROM pg_catalog.pg_index i
+          WHERE i.indexrelid OPERATOR(pg_catalog.=) d.objid AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)))
+        OR (d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_constraint'::pg_catalog.regclass AND EXISTS (SELECT FROM pg_catalog.pg_constraint c
+          WHERE c.oid OPERATOR(pg_catalog.=) d.objid AND c.contype OPERATOR(pg_catalog.=) 'c'::pg_catalog."char")))
+      UNION SELECT p.partrelid, k.attnum FROM pg_catalog.pg_partitioned_table p
+        CROSS JOIN LATERAL pg_catalog.unnest(p.partattrs::pg_catalog.int2[]) AS k(attnum) ORDER BY 1, 2`,
+  },
 ]

@@ -86,6 +86,8 @@ export interface Catalog {
   readonly attributes: ReadonlyMap<number, readonly AttributeEntry[]>
   /** Relation oid → the numbers of its primary key's columns. */
   readonly primaryKeys: ReadonlyMap<number, readonly number[]>
+  /** Relation oid → columns that the text of an index, a constraint or a partition's bounds tells about; 0 for expressions. */
+  readonly definitions: ReadonlyMap<number, readonly number[]>
   /** View or materialized view → the user's relations that it reads. */
   readonly viewSources: ReadonlyMap<number, readonly number[]>
   /** Sequence → the table whose column it numbers. */
@@ -128,6 +130,7 @@ export function buildCatalog(results: Results): Catalog {
     typesByOid,
     types: groupBy(typesByOid.values(), (type) => type.name),
     ...relationsOf(rows),
+    definitions: pairs(rows('definitions')),
     riskyOperators: groupBy(
       rows('operators').filter((row) => isRisky(row[4] ?? null, row[5] ?? null)).map((row): OperatorEntry => ({
         schema: text(row[0]), name: text(row[1]), left: Number(row[2]), right: Number(row[3]), functionName: `${row[4]}.${row[5]}`,
@@ -285,5 +288,5 @@ const EMPTY = new Map<never, never>()
 /** What is known when nothing is: no name resolves, so that only statements without names pass. */
 export const emptyCatalog: Catalog = {
   version: 'none', serverMajor: 0, functions: EMPTY, types: EMPTY, typesByOid: EMPTY, relations: EMPTY, relationsByOid: EMPTY,
-  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, attributes: EMPTY, primaryKeys: EMPTY, viewSources: EMPTY, sequenceOwners: EMPTY, schemas: new Set(), riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
+  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, definitions: EMPTY, attributes: EMPTY, primaryKeys: EMPTY, viewSources: EMPTY, sequenceOwners: EMPTY, schemas: new Set(), riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
 }

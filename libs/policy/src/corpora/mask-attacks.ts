@@ -39,4 +39,16 @@ export const maskAttacks: readonly string[] = [
   'SELECT id FROM customers LIMIT (SELECT salary::int FROM customers WHERE id = 1)', 'SELECT id FROM customers ORDER BY id OFFSET (SELECT count(*) FROM orders)', "SELECT pg_sleep(CASE WHEN ssn LIKE 'canary%' THEN 0 ELSE 0 END) FROM customers",
   'SELECT * FROM other.customers', 'SELECT lower(customers::text) FROM customers', "SELECT * FROM app.customers WHERE id = 1 AND ssn::xml IS DOCUMENT", "SELECT date_part('day', born), salary FROM customers", 'SELECT * FROM ROWS FROM (generate_series(1, 2), json_to_recordset((SELECT json_agg(c) FROM customers c)) AS (id int, ssn text)) x',
   "SELECT * FROM json_to_recordset((SELECT json_agg(c) FROM customers c)) AS x(id int, ssn text)", "SELECT * FROM json_table((SELECT jsonb_agg(c) FROM customers c), '$[*]' COLUMNS (ssn text PATH '$.ssn'))",
+  'PREPARE p4 AS SELECT * FROM orders; EXPLAIN EXECUTE p4; DEALLOCATE p4', 'PREPARE p5 AS SELECT ssn FROM customers; EXPLAIN (ANALYZE, VERBOSE) EXECUTE p5; DEALLOCATE p5',
+  'SELECT ident FROM pg_backend_memory_contexts', 'SELECT * FROM pg_get_backend_memory_contexts()',
+]
+
+/** The same where a masked column stands in definitions: of `app.vips.code` and `app.tiers.tier`. */
+export const definitionAttacks: readonly string[] = [
+  "SELECT pg_get_indexdef('app.vips_code'::regclass)", "SELECT indexdef FROM pg_indexes WHERE indexname = 'vips_code'", 'SELECT pg_get_constraintdef(oid) FROM pg_constraint', 'SELECT conbin FROM pg_constraint',
+  'SELECT indpred FROM pg_index', 'SELECT pg_get_expr(indpred, indrelid) FROM pg_index', 'SELECT i::text FROM pg_index i', "SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE relname = 'tiers_one'", 'SELECT relpartbound FROM pg_class',
+  'SELECT * FROM pg_class', 'SELECT c.* FROM pg_class c', 'SELECT row_to_json(c) FROM pg_class c', 'SELECT c::text FROM pg_class c', 'SELECT pg_class FROM pg_class', 'TABLE pg_class', 'COPY pg_class TO STDOUT', 'SELECT to_jsonb(pg_class.*) FROM pg_class',
+  'SELECT x33 FROM pg_class AS c(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13, x14, x15, x16, x17, x18, x19, x20, x21, x22, x23, x24, x25, x26, x27, x28, x29, x30, x31, x32, x33)', 'SELECT q FROM (SELECT * FROM pg_class) q', 'SELECT (c).relpartbound FROM pg_class c',
+  'SELECT check_clause FROM information_schema.check_constraints', "SELECT pg_get_partition_constraintdef('app.tiers_one'::regclass)", 'SELECT tier FROM tiers', 'SELECT * FROM tiers_one', 'SELECT t FROM tiers t', 'SELECT code FROM vips', 'SELECT * FROM vips ORDER BY code',
+  'WITH c AS (SELECT * FROM pg_constraint) SELECT * FROM c', 'SELECT adbin FROM pg_attrdef', 'SELECT * FROM pg_statistic_ext', 'SELECT ev_action FROM pg_rewrite', 'SELECT definition FROM pg_rules',
 ]

@@ -13,6 +13,10 @@ export const maskedSchema: readonly string[] = [
   'CREATE TABLE app.child (extra text) INHERITS (app.base)',
   'CREATE TABLE app."Odd ""Name" (id int, "Mixed Case" text, "select" int)',
   `INSERT INTO app."Odd ""Name" VALUES (1, 'a', 2), (2, 'é', 3)`,
+  'CREATE TABLE app.tiers (id int, tier text) PARTITION BY LIST (tier)',
+  "CREATE TABLE app.tiers_one PARTITION OF app.tiers FOR VALUES IN ('canary-gold')",
+  "CREATE TABLE app.vips (id int PRIMARY KEY, code text CHECK (code <> 'canary-none'))",
+  "CREATE INDEX vips_code ON app.vips (id) WHERE code = 'canary-code'",
   'CREATE VIEW app.people AS SELECT id, name, ssn, salary FROM app.customers',
   'CREATE VIEW app.rich AS SELECT p.id, p.name AS called, p.salary FROM app.people p WHERE p.salary >= 0',
   'CREATE VIEW app.spent AS SELECT c.id, c.name, c.ssn, sum(o.amount) AS total FROM app.customers c LEFT JOIN app.orders o ON o.customer_id = c.id GROUP BY c.id',
@@ -34,6 +38,7 @@ export function maskedData(kind: 'real' | 'twin' | 'masked'): readonly string[] 
        FROM generate_series(1, 20) n`,
     `INSERT INTO app.orders ${orders}`,
     `INSERT INTO app.readings SELECT n, ${secret("'canary' || n", "'x' || n * 5", "'[redacted]'")}, n % 9 FROM generate_series(1, 100) n`,
+    "INSERT INTO app.tiers VALUES (1, 'canary-gold')", `INSERT INTO app.vips VALUES (1, ${secret("'canary-code'", "'x'", "'[redacted]'")})`,
     "INSERT INTO app.base VALUES (1, 'one')", "INSERT INTO app.child VALUES (2, 'two', 'more')",
     'REFRESH MATERIALIZED VIEW app.frozen', 'REFRESH MATERIALIZED VIEW app.counted', 'ANALYZE',
   ]

@@ -9,7 +9,7 @@ import pg from 'pg'
 import { buildCatalog, type Catalog } from '../catalog.js'
 import { catalogQueries } from '../catalog-queries.js'
 import { maskedQueries } from '../corpora/masked-queries.js'
-import { maskAttacks } from '../corpora/mask-attacks.js'
+import { definitionAttacks, maskAttacks } from '../corpora/mask-attacks.js'
 import { maskedData, maskedSchema } from '../corpora/masked-fixture.js'
 import { decide } from '../decide.js'
 import { loadParser } from '../parser.js'
@@ -77,8 +77,13 @@ async function seen(client: pg.Client, sql: string): Promise<unknown> {
   }
 }
 
-const rewrittenOf = (sql: string) => {
-  const decision = decide(sql, { policy, catalog, protocol: 'simple' })
+const definitions = compilePolicy({
+  id: 'pol_definitions', version: 1, accessMode: 'read_only',
+  maskingRules: [{ table: 'app.vips', column: 'code', kind: 'redact' }, { table: 'app.tiers', column: 'tier', kind: 'redact' }],
+})
+
+const rewrittenOf = (sql: string, under = policy) => {
+  const decision = decide(sql, { policy: under, catalog, protocol: 'simple' })
   return decision.allowed ? (decision.rewritten?.text ?? sql) : decision
 }
 
@@ -137,5 +142,20 @@ describe('an attack on masked or filtered data', () => {
     const twin = await seen(clients['twin'] as pg.Client, rewritten)
     expect(real).toEqual(twin)
     expect(JSON.stringify(real)).not.toMatch(/canary/i)
+  })
+})
+
+describe('an attack on definitions that tell of a masked column', () => {
+  it.each(definitionAttacks)('shows nothing of it: %s', async (sql) => {
+    const rewritten = rewrittenOf(sql, definitions)
+    if (typeof rewritten !== 'string') {
+      expect(rewritten.sqlState).toMatch(/^42/)
+      return
+    }
+    expect(JSON.stringify(await seen(clients['real'] as pg.Client, rewritten))).not.toMatch(/canary|63616e617279|99 97 110 97/i)
+  })
+
+  it('closes nothing where no masked column stands in one', () => {
+    for (const sql of ['SELECT pg_get_constraintdef(oid) FROM pg_constraint', 'SELECT * FROM pg_class', 'SELECT indexdef FROM pg_indexes']) expect(rewrittenOf(sql)).toBe(sql)
   })
 })
