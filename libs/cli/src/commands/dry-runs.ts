@@ -78,7 +78,7 @@ async function documentOf(context: Context, { policy, file }: Options): Promise<
   if (file !== undefined) return { ...(await readDocument(context.io, file)) }
   const project = await context.project()
   const path = { project, policy: await policyId(context, project, policy ?? '') }
-  return context.body(await (await context.api()).get('/v1/projects/{project}/policies/{policy}', { params: { path } })) as unknown as Document
+  return context.body(await (await context.api()).get('/v1/projects/{project}/policies/{policy}', { params: { path } }))
 }
 
 /** A rule about a table that the database does not have refuses every statement, so any will show it. */
