@@ -130,9 +130,23 @@ export const catalogQueries: readonly CatalogQuery[] = [
   },
   {
     // Masks and row filters stand in for whole relations, so every column counts. Of built-in ones, only those that show
-    // what other sessions and this proxy send.
+    // what other sessions and this proxy send. Last: the columns that a generated one is computed of, and whether an index
+    // holds the column, alone (1) or with anything else (2).
     name: 'attributes',
-    sql: `SELECT a.attrelid, a.attnum, a.attname, a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated
+    sql: `SELECT a.attrelid, a.attnum, a.attname, a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated,
+      CASE WHEN a.attgenerated OPERATOR(pg_catalog.<>) ''::pg_catalog."char" THEN
+        (SELECT pg_catalog.string_agg(DISTINCT d.refobjsubid::pg_catalog.text, ',') FROM pg_catalog.pg_depend d
+          LEFT JOIN pg_catalog.pg_attrdef v ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) v.oid
+          WHERE ((v.adrelid OPERATOR(pg_catalog.=) a.attrelid AND v.adnum OPERATOR(pg_catalog.=) a.attnum)
+            OR (d.classid OPERATOR(pg_catalog.=) d.refclassid AND d.objid OPERATOR(pg_catalog.=) a.attrelid AND d.objsubid OPERATOR(pg_catalog.=) a.attnum::pg_catalog.int4))
+          AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid OPERATOR(pg_catalog.=) a.attrelid
+          AND d.refobjsubid OPERATOR(pg_catalog.>) 0 AND d.refobjsubid OPERATOR(pg_catalog.<>) a.attnum::pg_catalog.int4) END,
+      (SELECT pg_catalog.max(CASE WHEN x.indnatts OPERATOR(pg_catalog.=) 1::pg_catalog.int2 AND x.indpred IS NULL AND x.indexprs IS NULL THEN 1 ELSE 2 END)
+        FROM pg_catalog.pg_index x WHERE x.indrelid OPERATOR(pg_catalog.=) a.attrelid
+        AND (a.attnum OPERATOR(pg_catalog.=) ANY (x.indkey::pg_catalog.int2[]) OR EXISTS (SELECT FROM pg_catalog.pg_depend d
+          WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) x.indexrelid
+          AND d.refclassid OPERATOR(pg_catalog.=) d.classid AND d.refobjid OPERATOR(pg_catalog.=) a.attrelid
+          AND d.refobjsubid OPERATOR(pg_catalog.=) a.attnum::pg_catalog.int4)))
       FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid
       JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
       WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%'

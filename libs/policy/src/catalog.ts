@@ -65,6 +65,10 @@ export interface AttributeEntry {
   /** As `format_type` writes it, with its modifier. */
   readonly typeText: string
   readonly generated: boolean
+  /** Numbers of the columns that a generated one is computed of. */
+  readonly computedOf: readonly number[]
+  /** Whether an index holds the column: alone, or with other columns, expressions or a condition. */
+  readonly indexed: 'no' | 'alone' | 'shared'
 }
 
 /** Made by `buildCatalog`; its lookups are for the library's own checks. */
@@ -232,10 +236,15 @@ function relationsOf(rows: (name: string) => readonly Row[]) {
   }
 }
 
+const INDEXED = ['no', 'alone', 'shared'] as const
+
 function attributesOf(rows: readonly Row[]): Map<number, AttributeEntry[]> {
   const attributes = new Map<number, AttributeEntry[]>()
-  for (const [relation, number, name, type, typeText, generated] of rows) {
-    add(attributes, Number(relation), { number: Number(number), name: text(name), type: Number(type), typeText: text(typeText), generated: text(generated) !== '' })
+  for (const [relation, number, name, type, typeText, generated, computedOf, indexed] of rows) {
+    add(attributes, Number(relation), {
+      number: Number(number), name: text(name), type: Number(type), typeText: text(typeText), generated: text(generated) !== '',
+      computedOf: text(computedOf).split(',').filter(Boolean).map(Number), indexed: INDEXED[Number(indexed ?? 0)] ?? 'shared',
+    })
   }
   return attributes
 }

@@ -57,17 +57,10 @@ function hideProtected(text: string, statements: readonly Tree[], facts: readonl
     throw new Refusal('masked_relation', 'writing is not available to this credential, whose policy masks columns or filters rows', 'Ask for a policy of its own to write with.')
   }
   const rewritten = rewrite(text, statements, { catalog, protection, resolved: referencesIn(facts), resolve: (trees) => referencesIn(trees.map((tree) => checkStatement(tree, catalog, storedPolicy))) })
-  const explained = statements.filter((_, at) => facts[at]?.kind === 'explain')
-  if (explained.length > 0 && (rewritten !== undefined || explained.some(explainsPrepared))) {
+  if (rewritten !== undefined && facts.some((each) => each.kind === 'explain')) {
     throw new Refusal('masked_relation', 'EXPLAIN of tables is not available to this credential, whose policy masks columns or filters rows: plans show how', 'Run the query itself.')
   }
   return rewritten
-}
-
-/** What was prepared was rewritten then; its plan shows how. */
-function explainsPrepared(statement: Tree): boolean {
-  const explain = (statement['stmt'] as Tree | undefined)?.['ExplainStmt'] as Tree | undefined
-  return (explain?.['query'] as Tree | undefined)?.['ExecuteStmt'] !== undefined
 }
 
 function referencesIn(facts: readonly StatementFacts[]): ReadonlyMap<Tree, readonly RelationEntry[]> {

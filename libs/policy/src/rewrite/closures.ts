@@ -1,5 +1,5 @@
 /** What shows statistics of masked values, or the text of rewritten statements: closed wherever a policy masks or filters. */
-import type { Catalog } from '../catalog.js'
+import type { Catalog, RelationEntry } from '../catalog.js'
 import { Refusal } from '../denial.js'
 import { asText, lastAndSchema, literalText, nameParts } from '../names.js'
 import type { Tree } from '../parser.js'
@@ -25,18 +25,26 @@ const DEFINING_COLUMN = 'relpartbound'
 
 const FUNCTIONS = new Set([
   'current_query', 'pg_stat_get_activity', 'pg_stat_get_backend_activity', 'pg_prepared_statement', 'pg_cursor', 'pg_show_all_settings', 'pg_mcv_list_items',
-  'pg_stat_statements', 'pg_get_backend_memory_contexts', 'lo_get', 'lo_open', 'loread', 'show_all_settings',
+  'pg_stat_statements', 'lo_get', 'lo_open', 'loread', 'show_all_settings', 'pg_get_backend_memory_contexts', 'pg_get_process_memory_contexts',
+  // PostGIS: they look into a table, or into its statistics, by its name.
+  'st_estimatedextent', 'st_estimated_extent', 'geometry_estimated_extent', 'st_findextent', 'st_find_extent', 'find_extent', '_postgis_stats', '_postgis_selectivity',
+  '_postgis_join_selectivity', '_postgis_index_extent',
 ])
 
 /** Settings that hold the key of hashed masks. */
 const SECRET_SETTINGS = /^pgbeam\./i
 
+/** Why a relation may not be read; undefined where it may. */
+function closedReason({ name, builtin }: Pick<RelationEntry, 'name' | 'builtin'>): string | undefined {
+  return builtin || name === 'pg_stat_statements' ? RELATIONS.get(name) : undefined
+}
+
 export function checkClosures(statements: readonly Tree[], { resolved, protection, catalog }: Rewriting): void {
   const told = definitionsTell(protection, catalog)
   for (const candidates of resolved.values()) {
     for (const { name, builtin, schema } of candidates) {
-      const why = RELATIONS.get(name)
-      if (why !== undefined && (builtin || name === 'pg_stat_statements')) throw closed(`${schema}.${name}`, why)
+      const why = closedReason({ name, builtin })
+      if (why !== undefined) throw closed(`${schema}.${name}`, why)
       if (told && builtin && DEFINING_RELATIONS.has(name)) throw closed(`${schema}.${name}`, TELLS)
     }
   }
@@ -71,6 +79,7 @@ function visit(tree: unknown, told: boolean, classes: ReadonlySet<string>): void
   if (typeof tree !== 'object' || tree === null) return
   for (const [kind, value] of Object.entries(tree) as [string, unknown][]) {
     if (kind === 'FuncCall') checkCall(value as Tree, told)
+    if (kind === 'ExplainStmt') checkExplain((value as Tree)['query'] as Tree)
     if (kind === 'VariableShowStmt') checkShow(asText((value as Tree)['name']))
     if (kind === 'ColumnRef' && classes.size > 0) checkClassColumn(value as Tree, classes)
     if (kind === 'CopyStmt' && classes.size > 0 && (value as Tree)['relation'] !== undefined) throw closed('COPY of pg_class', TELLS, 'Write COPY (SELECT …) TO STDOUT.')
@@ -95,6 +104,12 @@ function checkCall(call: Tree, told: boolean): void {
   if (name !== 'current_setting') return
   const setting = literalText((call['args'] as readonly unknown[] | undefined)?.[0])
   if (setting === undefined || SECRET_SETTINGS.test(setting)) throw closed('current_setting() of this argument', 'could show what this credential may not see', 'Name the setting as a plain literal.')
+}
+
+/** What was prepared was rewritten then: its plan shows how, and counts what it does not show. */
+function checkExplain(query: Tree): void {
+  if (!('ExecuteStmt' in query)) return
+  throw new Refusal('masked_relation', 'EXPLAIN of prepared statements is not available to this credential, whose policy masks columns or filters rows', 'Run the statement itself.')
 }
 
 function checkShow(name: string): void {

@@ -70,11 +70,13 @@ function build(policy: CompiledPolicy, catalog: Catalog): Protection {
     if (!fitting.includes(rule.kind)) throw unfit(rule, column, fitting)
     const columns = masks.get(oid) ?? new Map<string, MaskedColumn>()
     masks.set(oid, columns)
-    if (!columns.has(column.name)) columns.set(column.name, { column, rule })
+    const known = columns.get(column.name)?.rule
+    columns.set(column.name, { column, rule: known === undefined ? rule : stricter(known, rule) })
   }
   for (const rule of policy.maskingRules) {
     for (const relation of targets(catalog, rule.table)) for (const oid of familyOf(catalog, relation.oid)) addMask(oid, rule)
   }
+  for (const [oid, columns] of masks) maskComputed(catalog, oid, columns)
   for (const filter of policy.rowFilters) {
     for (const relation of targets(catalog, filter.table)) {
       for (const oid of familyOf(catalog, relation.oid)) {
@@ -92,6 +94,23 @@ function build(policy: CompiledPolicy, catalog: Catalog): Protection {
     if (relation !== undefined) protection.set(oid, { relation, masks: masks.get(oid) ?? new Map(), filters: filters.get(oid) ?? [] })
   }
   return protection
+}
+
+/** Of two rules for one column, the one that shows less; what neither covers is NULL. */
+function stricter(one: MaskingRule, other: MaskingRule): MaskingRule {
+  const kinds = [one, other].map((rule) => rule.kind)
+  if (kinds[0] === kinds[1]) return one
+  return [one, other].find((rule) => rule.kind === 'null') ?? [one, other].find((rule) => rule.kind === 'redact') ?? { ...one, kind: 'null' }
+}
+
+/** A generated column tells of what it is computed of. It cannot be computed of another generated one. */
+function maskComputed(catalog: Catalog, oid: number, columns: Map<string, MaskedColumn>): void {
+  const hidden = new Map([...columns.values()].map((mask) => [mask.column.number, mask.rule]))
+  for (const column of catalog.attributes.get(oid) ?? []) {
+    const rule = column.computedOf.map((number) => hidden.get(number)).find((each) => each !== undefined)
+    if (rule === undefined || columns.has(column.name)) continue
+    columns.set(column.name, { column, rule: { ...rule, column: column.name, kind: fittingKinds(catalog, column).includes('redact') ? 'redact' : 'null' } })
+  }
 }
 
 /** As it is written or, as an unquoted name would be, in lower case. */

@@ -82,7 +82,9 @@ function meant({ range, candidates }: Reference, { protection, catalog }: Rewrit
   const whole = range['inh'] === true && relation.kind !== 'v'
   for (const member of whole ? familyOf(catalog, relation.oid) : []) {
     const child = protection.get(member)
-    const covered = child === undefined || ([...child.masks.keys()].every((column) => own?.masks.has(column)) && child.filters.every((filter) => own?.filters.includes(filter)))
+    const seen = (column: string) => catalog.attributes.get(relation.oid)?.some((each) => each.name === column) === true
+    const masked = (column: string, kind: string) => !seen(column) || own?.masks.get(column)?.rule.kind === kind
+    const covered = child === undefined || ([...child.masks].every(([column, { rule }]) => masked(column, rule.kind)) && child.filters.every((filter) => own?.filters.includes(filter)))
     if (covered) continue
     throw new Refusal(
       'masked_relation', `${shown(relation.schema, relation.name)} has the part ${shown(child.relation.schema, child.relation.name)}, which the policy protects on its own`,
@@ -139,7 +141,7 @@ function sourceOf(relation: RelationEntry, options: { only: boolean; sampling: s
   const { catalog, protection } = rewriting
   if (isView(relation)) return views.source(relation, rewrite)
   if (relation.kind === 'm') views.checkMaterialized(relation)
-  return tableSource(catalog, relation, protection.get(relation.oid), options)
+  return tableSource(catalog, relation, protection, options)
 }
 
 /** Built-in ones are no queries to look into: they are replaced as tables are. */

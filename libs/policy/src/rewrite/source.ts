@@ -5,7 +5,8 @@ import { shown } from '../names.js'
 import { guardCondition } from './guard.js'
 import { maskExpression } from './masks.js'
 import { emitPredicate, predicateColumns } from './predicate.js'
-import type { ProtectedRelation } from './protection.js'
+import { familyOf, type ProtectedRelation, type Protection } from './protection.js'
+import type { MaskKind } from '../types.js'
 import { columnType, quoteName, quoteText, relationName } from './sql.js'
 
 export interface SourceOptions {
@@ -28,7 +29,8 @@ export function isReplaced(relation: RelationEntry): boolean {
   return !relation.builtin || HIDDEN_COLUMNS.has(relation.name) || HIDDEN_ROWS.has(relation.name)
 }
 
-export function tableSource(catalog: Catalog, relation: RelationEntry, protection: ProtectedRelation | undefined, options: SourceOptions): string {
+export function tableSource(catalog: Catalog, relation: RelationEntry, all: NonNullable<Protection>, options: SourceOptions): string {
+  const protection = all.get(relation.oid)
   const called = quoteName(relation.name)
   const attributes = catalog.attributes.get(relation.oid) ?? []
   if (attributes.some((attribute) => options.systemColumns.includes(attribute.name))) {
@@ -39,7 +41,7 @@ export function tableSource(catalog: Catalog, relation: RelationEntry, protectio
   const hidden = relation.builtin ? HIDDEN_ROWS.get(relation.name) : undefined
   const conditions = relation.builtin ? [hidden ?? 'true'] : [guardCondition(catalog, relation, watchedColumns(catalog, relation, protection)), ...filters]
   const from = `${options.only ? 'ONLY ' : ''}${relationName(relation)} AS ${called}${options.sampling === '' ? '' : ` ${options.sampling}`}`
-  return fenced(columns, from, conditions, filters.length > 0 || hidden !== undefined)
+  return fenced(columns, from, conditions, filters.length > 0 || hidden !== undefined, orderOf(catalog, relation, all, options.only))
 }
 
 /** The same over a view, which is itself a query by now. */
@@ -70,8 +72,24 @@ function watchedColumns(catalog: Catalog, relation: RelationEntry, protection: P
   return [...watched.values()]
 }
 
+/**
+ * Rows that an index gives stand in the order of its columns, and which index is used the client can choose. Where one
+ * holds a masked column, rows are put back in the order in which they lie in the table. An index over one constant alone
+ * is left: nothing but the constant could be read from it.
+ */
+function orderOf(catalog: Catalog, relation: RelationEntry, all: NonNullable<Protection>, only: boolean): string {
+  const family = only ? [relation.oid] : [...familyOf(catalog, relation.oid)]
+  const tells = family.some((oid) =>
+    [...(all.get(oid)?.masks.values() ?? [])].some(({ column, rule }) => column.indexed === 'shared' || (column.indexed === 'alone' && !CONSTANT.has(rule.kind))))
+  if (!tells) return ''
+  const place = ['tableoid', 'ctid'].slice(family.length > 1 ? 0 : 1)
+  return ` ORDER BY ${place.map((name) => `${quoteName(relation.name)}.${quoteName(name)} USING OPERATOR(pg_catalog.<)`).join(', ')}`
+}
+
+const CONSTANT: ReadonlySet<MaskKind> = new Set(['redact', 'null'])
+
 /** With a fence, what stands outside is not evaluated on rows that are hidden: its errors would tell of them. */
-function fenced(columns: readonly string[], from: string, conditions: readonly string[], fence: boolean): string {
+function fenced(columns: readonly string[], from: string, conditions: readonly string[], fence: boolean, order = ''): string {
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
-  return `(SELECT ${columns.join(', ')} FROM ${from}${where}${fence ? ' OFFSET 0' : ''})`
+  return `(SELECT ${columns.join(', ')} FROM ${from}${where}${order}${fence ? ' OFFSET 0' : ''})`
 }

@@ -2,6 +2,7 @@
 import type { RelationEntry } from '../catalog.js'
 import { Refusal } from '../denial.js'
 import { shown } from '../names.js'
+import { checkClosures } from './closures.js'
 import { parseStatements, type Tree } from '../parser.js'
 import type { MaskingRule, Rewritten, RowFilter } from '../types.js'
 import type { Rewriting } from './rewrite.js'
@@ -45,7 +46,9 @@ export class Views {
       seen.add(oid)
       if (protection.has(oid) && oid !== relation.oid) return true
       const text = catalog.relationsByOid.get(oid)?.viewText
-      return text !== undefined && namesIn(parseStatements(text)).some(({ schema, name }) =>
+      if (text === undefined) return false
+      const statements = parseStatements(text)
+      return this.looksElsewhere(statements) || namesIn(statements).some(({ schema, name }) =>
         (catalog.relations.get(name) ?? []).some((each) => (schema === undefined || each.schema === schema) && visit(each.oid)))
     }
     if (!visit(relation.oid)) return
@@ -53,6 +56,17 @@ export class Views {
       'masked_relation', `${shown(relation.schema, relation.name)} is a materialized view over data that the policy protects`,
       'Query the tables that it is made of.',
     )
+  }
+
+  /** Whether a definition reads statistics, or calls functions that could read anything. */
+  private looksElsewhere(statements: readonly Tree[]): boolean {
+    try {
+      checkClosures(statements, { ...this.rewriting, resolved: this.rewriting.resolve(statements) })
+      return false
+    } catch (error) {
+      if (error instanceof Refusal) return true
+      throw error
+    }
   }
 }
 

@@ -1,0 +1,90 @@
+/** More to protect, in the same database: generated columns, indexes over masked columns, composite types, views of many kinds, children with rules of their own. */
+import type { MaskingRule, RowFilter } from '../types.js'
+
+export const moreMaskingRules: readonly MaskingRule[] = [
+  { table: 'app.staff', column: 'wage', kind: 'redact' },
+  { table: 'app.staff', column: 'code', kind: 'partial' },
+  { table: 'app.staff', column: 'mail', kind: 'hash' },
+  { table: 'app.staff', column: 'badge', kind: 'hash' },
+  { table: 'app.staff', column: 'num', kind: 'hash' },
+  { table: 'app.staff', column: 'lvl', kind: 'null' },
+  { table: 'app.staff', column: 'tags', kind: 'redact' },
+  { table: 'app.staff', column: 'addr', kind: 'null' },
+  { table: 'app.staff', column: 'tel', kind: 'redact' },
+  { table: 'app.bosses', column: 'bonus', kind: 'redact' },
+  { table: 'app.loose', column: 'pin', kind: 'hash' },
+  { table: 'app.strict', column: 'pin', kind: 'redact' },
+  { table: 'app.called', column: 'b', kind: 'redact' },
+  { table: 'app."Strange Table"', column: 'i', kind: 'redact' },
+]
+export const moreRowFilters: readonly RowFilter[] = [
+  { table: 'app.events', predicate: "kind <> 'hidden' AND at < '2026-01-01'" },
+  { table: 'app.events', predicate: 'weight IS NOT NULL' },
+]
+
+export const moreMaskedSchema: readonly string[] = [
+  'SET search_path = app, public',
+  'CREATE TYPE app.addr AS (street text, nr int)',
+  `CREATE TABLE app.staff (id int PRIMARY KEY, team int, wage int CHECK (wage > -1), code text, mail text, badge uuid, num bigint, lvl app.level, tags text[], addr app.addr, tel app.short, note text,
+     wage_twice int GENERATED ALWAYS AS (wage * 2) STORED, code_low text GENERATED ALWAYS AS (lower(code)) STORED, id_twice int GENERATED ALWAYS AS (id * 2) STORED)`,
+  'CREATE INDEX staff_team_wage ON app.staff (team, wage)', 'CREATE INDEX staff_wage ON app.staff (wage) INCLUDE (id)', 'CREATE INDEX staff_code ON app.staff (code, id)',
+  "CREATE INDEX staff_part ON app.staff (wage) WHERE id > 0", 'CREATE INDEX staff_expr ON app.staff ((wage % 17), id)', 'CREATE INDEX staff_note ON app.staff (note)',
+  'CREATE TABLE app.bosses (bonus int) INHERITS (app.staff)',
+  'CREATE TABLE app.loose (id int, pin text)', 'CREATE TABLE app.strict (extra int) INHERITS (app.loose)',
+  'CREATE TABLE app.called (a int, b text, "called" text)',
+  'CREATE TABLE app."Strange Table" (id int, i text, "select" text, "Ünï" text)',
+  'CREATE TABLE app.events (id int PRIMARY KEY, at timestamp, kind text, weight int, body jsonb)',
+  'CREATE INDEX events_kind ON app.events (kind, id)', 'CREATE INDEX events_weight ON app.events (weight)',
+  'CREATE TABLE app.lonely (id int PRIMARY KEY, staff_id int, v text)',
+  "CREATE VIEW app.barrier WITH (security_barrier) AS SELECT id, code, wage FROM app.staff WHERE team > 1",
+  'CREATE VIEW app.renamed (x, y, z) AS SELECT wage, id, code FROM app.staff',
+  'CREATE VIEW app.outer_view AS SELECT r.y, r.x + 1 AS x1, s.note FROM app.renamed r LEFT JOIN app.staff s ON s.id = r.y',
+  'CREATE VIEW app.called_view AS SELECT called.* FROM app.called',
+  "CREATE RECURSIVE VIEW app.chain (id, wage) AS SELECT id, wage FROM app.staff WHERE id = 1 UNION ALL SELECT s.id, s.wage FROM app.staff s JOIN chain c ON s.id = c.id + 1 WHERE s.id < 6",
+  "CREATE VIEW app.recent AS SELECT id, kind, weight FROM app.events WHERE weight > 1 WITH CHECK OPTION",
+  'CREATE VIEW app.catalog_view AS SELECT relname FROM pg_class WHERE relname = $$staff$$',
+  'CREATE VIEW app.stats_view AS SELECT attname, most_common_vals::text AS common, histogram_bounds::text AS bounds FROM pg_stats',
+  'CREATE VIEW app.windowed AS SELECT id, rank() OVER (ORDER BY wage, id) AS place FROM app.staff',
+  'CREATE VIEW app.unioned AS SELECT id, wage FROM app.staff UNION ALL SELECT id, weight FROM app.events',
+  'CREATE VIEW app.whole AS SELECT s AS row FROM app.base s',
+  'CREATE VIEW app.lateral_view AS SELECT s.id, x.n FROM app.staff s, LATERAL (SELECT count(*) AS n FROM app.events e WHERE e.id = s.id) x',
+  "CREATE FUNCTION app.peek() RETURNS SETOF text LANGUAGE sql STABLE AS 'SELECT code FROM app.staff'",
+]
+
+/** Materialized last, when the data is there. */
+export const moreMaskedViews: readonly string[] = [
+  'CREATE MATERIALIZED VIEW app.stats_copy AS SELECT schemaname, tablename, attname, most_common_vals::text AS common, histogram_bounds::text AS bounds FROM pg_stats',
+  'CREATE MATERIALIZED VIEW app.peeked AS SELECT * FROM app.peek() AS p(code)',
+  'CREATE MATERIALIZED VIEW app.through AS SELECT x1 FROM app.outer_view',
+]
+
+const HMAC = (text: string) => `sha256(decode(repeat('1', 128), 'hex') || sha256(decode(repeat('0', 128), 'hex') || convert_to(${text}, 'UTF8')))`
+
+export function moreMaskedData(kind: 'real' | 'twin' | 'masked'): readonly string[] {
+  const pick = (real: string, twin: string, masked: string) => ({ real, twin, masked })[kind]
+  const mail = "'m' || n % 11 || '@x.org'"
+  const badge = "('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))"
+  const staff = (table: string, from: number, to: number, more = '', moreValue = '') => `INSERT INTO ${table} (id, team, wage, code, mail, badge, num, lvl, tags, addr, tel, note${more})
+    SELECT n, n % 5, ${pick('(n * 7919) % 997', '(n * 31 + 5) % 101', '0')},
+      ${pick("'canary-' || (n * 37) % 101 || '-' || lpad(n::text, 4, '0')", "'zz-' || (n * 53) % 97 || '-longer-' || lpad(n::text, 4, '0')", "'****' || lpad(n::text, 4, '0')")},
+      ${kind === 'masked' ? `encode(${HMAC(mail)}, 'hex')` : mail},
+      ${kind === 'masked' ? `substr(encode(${HMAC(badge)}, 'hex'), 1, 32)::uuid` : `${badge}::uuid`},
+      ${kind === 'masked' ? `('x' || substr(encode(${HMAC('(n * 3)::text')}, 'hex'), 1, 16))::bit(64)::bigint` : 'n * 3'},
+      ${pick("CASE WHEN n % 2 = 0 THEN 'low'::app.level ELSE 'high' END", "CASE WHEN n % 3 = 0 THEN 'low'::app.level END", 'NULL')},
+      ${pick("ARRAY['canary', n::text]", 'NULL', "'{}'")}, ${pick("ROW('canary street', n)::app.addr", "ROW('else', n * 2)::app.addr", 'NULL')},
+      ${pick("'canary' || n", "'z' || n * 2", "'[redacted]'")}, 'note ' || n % 7${moreValue}
+    FROM generate_series(${from}, ${to}) n`
+  const events = kind === 'masked' ? 'WHERE n % 4 <> 0 AND n % 5 <> 0 AND n % 6 <> 0' : kind === 'twin' ? 'WHERE n % 12 <> 0' : ''
+  return [
+    staff('app.staff', 1, 60), staff('app.bosses', 101, 105, ', bonus', pick(', n * 7', ', n * 13 % 5', ', 0')),
+    `INSERT INTO app.loose SELECT n, ${kind === 'masked' ? `encode(${HMAC("'pin' || n % 3")}, 'hex')` : "'pin' || n % 3"} FROM generate_series(1, 5) n`,
+    `INSERT INTO app.strict SELECT n, ${pick("'canary' || n % 3", "'other' || n", "'[redacted]'")}, n FROM generate_series(6, 9) n`,
+    `INSERT INTO app.called SELECT n, ${pick("'canary' || n", "'o' || n * 3 % 4", "'[redacted]'")}, 'c' || n FROM generate_series(1, 6) n`,
+    `INSERT INTO app."Strange Table" SELECT n, ${pick("'canary' || n", "'o' || n * 3 % 4", "'[redacted]'")}, 's' || n, 'ü' || n FROM generate_series(1, 6) n`,
+    `INSERT INTO app.events SELECT n, CASE WHEN n % 4 = 0 THEN timestamp '2030-01-01' + n * interval '1 ${pick('day', 'hour', 'day')}' ELSE timestamp '2020-01-01' + n * interval '1 day' END,
+       CASE WHEN n % 5 = 0 THEN 'hidden' ELSE 'k' || n % 3 END, CASE WHEN n % 6 <> 0 THEN n % 10 END,
+       CASE WHEN n % 4 = 0 OR n % 5 = 0 OR n % 6 = 0 THEN jsonb_build_object('x', '${pick('canary', 'canarz', '')}') ELSE jsonb_build_object('n', n) END FROM generate_series(1, 120) n ${events}`,
+    "INSERT INTO app.lonely SELECT n, n * 2, 'v' || n FROM generate_series(1, 10) n",
+    ...moreMaskedViews, 'VACUUM ANALYZE',
+  ]
+}
