@@ -141,7 +141,7 @@ class Generator {
   }
 
   private value(type: 'int' | 'text', scope: Scope, depth: number): string {
-    if (depth <= 0 || this.chance(0.5)) return this.column(type, scope) ?? (type === 'int' ? this.pick(['0', '1', '7']) : this.pick(["'x'", "'canary-1'", "''"]))
+    if (depth <= 0 || this.chance(0.5)) return this.column(type, scope) ?? (type === 'int' ? this.pick(['0', '1', '7']) : this.pick(["'x'", "'guess-1'", "''"]))
     const int = () => this.value('int', scope, depth - 1)
     const str = () => this.value('text', scope, depth - 1)
     const bool = () => this.bool(scope, depth - 1)

@@ -1,6 +1,6 @@
 /** More of what people and tools ask of masked and filtered tables. */
 export const moreMaskedQueries: readonly string[] = [
-  'SELECT id, team, wage, code, mail, badge, num, lvl, tags, addr, tel, note, id_twice, wage_twice FROM staff ORDER BY id',
+  'SELECT id, team, wage, code, mail, badge, num, lvl, tags, addr, tel::text, note, id_twice, wage_twice FROM staff ORDER BY id',
   'SELECT mail, count(*) FROM staff GROUP BY mail ORDER BY 1', 'SELECT a.id, b.id FROM ONLY staff a JOIN ONLY staff b ON a.mail = b.mail AND a.id < b.id ORDER BY 1, 2', 'SELECT count(DISTINCT badge), count(DISTINCT num) FROM staff', 'SELECT id, wage, bonus FROM bosses ORDER BY id',
   'SELECT s.id, s.note, l.v FROM staff s LEFT JOIN lonely l ON l.staff_id = s.id ORDER BY s.id', 'SELECT id, wage FROM ONLY staff WHERE team = 3 ORDER BY id', 'SELECT team, count(*), avg(wage), max(code) FROM staff GROUP BY team ORDER BY team', 'SELECT 1 FROM customers GROUP BY id ORDER BY id',
   'SELECT id, name, count(*) FROM customers GROUP BY 1 ORDER BY 1', 'SELECT c.id AS key, c.name, count(*) FROM customers c JOIN orders o ON o.customer_id = c.id GROUP BY key ORDER BY key', 'SELECT c.id, c.name, sum(o.amount) FROM customers c JOIN orders o ON o.customer_id = c.id GROUP BY 1 ORDER BY 3, 1',

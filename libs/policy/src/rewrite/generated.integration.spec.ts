@@ -28,7 +28,7 @@ it('answers alike whatever is hidden, for statements made by chance', async () =
     if (real?.code === undefined) answered++
     else failed++
     if (JSON.stringify(real) !== JSON.stringify(twin)) told.push({ sql, real, twin })
-    else if (/canar[yz][0-9-]?[0-9]/.test(JSON.stringify(real).replaceAll('canary-1"', ''))) told.push({ sql, real })
+    else if (/canar/.test(JSON.stringify(real))) told.push({ sql, real })
   }
   console.log(`seed ${SEED}: ${COUNT} statements, ${answered} answered, ${failed} failed alike, ${refused.length} refused`)
   expect(told).toEqual([])

@@ -4,6 +4,7 @@
  */
 import type { Catalog } from '../catalog.js'
 import type { Edit } from '../types.js'
+import type { Tree } from '../parser.js'
 import { fieldNames, type Collected } from './collect.js'
 import type { Replaced } from './rewrite.js'
 import { quoteName } from './sql.js'
@@ -21,7 +22,7 @@ export function groupingEdits(replaced: readonly Replaced[], collected: Collecte
     const attributes = catalog.attributes.get(one.relation.oid) ?? []
     const nameOf = (number: number) => one.columnNames[attributes.findIndex((each) => each.number === number)]
     const keyNames = key.map(nameOf)
-    const grouped = items.map((item) => columnOf(item, one.called))
+    const grouped = items.map((item) => columnOf(outputOf(item, select, replaced) ?? item, one.called))
     const first = grouped.findIndex((name) => name !== undefined && name === keyNames[0])
     if (first < 0 || !keyNames.every((name) => grouped.includes(name))) continue
     const used = new Set<string>()
@@ -35,12 +36,35 @@ export function groupingEdits(replaced: readonly Replaced[], collected: Collecte
       .filter((each, at) => !grouped.includes(one.columnNames[at]) && (star || used.has(one.columnNames[at] as string)) && !NO_EQUALITY.has(catalog.typesByOid.get(each.type)?.name ?? ''))
       .map((each) => one.columnNames[attributes.indexOf(each)] as string)
     if (added.length === 0) continue
-    const location = ((items[first] as { ColumnRef: { location?: number } }).ColumnRef.location) ?? 0
+    const location = Object.values(items[first] as Record<string, { location?: number }>)[0]?.location ?? 0
     edits.push({ start: location, end: location, text: added.map((name) => `${quoteName(one.called)}.${quoteName(name)}, `).join('') })
     const target = items[first]
     changes.push(() => items.splice(items.indexOf(target), 0, ...added.map((name) => ({ ColumnRef: { fields: [one.called, name].map((sval) => ({ String: { sval } })) } }))))
   }
   return edits
+}
+
+/** What `GROUP BY 2` or the name of an output column stands for; undefined where the item is something else. */
+function outputOf(item: unknown, select: Record<string, unknown>, replaced: readonly Replaced[]): unknown {
+  const targets = ((select['targetList'] as readonly Tree[] | undefined) ?? []).map((each) => each['ResTarget'] as Tree)
+  const { A_Const: constant, ColumnRef: column } = item as { A_Const?: { ival?: { ival?: number } }; ColumnRef?: { fields: readonly unknown[] } }
+  const place = constant?.ival?.ival
+  if (place !== undefined) return targets.slice(0, place).some((target) => isStar(target['val'])) ? undefined : targets[place - 1]?.['val']
+  const names = column === undefined ? [] : fieldNames(column.fields)
+  if (names.length !== 1) return undefined
+  // The name of a column in FROM comes first: it must be sure that there is none.
+  const here = replaced.filter((one) => one.reference.select === select)
+  const from = JSON.stringify(select['fromClause'])
+  if (here.length !== from.split('"RangeVar"').length - 1 || OTHER_ITEMS.test(from) || here.some((one) => one.columnNames.includes(names[0] as string))) return undefined
+  const meant = targets.filter((target) => target['name'] === names[0])
+  return meant.length === 1 ? meant[0]?.['val'] : undefined
+}
+
+const OTHER_ITEMS = /"(RangeSubselect|RangeFunction|RangeTableFunc|JsonTable|colnames|join_using_alias)"/
+
+const isStar = (value: unknown): boolean => {
+  const fields = (value as { ColumnRef?: { fields?: readonly unknown[] } } | undefined)?.ColumnRef?.fields
+  return fields !== undefined && fieldNames(fields).at(-1) === '*'
 }
 
 /** The column that an item of the list is, if it is a plain one that this table can have. */
