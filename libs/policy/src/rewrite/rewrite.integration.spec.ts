@@ -55,6 +55,7 @@ describe('an attack on definitions that tell of a masked column', () => {
   })
 
   it('closes nothing where no masked column stands in one', () => {
-    for (const sql of ['SELECT pg_get_constraintdef(oid) FROM pg_constraint', 'SELECT * FROM pg_class', 'SELECT indexdef FROM pg_indexes']) expect(rewrittenOf(sql)).toBe(sql)
+    const plain = compilePolicy({ id: 'pol_plain', version: 1, accessMode: 'read_only', maskingRules: [{ table: 'app.customers', column: 'ssn', kind: 'redact' }] })
+    for (const sql of ['SELECT pg_get_constraintdef(oid) FROM pg_constraint', 'SELECT * FROM pg_class', 'SELECT indexdef FROM pg_indexes']) expect(rewrittenOf(sql, plain)).toBe(sql)
   })
 })
