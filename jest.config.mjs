@@ -8,5 +8,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // A bound for what hangs: how long things take is for bench/ to say.
+  testTimeout: 30_000,
   setupFiles: ['<rootDir>/jest.setup.mjs'],
 }

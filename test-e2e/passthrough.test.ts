@@ -13,16 +13,23 @@ import { firstDifference, recordBoth, typesOf, type Destination } from './suppor
 import { startStack, type Project, type Proxy, type Stack } from './support/stack.js'
 
 let stack: Stack
-let line: Line
+/** Between NATS and each proxy but the first. The last proxy soon loses its patience. */
+const lines: Line[] = []
 beforeAll(async () => {
   stack = await startStack({
-    proxies: 2, schema: 'CREATE TABLE note (body text)',
-    env: { proxy: async (index, { natsUrl }): Promise<Record<string, string>> => ({ PGBEAM_FENCED_GRACE_MS: '500', ...(index === 1 && { NATS_URL: (line = await Line.to(natsUrl)).url }) }) },
+    proxies: 3, schema: "CREATE TABLE note (body text); CREATE TABLE person (id int PRIMARY KEY, ssn text); INSERT INTO person VALUES (1, '078-05-1120'), (2, '219-09-9999')",
+    env: {
+      proxy: async (index, { natsUrl }): Promise<Record<string, string>> => {
+        if (index === 0) return {}
+        lines[index] = await Line.to(natsUrl)
+        return { NATS_URL: lines[index].url, PGBEAM_FENCED_GRACE_MS: '500', ...(index === 2 && { PGBEAM_CONTROL_LOSS_MAX_MS: '6000' }) }
+      },
+    },
   })
 }, 180_000)
 afterAll(async () => {
   await stack?.stop()
-  await line?.stop()
+  await Promise.all(lines.map((line) => line?.stop()))
 }, 60_000)
 
 const appOf = (project: Project) => ({ user: stack.upstream.username, password: stack.upstream.password, project })
@@ -110,7 +117,7 @@ describe('a failed login', () => {
     const [name, user] = [ours.databaseName, stack.upstream.username]
     const cases = [[user, name, ours.slug], ['nobody', name, ours.slug], [user, 'nothing', ours.slug], [user, name, 'shop-00000000'], [credential.user, name, ours.slug]] as const
     const seen: string[] = []
-    for (const proxy of stack.proxies)
+    for (const proxy of stack.proxies.slice(0, 2))
       for (const [who, database, slug] of cases) {
         seen.push(await transcript(proxy, who, database, { options: `project=${slug}` }))
         seen.push(await transcript(proxy, who, database, {}, `${slug}.proxy.localhost`))
@@ -119,6 +126,20 @@ describe('a failed login', () => {
     expect(new Set(seen).size).toBe(1)
     expect(seen[0]).toContain('28P01')
   })
+  it('too many times over is no guessing any more: the right password gets the same answer then, and so does a name that nobody has', async () => {
+    const [guessed, other] = [await stack.createProject(), await stack.createProject()]
+    for (const user of [stack.upstream.username, 'nobody']) {
+      const wrong: (string | undefined)[] = []
+      for (let n = 0; n < 60; n++) wrong.push(await refusal(guessed, { user, password: `guess ${n}` }))
+      expect(wrong.slice(0, 50)).toEqual(Array<string>(50).fill('28P01'))
+      expect(wrong).toContain('53300')
+      expect(await eventually('there is nothing left to try', async () => {
+        await refusal(guessed, { user, password: 'guess' })
+        return (await refusal(guessed, { user })) === '53300'
+      })).toBe(true)
+    }
+    expect(await refusal(other)).toBeUndefined()
+  }, 60_000)
   it('of a credential with its right secret is one, too, where another project is named', async () => {
     const [ours, theirs] = [await stack.createProject(), await stack.createProject()]
     const credential = await stack.createCredential({ project: ours })
@@ -154,6 +175,12 @@ describe('default policies', () => {
     enforced(await patch(project, 'project', null), 1)
     await byProject.ended
 
+    // What every policy refuses is not refused without one.
+    const freed = await open(project)
+    await freed.query('CREATE TABLE IF NOT EXISTS dropped (a int)')
+    await freed.query('DROP TABLE dropped')
+    await freed.end()
+
     expect(await insert(agents)).toBe('inserted')
     await agents.end()
     const { host, port } = stack.proxy
@@ -175,6 +202,42 @@ describe('default policies', () => {
     const withoutPid = (frames: typeof direct) => frames.map((one) => one.map((frame) => (frame.type === 'V' ? { ...frame, body: Buffer.from('pid') } : frame)))
     expect(typesOf(direct[0]!)).toContain('V')
     expect(firstDifference(withoutPid(direct), withoutPid(through))).toBeUndefined()
+  }, 60_000)
+
+  it('mask what it reads by its database, then by its project, and not at all without any: the recorded bytes are those of the database', async () => {
+    const project = await stack.createProject()
+    const masked = async (kind: string): Promise<string> =>
+      (await stack.api.post(`/v1/projects/${project.id}/policies`, { name: kind, access_mode: 'read_only', masking_rules: [{ table: 'person', column: 'ssn', kind }] })).id
+    const people = async () => {
+      const client = await open(project)
+      const { rows } = await client.query('SELECT id, ssn FROM person ORDER BY id')
+      await client.end()
+      return rows.map(({ ssn }: { ssn: string | null }) => ssn)
+    }
+    const real = ['078-05-1120', '219-09-9999']
+    expect(await people()).toEqual(real)
+    const nulls = await masked('null')
+    await patch(project, 'database', nulls)
+    await patch(project, 'project', await masked('redact'))
+    expect(await people()).toEqual([null, null])
+    await patch(project, 'database', null)
+    const redacted = await people()
+    expect([redacted[0] === redacted[1], redacted.includes(null), redacted.some((ssn) => ssn !== null && real.includes(ssn))]).toEqual([true, false, false])
+    await patch(project, 'project', null)
+    const { host, port } = stack.proxy
+    const { username: user, password, name: database } = stack.upstream
+    const { direct, through } = await recordBoth(stack, { host, port, user, password, database, ca: stack.ca, servername: hostOf(project) }, async (tap) => {
+      const client = await RawClient.connect(tap.port)
+      await scramLogin(client, { user, database }, { password })
+      for (const sql of ['SELECT * FROM person ORDER BY ssn', "SELECT ssn::int FROM person", 'EXPLAIN SELECT FROM person WHERE ssn > \'1\'']) {
+        client.send(Buffer.concat([Buffer.from('Q'), int32(Buffer.byteLength(sql) + 5), Buffer.from(`${sql}\0`)]))
+        await client.framesUntil('Z')
+      }
+      client.send(terminateMessage())
+      await client.closed
+    })
+    expect(typesOf(direct[0]!)).toMatch(/TDDCZTEZT/)
+    expect(firstDifference(direct, through)).toBeUndefined()
   }, 60_000)
 
   it('that are replaced end its sessions, and the next ones are decided by what they say now', async () => {
@@ -230,14 +293,14 @@ describe('what else a project can change', () => {
 
 describe('a proxy that has lost its control plane', () => {
   const lost = () => stack.proxies[1]!
-  const ready = async () => (await fetch(lost().readyUrl)).ok
-  const cutOff = async () => {
-    line.cut()
-    await eventually('the proxy is fenced', async () => !(await ready()))
+  const ready = async (index: number) => (await fetch(stack.proxies[index]!.readyUrl)).ok
+  const cutOff = async (index = 1) => {
+    lines[index]!.cut()
+    await eventually('the proxy is fenced', async () => !(await ready(index)))
   }
-  const mend = async () => {
-    line.mend()
-    await eventually('the proxy serves', ready)
+  const mend = async (index = 1) => {
+    lines[index]!.mend()
+    await eventually('the proxy serves', () => ready(index))
   }
   const receipt = (project: Project, answer: Answer) => stack.api.get(`/v1/projects/${project.id}/enforcement/${enforcementHeader(answer).seq}`)
 
@@ -315,6 +378,19 @@ describe('a proxy that has lost its control plane', () => {
     } finally {
       await mend()
     }
+  }, 120_000)
+
+  it('for longer than anybody should be served without one ends its applications too, until it is back', async () => {
+    const [project, impatient] = [await stack.createProject(), stack.proxies[2]!]
+    const app = await open(project, impatient)
+    await cutOff(2)
+    try {
+      expect((await app.ended).error).toMatchObject({ code: '57P01', message: expect.stringContaining('lost its control plane') })
+      expect(await refusal(project, { proxy: impatient })).toBe('57P03')
+    } finally {
+      await mend(2)
+    }
+    await eventually('it serves again', async () => (await refusal(project, { proxy: impatient })) === undefined)
   }, 120_000)
 
   it('that was never asked for the applications of a project serves none of them, and holds up no receipt', async () => {

@@ -1,10 +1,13 @@
 /** What the control plane asks of a proxy about a database, since only proxies reach one: dry runs of statements, and what there is. */
 import { z } from 'zod'
-import { policySnapshot } from './policy.js'
+import { maskingRule, policySnapshot, rowFilter } from './policy.js'
 import { databaseTarget, idOf, nonce, timestamp } from './shapes.js'
 
 /** As JSON: a request and its signature fit into one NATS message. */
 export const evaluatedSqlBytesMax = 600_000
+
+/** As JSON: beyond it a rewritten text is left out of the reply. */
+export const rewrittenSqlBytesMax = 400_000
 
 const about = { nonce, incarnation: idOf('IncarnationId'), deadline: timestamp, target: databaseTarget }
 
@@ -21,6 +24,8 @@ export const evaluateReply = z.strictObject({
       sql_state: z.string().nullable(),
       message: z.string().nullable(),
       hint: z.string().nullable(),
+      /** The text that would be sent, without it where it is too long for one message; null where nothing is masked or filtered. */
+      rewritten: z.strictObject({ text: z.string().nullable(), masked: z.array(maskingRule), filtered: z.array(rowFilter) }).nullable(),
     })
     .nullable(),
   error: z.string().nullable(),

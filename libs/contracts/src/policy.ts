@@ -9,6 +9,13 @@ export const tableNamesMax = 500
 export const tableNameCharsMax = 300
 export const statementTimeoutMsMax = 86_400_000
 
+export const maskKinds = ['redact', 'null', 'hash', 'partial'] as const
+export const protectedMax = 500
+export const predicateCharsMax = 2000
+
+export const maskingRule = z.strictObject({ table: z.string().max(tableNameCharsMax), column: z.string().max(tableNameCharsMax), kind: z.enum(maskKinds) })
+export const rowFilter = z.strictObject({ table: z.string().max(tableNameCharsMax), predicate: z.string().max(predicateCharsMax) })
+
 const kinds = z.array(z.enum(statementKinds)).max(statementKinds.length)
 const tables = z.array(z.string().max(tableNameCharsMax)).max(tableNamesMax)
 
@@ -17,6 +24,8 @@ export const policyRules = z.strictObject({
   statement_rules: z.strictObject({ allow: kinds.nullable(), deny: kinds }).nullable().default(null),
   table_allowlist: tables.nullable().default(null),
   table_denylist: tables.nullable().default(null),
+  masking_rules: z.array(maskingRule).max(protectedMax).nullable().default(null),
+  row_filters: z.array(rowFilter).max(protectedMax).nullable().default(null),
   statement_timeout_ms: z.int().min(1).max(statementTimeoutMsMax).nullable().default(null),
 })
 export type PolicyRules = z.infer<typeof policyRules>

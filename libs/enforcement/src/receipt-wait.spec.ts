@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
 import { ReceiptWait } from './receipt-wait.js'
 import type { IncarnationView } from './receipt.js'
 
@@ -59,6 +60,28 @@ describe('the wait for a receipt', () => {
     it.each([['had no lease', { lapsedGrant: 7 }], ['was fenced by a later event', { fencedSeq: 11, lapsedGrant: 7 }]])('ends at once for one that %s, and proves nothing', (_case, change) => {
       const one = wait(serving(change))
       expect([one.over(1_000), one.enforced(1_000), one.fenced]).toEqual([true, false, [{ incarnation: 'a', grant: 7 }]])
+    })
+
+    it('never says enforced before each of them has spoken, and never waits longer than the longest lease', () => {
+      const views = fc.array(
+        fc.record({ appliedSeq: fc.constantFrom(8, 9, 10), grant: fc.constantFrom(5, 7), fencedSeq: fc.constantFrom(0, 11), leaseMs: fc.integer({ min: 500, max: 5_000 }), servesWithoutLease: fc.boolean() }),
+        { minLength: 1, maxLength: 5 },
+      )
+      const words = fc.array(fc.record({ of: fc.nat(4), seq: fc.constantFrom(9, 10, 12), atMs: fc.integer({ min: 1_000, max: 8_000 }) }), { maxLength: 8 })
+      fc.assert(
+        fc.property(views, words, (changes, said) => {
+          const all = changes.map((change, at) => view(`inc_${at}`, change))
+          const one = wait(...all)
+          const silent = new Set(all.filter(({ appliedSeq, servesWithoutLease }) => appliedSeq < 10 && servesWithoutLease === true).map(({ incarnation }) => incarnation))
+          for (const { of, seq, atMs } of [...said].sort((a, b) => a.atMs - b.atMs)) {
+            one.hear(`inc_${of}`, 'e1', seq)
+            if (seq >= 10) silent.delete(`inc_${of}`)
+            if (silent.size > 0) expect(one.enforced(atMs)).toBe(false)
+          }
+          const lastMs = 1_000 + Math.max(...all.map(({ leaseMs }) => leaseMs))
+          expect([one.over(lastMs), one.enforced(lastMs)]).toEqual([true, silent.size === 0])
+        }),
+      )
     })
 
     it.each([

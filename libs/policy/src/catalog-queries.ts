@@ -129,6 +129,24 @@ export const catalogQueries: readonly CatalogQuery[] = [
       WHERE c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'f']::pg_catalog."char"[]) ORDER BY 1, 2`,
   },
   {
+    // Masks and row filters stand in for whole relations, so every column counts. Of built-in ones, only those that show
+    // what other sessions and this proxy send.
+    name: 'attributes',
+    sql: `SELECT a.attrelid, a.attnum, a.attname, a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated
+      FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid
+      JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+      WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%'
+      AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'm', 'f']::pg_catalog."char"[])
+      AND (c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid OR (n.nspname OPERATOR(pg_catalog.=) 'pg_catalog'
+        AND c.relname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_stat_activity', 'pg_settings']::pg_catalog.name[])))
+      ORDER BY 1, 2`,
+  },
+  {
+    name: 'primary_keys',
+    sql: `SELECT c.conrelid, pg_catalog.array_to_string(c.conkey, ',') FROM pg_catalog.pg_constraint c
+      WHERE c.contype OPERATOR(pg_catalog.=) 'p' ORDER BY 1`,
+  },
+  {
     // What views and materialized views read, directly. Nothing is noted of objects made by initdb.
     name: 'view_sources',
     sql: `SELECT DISTINCT r.ev_class, d.refobjid FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d
@@ -149,5 +167,19 @@ export const catalogQueries: readonly CatalogQuery[] = [
     name: 'schemas',
     sql: `SELECT n.nspname FROM pg_catalog.pg_namespace n
       WHERE n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%' AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_temp%' ORDER BY 1`,
+  },
+  {
+    // Columns that the text of a definition tells about: indexes with a predicate or an expression, CHECK constraints, and
+    // bounds of partitions.
+    name: 'definitions',
+    sql: `SELECT d.refobjid, d.refobjsubid FROM pg_catalog.pg_depend d
+      WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid OPERATOR(pg_catalog.>) 0
+      AND d.refobjid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND (
+        (d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND EXISTS (SELECT FROM pg_catalog.pg_index i
+          WHERE i.indexrelid OPERATOR(pg_catalog.=) d.objid AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)))
+        OR (d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_constraint'::pg_catalog.regclass AND EXISTS (SELECT FROM pg_catalog.pg_constraint c
+          WHERE c.oid OPERATOR(pg_catalog.=) d.objid AND c.contype OPERATOR(pg_catalog.=) 'c'::pg_catalog."char")))
+      UNION SELECT p.partrelid, k.attnum FROM pg_catalog.pg_partitioned_table p
+        CROSS JOIN LATERAL pg_catalog.unnest(p.partattrs::pg_catalog.int2[]) AS k(attnum) ORDER BY 1, 2`,
   },
 ]

@@ -58,6 +58,15 @@ export interface RelationEntry {
   readonly wrapperOptions: readonly string[]
 }
 
+export interface AttributeEntry {
+  readonly number: number
+  readonly name: string
+  readonly type: number
+  /** As `format_type` writes it, with its modifier. */
+  readonly typeText: string
+  readonly generated: boolean
+}
+
 /** Made by `buildCatalog`; its lookups are for the library's own checks. */
 export interface Catalog {
   /** A hash of the contents: equal versions decide alike. */
@@ -73,6 +82,12 @@ export interface Catalog {
   /** Partitions and inheritance children, and the other way round. */
   readonly children: ReadonlyMap<number, readonly number[]>
   readonly parents: ReadonlyMap<number, readonly number[]>
+  /** Relation oid → its columns, in order. */
+  readonly attributes: ReadonlyMap<number, readonly AttributeEntry[]>
+  /** Relation oid → the numbers of its primary key's columns. */
+  readonly primaryKeys: ReadonlyMap<number, readonly number[]>
+  /** Relation oid → columns that the text of an index, a constraint or a partition's bounds tells about; 0 for expressions. */
+  readonly definitions: ReadonlyMap<number, readonly number[]>
   /** View or materialized view → the user's relations that it reads. */
   readonly viewSources: ReadonlyMap<number, readonly number[]>
   /** Sequence → the table whose column it numbers. */
@@ -115,6 +130,7 @@ export function buildCatalog(results: Results): Catalog {
     typesByOid,
     types: groupBy(typesByOid.values(), (type) => type.name),
     ...relationsOf(rows),
+    definitions: pairs(rows('definitions')),
     riskyOperators: groupBy(
       rows('operators').filter((row) => isRisky(row[4] ?? null, row[5] ?? null)).map((row): OperatorEntry => ({
         schema: text(row[0]), name: text(row[1]), left: Number(row[2]), right: Number(row[3]), functionName: `${row[4]}.${row[5]}`,
@@ -211,7 +227,17 @@ function relationsOf(rows: (name: string) => readonly Row[]) {
     columnTypes: pairs(rows('columns')),
     children: pairs(inheritance),
     parents: pairs(inheritance.map(([parent, child]) => [child ?? null, parent ?? null])),
+    attributes: attributesOf(rows('attributes')),
+    primaryKeys: new Map(rows('primary_keys').map(([relation, columns]) => [Number(relation), text(columns).split(',').map(Number)])),
   }
+}
+
+function attributesOf(rows: readonly Row[]): Map<number, AttributeEntry[]> {
+  const attributes = new Map<number, AttributeEntry[]>()
+  for (const [relation, number, name, type, typeText, generated] of rows) {
+    add(attributes, Number(relation), { number: Number(number), name: text(name), type: Number(type), typeText: text(typeText), generated: text(generated) !== '' })
+  }
+  return attributes
 }
 
 // Methods of sampling, indexes and tables: no SQL value fits their argument, and their names are common words.
@@ -262,5 +288,5 @@ const EMPTY = new Map<never, never>()
 /** What is known when nothing is: no name resolves, so that only statements without names pass. */
 export const emptyCatalog: Catalog = {
   version: 'none', serverMajor: 0, functions: EMPTY, types: EMPTY, typesByOid: EMPTY, relations: EMPTY, relationsByOid: EMPTY,
-  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, viewSources: EMPTY, sequenceOwners: EMPTY, schemas: new Set(), riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
+  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, definitions: EMPTY, attributes: EMPTY, primaryKeys: EMPTY, viewSources: EMPTY, sequenceOwners: EMPTY, schemas: new Set(), riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
 }

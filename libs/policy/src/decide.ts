@@ -1,13 +1,16 @@
 /** The verdict over one text: every statement in it passes, or none is forwarded. */
-import { emptyCatalog } from './catalog.js'
+import { emptyCatalog, type Catalog, type RelationEntry } from './catalog.js'
 import { denied, Refusal } from './denial.js'
 import { checkFloors, mayBreakFloors, readings } from './floors.js'
-import { FLOOR_TEXT_BYTES_MAX, parseStatements } from './parser.js'
-import { checkStatement } from './statements.js'
+import { FLOOR_TEXT_BYTES_MAX, parseStatements, type Tree } from './parser.js'
+import { checkStatement, type StatementFacts } from './statements.js'
 import { checkParameterTypes } from './parameters.js'
+import { protectionOf } from './rewrite/protection.js'
+import { rewrite } from './rewrite/rewrite.js'
+import { storedPolicy } from './policy.js'
 import { checkRules } from './table-lists.js'
 import { Walk } from './walk.js'
-import type { Allowed, CompiledPolicy, DecideContext, Decision } from './types.js'
+import type { Allowed, CompiledPolicy, DecideContext, Decision, Rewritten } from './types.js'
 
 const UNPARSED: Allowed = Object.freeze({ allowed: true, rule: 'ok', kinds: Object.freeze([]), literalFree: true })
 
@@ -30,16 +33,45 @@ function decideChecked(text: string, context: DecideContext): Allowed {
   const { policy, catalogIsFresh } = context
   const catalog = context.catalog ?? emptyCatalog
   if (policy.tables !== undefined) checkRules(catalog, policy.tables)
-  const kinds: string[] = []
-  let literalFree = true
-  for (const statement of parseStatements(text)) {
-    const facts = checkStatement(statement, catalog, policy, catalogIsFresh)
+  const statements = parseStatements(text)
+  const facts = statements.map((statement) => {
+    const found = checkStatement(statement, catalog, policy, catalogIsFresh)
     if (policy.writes) checkFloors(statement)
-    kinds.push(facts.kind)
-    literalFree &&= facts.literalFree
-  }
+    return found
+  })
   if (context.parameterTypes !== undefined) checkParameterTypes(context.parameterTypes, new Walk(catalog, policy))
-  return { allowed: true, rule: 'ok', kinds, literalFree }
+  const kinds = facts.map((each) => each.kind)
+  const literalFree = facts.every((each) => each.literalFree)
+  const rewritten = hideProtected(text, statements, facts, catalog, policy)
+  // Each text has a rewriting of its own, whatever its literals are.
+  return rewritten === undefined ? { allowed: true, rule: 'ok', kinds, literalFree } : { allowed: true, rule: 'ok', kinds, literalFree: false, rewritten }
+}
+
+const NOT_WRITTEN = new Set(['ddl', 'insert', 'update', 'delete', 'merge'])
+
+/** Puts the policy's masks and row filters into the text; undefined where it names nothing that they stand before. */
+function hideProtected(text: string, statements: readonly Tree[], facts: readonly StatementFacts[], catalog: Catalog, policy: CompiledPolicy): Rewritten | undefined {
+  const protection = protectionOf(policy, catalog)
+  if (protection === undefined) return undefined
+  if (facts.some((each) => NOT_WRITTEN.has(each.kind) || (each.written?.length ?? 0) > 0)) {
+    throw new Refusal('masked_relation', 'writing is not available to this credential, whose policy masks columns or filters rows', 'Ask for a policy of its own to write with.')
+  }
+  const rewritten = rewrite(text, statements, { catalog, protection, resolved: referencesIn(facts), resolve: (trees) => referencesIn(trees.map((tree) => checkStatement(tree, catalog, storedPolicy))) })
+  const explained = statements.filter((_, at) => facts[at]?.kind === 'explain')
+  if (explained.length > 0 && (rewritten !== undefined || explained.some(explainsPrepared))) {
+    throw new Refusal('masked_relation', 'EXPLAIN of tables is not available to this credential, whose policy masks columns or filters rows: plans show how', 'Run the query itself.')
+  }
+  return rewritten
+}
+
+/** What was prepared was rewritten then; its plan shows how. */
+function explainsPrepared(statement: Tree): boolean {
+  const explain = (statement['stmt'] as Tree | undefined)?.['ExplainStmt'] as Tree | undefined
+  return (explain?.['query'] as Tree | undefined)?.['ExecuteStmt'] !== undefined
+}
+
+function referencesIn(facts: readonly StatementFacts[]): ReadonlyMap<Tree, readonly RelationEntry[]> {
+  return new Map(facts.flatMap((each) => [...(each.references ?? [])]))
 }
 
 /** Where only the floors hold, whatever the server could read in the text must keep to them, and nothing else is asked of it. */

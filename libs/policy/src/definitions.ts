@@ -58,7 +58,7 @@ function descend(walk: Walk, value: unknown): void {
     return
   }
   if (typeof value !== 'object' || value === null) return
-  for (const [key, inner] of Object.entries(value as Tree)) {
+  for (const [key, inner] of Object.entries(value as Record<string, unknown>)) {
     if (!/^[A-Z]/.test(key)) {
       if (key === 'typeName') checkTypeOf(walk, inner)
       else descend(walk, inner)

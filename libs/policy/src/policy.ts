@@ -9,16 +9,19 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
   const writes = policy.accessMode === 'read_write'
   const narrowed = allow !== undefined && allow !== null
   const denied = kindsOf(deny ?? [])
+  const { maskingRules = [], rowFilters = [] } = policy
   return Object.freeze({
     id: policy.id,
     version: policy.version,
     accessMode: policy.accessMode,
     writes,
-    checked: !writes || narrowed || denied.size > 0 || tables !== undefined,
+    checked: !writes || narrowed || denied.size > 0 || tables !== undefined || maskingRules.length > 0 || rowFilters.length > 0,
     allow: narrowed ? kindsOf(allow) : undefined,
     deny: denied,
     tables,
     statementTimeoutMsMax: policy.statementTimeoutMsMax ?? undefined,
+    maskingRules,
+    rowFilters,
   })
 }
 

@@ -18,6 +18,7 @@ export function checkRelation(walk: WalkState, range: Tree): void {
   const called = typeof alias?.['aliasname'] === 'string' ? alias['aliasname'] : name
   if (schema === undefined && walk.withNames.includes(name)) return addItem(walk, called, { kind: 'record' })
   const candidates = candidatesFor(walk, schema, name)
+  walk.references.set(range, candidates)
   addItem(walk, called, { kind: 'table', relations: candidates.map((candidate) => candidate.oid), renamed: alias?.['colnames'] !== undefined })
   judgeAll(walk, candidates, schema, name, range['inh'] !== true, false)
 }
@@ -28,6 +29,7 @@ export function checkTarget(walk: WalkState, range: Tree): void {
   const schema = range['schemaname'] === undefined ? undefined : asText(range['schemaname'])
   const alias = (range['alias'] as Tree | undefined)?.['aliasname']
   const candidates = candidatesFor(walk, schema, name)
+  walk.written.push(...candidates)
   addItem(walk, typeof alias === 'string' ? alias : name, { kind: 'table', relations: candidates.map((candidate) => candidate.oid), renamed: false })
   judgeAll(walk, candidates, schema, name, range['inh'] !== true, true)
 }

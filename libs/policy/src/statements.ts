@@ -1,5 +1,5 @@
 /** The statements that a credential may send, one check each. What has none here is refused. */
-import type { Catalog } from './catalog.js'
+import type { Catalog, RelationEntry } from './catalog.js'
 import { checkDefinition, isDefinition } from './definitions.js'
 import { Refusal } from './denial.js'
 import { asText } from './names.js'
@@ -13,6 +13,9 @@ import { Walk } from './walk.js'
 export interface StatementFacts {
   readonly kind: string
   readonly literalFree: boolean
+  /** What the relations that it names could stand for, by their nodes in the tree. */
+  readonly references?: ReadonlyMap<Tree, readonly RelationEntry[]>
+  readonly written?: readonly RelationEntry[]
 }
 
 type Check = (body: Tree, walk: Walk) => StatementFacts
@@ -81,14 +84,14 @@ function queryFacts(kind: string, query: unknown, walk: Walk): StatementFacts {
   if (root !== 'SelectStmt') throw refusedRoot(root, walk.policy)
   need(walk.policy, 'select', 'SELECT')
   walk.query(query)
-  return { kind, literalFree: walk.literalFree }
+  return { kind, literalFree: walk.literalFree, references: walk.references, written: walk.written }
 }
 
 const WRITES = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
 
 function writeFacts(kind: string, statement: unknown, walk: Walk): StatementFacts {
   walk.query(statement)
-  return { kind, literalFree: walk.literalFree }
+  return { kind, literalFree: walk.literalFree, references: walk.references, written: walk.written }
 }
 
 /** A query or, for a credential that may write, one of the statements that may stand in its place. */
@@ -200,7 +203,7 @@ function checkCopy(body: Tree, walk: Walk): StatementFacts {
     need(policy, 'select', 'COPY TO')
     checkRelation(walk, relation as Tree)
   }
-  return { kind: 'copy', literalFree: walk.literalFree }
+  return { kind: 'copy', literalFree: walk.literalFree, references: walk.references, written: walk.written }
 }
 
 function checkPrepare(body: Tree, walk: Walk): StatementFacts {
@@ -211,7 +214,7 @@ function checkPrepare(body: Tree, walk: Walk): StatementFacts {
 function checkExecute(body: Tree, walk: Walk): StatementFacts {
   // What the name stands for passed the gate when it was prepared.
   if (body['params'] !== undefined) walk.queries(body['params'])
-  return { kind: 'execute', literalFree: walk.literalFree }
+  return { kind: 'execute', literalFree: walk.literalFree, references: walk.references, written: walk.written }
 }
 
 function checkLock(body: Tree, walk: Walk): StatementFacts {

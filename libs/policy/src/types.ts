@@ -3,6 +3,21 @@ import type { Catalog } from './catalog.js'
 import type { StatementKind } from './statement-kinds.js'
 import type { TableLists } from './table-lists.js'
 
+export type MaskKind = 'redact' | 'null' | 'hash' | 'partial'
+
+export interface MaskingRule {
+  /** `table` or `schema.table`, folded and quoted as in SQL. A bare name means the schema public. */
+  readonly table: string
+  readonly column: string
+  readonly kind: MaskKind
+}
+
+export interface RowFilter {
+  readonly table: string
+  /** A boolean expression over the table's own columns; only rows that make it true are seen. */
+  readonly predicate: string
+}
+
 /** A policy as the control plane publishes it; `version` changes with every edit. */
 export interface Policy {
   readonly id: string
@@ -16,6 +31,8 @@ export interface Policy {
   readonly tableDenylist?: readonly string[] | null
   /** A ceiling for `SET statement_timeout` (the smaller of the policy's own and the database's `query_timeout_ms`); absent means none. */
   readonly statementTimeoutMsMax?: number | null
+  readonly maskingRules?: readonly MaskingRule[]
+  readonly rowFilters?: readonly RowFilter[]
 }
 
 /** A policy made ready for deciding. Opaque: only `compilePolicy` makes one. It can be sent to a worker. */
@@ -31,11 +48,15 @@ export interface CompiledPolicy {
   readonly deny: ReadonlySet<StatementKind>
   readonly tables: TableLists | undefined
   readonly statementTimeoutMsMax: number | undefined
+  readonly maskingRules: readonly MaskingRule[]
+  readonly rowFilters: readonly RowFilter[]
 }
 
 export interface Allowed {
   readonly allowed: true
   readonly rule: 'ok'
+  /** What to send instead of the text, where masks or row filters had to be put into it. */
+  readonly rewritten?: Rewritten
   /**
    * One word per statement of the text, in order: select, insert, update, delete, merge, ddl, explain, show, set, transaction, copy,
    * cursor, prepare, execute, discard, lock, message. Empty where the policy has only floors and the text cannot break one.
@@ -43,6 +64,21 @@ export interface Allowed {
   readonly kinds: readonly string[]
   /** False when the verdict depends on the values of literals, so that a text with other integers may not share it. */
   readonly literalFree: boolean
+}
+
+/** A text with protected relations replaced by what the policy lets be seen of them. */
+export interface Rewritten {
+  readonly text: string
+  /** What was replaced, in bytes of the text as it came, in order; from it positions in errors are translated back. */
+  readonly edits: readonly Edit[]
+  readonly masked: readonly MaskingRule[]
+  readonly filtered: readonly RowFilter[]
+}
+
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
 }
 
 export interface Denied {
@@ -76,6 +112,7 @@ export const rules = [
   'foreign_table',
   'parse_error',
   'size_limit',
+  'masked_relation',
 ] as const
 export type Rule = (typeof rules)[number]
 

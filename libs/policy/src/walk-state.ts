@@ -1,5 +1,6 @@
 /** What the checks see of the walker: what is known of one statement so far. An interface, so that checks do not import it. */
-import type { AttributeReach, Catalog } from './catalog.js'
+import type { AttributeReach, Catalog, RelationEntry } from './catalog.js'
+import type { Tree } from './parser.js'
 import type { CompiledPolicy } from './types.js'
 
 /** `opaque` items may have a plain value for a row, as functions do; `record` ones are queries; a table's columns are known. */
@@ -29,6 +30,10 @@ export interface WalkState {
   readonly operators: Set<string>
   /** `qualifier.name` where name is also a function that may not run. */
   readonly attributes: AttributeUse[]
+  /** What each relation that is named could stand for, by its node in the tree. */
+  readonly references: Map<Tree, readonly RelationEntry[]>
+  /** What the statement writes to. */
+  readonly written: RelationEntry[]
   /** What stands in FROM anywhere in the statement, by the name it is called by. */
   readonly fromItems: Map<string, FromItem[]>
   /** A construct was seen that may turn an untyped literal into a value of its neighbour's type. */

@@ -2,7 +2,7 @@
  * The one walker: it visits every field of every node of a query and refuses what the allow-list does not have. The
  * checks hang on node kinds; what can only be judged by the statement as a whole is noted and judged at the end.
  */
-import type { Catalog } from './catalog.js'
+import type { Catalog, RelationEntry } from './catalog.js'
 import { checkCall } from './calls.js'
 import { Refusal } from './denial.js'
 import { checkOperator, checkSelection, checkWhole, noteAttribute, noteFromItem } from './hidden-code.js'
@@ -24,6 +24,8 @@ export class Walk implements WalkState {
   operatorSeen = false
   readonly attributes: AttributeUse[] = []
   readonly fromItems = new Map<string, FromItem[]>()
+  readonly references = new Map<Tree, readonly RelationEntry[]>()
+  readonly written: RelationEntry[] = []
   literalFree = true
 
   constructor(

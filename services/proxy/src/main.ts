@@ -12,6 +12,7 @@ import { BackendReport } from './control/backend-report.js'
 import { Bus } from './control/bus.js'
 import { answerCanary, Canary } from './control/canary.js'
 import { CancelBus } from './control/cancel-bus.js'
+import { ControlLoss } from './control/control-loss.js'
 import { ControlClock } from './control/control-clock.js'
 import { ControlPlane } from './control/control-plane.js'
 import { enrol } from './control/enrolment.js'
@@ -38,6 +39,7 @@ import { createLog, type Log } from './platform/log.js'
 import { startMetrics } from './platform/metrics.js'
 import { startTracing } from './platform/tracing.js'
 import { coarseClock } from './relay/clock.js'
+import { LEASE_LOST } from './relay/lease-hold.js'
 import { SessionRegistry } from './relay/session-registry.js'
 import { WireDoor } from './wire-door.js'
 
@@ -104,8 +106,10 @@ async function main(): Promise<void> {
   enforcer.onStanding = () => {
     lease.look()
   }
+  const loss = new ControlLoss(() => heartbeat.answeredAt, config.PGBEAM_CONTROL_LOSS_MAX_MS)
   coarseClock.onTick((tickMs) => {
     lease.look(tickMs)
+    if ((lease.fenced || loss.tooLong) && loss.look()) endApplications(sessions, log)
   })
   const fresh = new FreshRequests(() => clock.nowMs())
   answerProbes(controlPlane, identity, connector, fresh, log)
@@ -134,6 +138,7 @@ async function main(): Promise<void> {
     strangers,
     controlPlane: () => (!bus.connected ? 'away' : heartbeat.answered ? 'answers' : 'silent'),
     serves: enforcer.serves,
+    servesWithoutLease: () => !loss.tooLong,
     saltSecret: membership.saltSecret,
     cancel: (pid, key) => cancels.cancel(pid, key),
     nowMs,
@@ -199,6 +204,12 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+}
+
+/** They were served without a lease for as long as anybody may be. */
+function endApplications(sessions: SessionRegistry, log: Log): void {
+  const { sessions: ended } = sessions.drop(({ passthrough }) => passthrough !== undefined, LEASE_LOST)
+  log.warn({ sessions: ended }, 'no word from the control plane for too long: applications are not served any more either')
 }
 
 /** Idle sessions go now, busy ones when their transaction ends, and all when the time is up. */

@@ -24,6 +24,7 @@ import type { Credential, DatabaseTarget } from './credentials/credential.js'
 import type { CredentialStore } from './credentials/credential-store.js'
 import type { Catalogs } from './gate/catalogs.js'
 import type { LargeTextJudge } from './gate/large-texts.js'
+import { maskKeySettings } from './gate/mask-key.js'
 import { openGate } from './gate/open-gate.js'
 import { compile, needsCatalog, PolicyGate, refusedSetting } from './gate/policy-gate.js'
 import type { VerdictTables } from './gate/verdict-tables.js'
@@ -52,6 +53,8 @@ export interface WireDoorParts {
   readonly controlPlane: () => ControlPlaneState
   /** Whether the proxy's lease holds, by clocks that are read for this very question. */
   readonly serves: () => boolean
+  /** Whether applications whose project asks for it are served without a lease: not for ever. */
+  readonly servesWithoutLease: () => boolean
   readonly saltSecret: Secret<Buffer>
   readonly cancel: (pid: number, key: Buffer) => Promise<void>
   readonly nowMs: () => number
@@ -86,6 +89,10 @@ class SettingRefused extends PgBeamError {
   }
 }
 
+interface Served {
+  readonly passthrough: { readonly onControlLoss: 'serve' | 'refuse' } | undefined
+}
+
 const NO_GUARDS = { startup: {}, watched: {} } as const
 const never = (): boolean => false
 
@@ -116,9 +123,13 @@ export class WireDoor {
     return admit({ credential, databaseName, address, nowMs: this.parts.nowMs() })
   }
 
-  /** Applications whose project asks for it are served whatever has become of the control plane. */
-  private serves({ passthrough }: { readonly passthrough: { readonly onControlLoss: 'serve' | 'refuse' } | undefined }): boolean {
-    return passthrough?.onControlLoss === 'serve' || this.parts.serves()
+  /** Applications whose project asks for it go on being served when the control plane is lost. */
+  private serves(whom: Served): boolean {
+    return this.needsNoLease(whom) || this.parts.serves()
+  }
+
+  private needsNoLease({ passthrough }: Served): boolean {
+    return passthrough?.onControlLoss === 'serve' && this.parts.servesWithoutLease()
   }
 
   private async accept(socket: Socket): Promise<void> {
@@ -189,7 +200,7 @@ export class WireDoor {
     const catalog = policy && needsCatalog(policy) ? await parts.catalogs.acquire(target) : undefined
     let upstream: Upstream
     try {
-      const settings = { ...Object.fromEntries(request.settings), ...statementTimeout(policy, target, request), ...guards.startup }
+      const settings = { ...Object.fromEntries(request.settings), ...statementTimeout(policy, target, request), ...guards.startup, ...(policy ? maskKeySettings(policy, parts.saltSecret, credential.projectId) : {}) }
       upstream = await parts.connector.connect(target, settings, parts.loginDeadlineMs)
     } catch (error) {
       catalog?.release()
@@ -224,7 +235,7 @@ export class WireDoor {
       gate,
       canceller: parts.canceller,
       statementTimeoutMs: policy ? (policy.statementTimeoutMsMax ?? 0) : target.queryTimeoutMs,
-      ...(owner.passthrough ? { serves: () => this.serves(owner), needsNoLease: () => owner.passthrough?.onControlLoss === 'serve' } : { serves: parts.serves, needsNoLease: never }),
+      ...(owner.passthrough ? { serves: () => this.serves(owner), needsNoLease: () => this.needsNoLease(owner) } : { serves: parts.serves, needsNoLease: never }),
       onFenced: () => {
         parts.sessions.onFenced()
       },

@@ -1612,14 +1612,44 @@ export interface components {
                  */
                 table_denylist?: string[] | null;
                 /**
+                 * @description Columns whose values are never shown. Needs access_mode read_only.
+                 * @default null
+                 */
+                masking_rules?: {
+                    /**
+                     * @example orders
+                     * @example sales.orders
+                     * @example sales.*
+                     * @example "Order Items"
+                     */
+                    table: string;
+                    column: string;
+                    /**
+                     * @description redact: one constant for the type; null: NULL; hash: HMAC-SHA-256 under a key of the project (text, uuid, bigint), which lets equal values be told; partial: the last four of eight or more characters (text).
+                     * @enum {string}
+                     */
+                    kind: "redact" | "null" | "hash" | "partial";
+                }[] | null;
+                /**
+                 * @description Which rows of a table are seen; several on one table must all be true. Needs access_mode read_only.
+                 * @default null
+                 */
+                row_filters?: {
+                    /**
+                     * @example orders
+                     * @example sales.orders
+                     * @example sales.*
+                     * @example "Order Items"
+                     */
+                    table: string;
+                    /** @description A condition over the table's own columns; only rows that make it true are seen. Operators and functions are the built-in ones. */
+                    predicate: string;
+                }[] | null;
+                /**
                  * @description Milliseconds that a statement may take; the smaller of this and the database's query_timeout_ms counts.
                  * @default null
                  */
                 statement_timeout_ms?: number | null;
-                /** @description not available yet: takes nothing else so far */
-                masking_rules?: null | unknown[];
-                /** @description not available yet: takes nothing else so far */
-                row_filters?: null | unknown[];
                 /** @description not available yet: takes nothing else so far */
                 max_rows?: null | unknown[];
                 /** @description not available yet: takes nothing else so far */
@@ -1824,6 +1854,16 @@ export interface components {
             } | null;
             table_allowlist: string[] | null;
             table_denylist: string[] | null;
+            masking_rules: {
+                table: string;
+                column: string;
+                /** @enum {string} */
+                kind: "redact" | "null" | "hash" | "partial";
+            }[] | null;
+            row_filters: {
+                table: string;
+                predicate: string;
+            }[] | null;
             statement_timeout_ms: number | null;
             version: number;
             /** Format: date-time */
@@ -2151,14 +2191,44 @@ export interface components {
              */
             table_denylist?: string[] | null;
             /**
+             * @description Columns whose values are never shown. Needs access_mode read_only.
+             * @default null
+             */
+            masking_rules?: {
+                /**
+                 * @example orders
+                 * @example sales.orders
+                 * @example sales.*
+                 * @example "Order Items"
+                 */
+                table: string;
+                column: string;
+                /**
+                 * @description redact: one constant for the type; null: NULL; hash: HMAC-SHA-256 under a key of the project (text, uuid, bigint), which lets equal values be told; partial: the last four of eight or more characters (text).
+                 * @enum {string}
+                 */
+                kind: "redact" | "null" | "hash" | "partial";
+            }[] | null;
+            /**
+             * @description Which rows of a table are seen; several on one table must all be true. Needs access_mode read_only.
+             * @default null
+             */
+            row_filters?: {
+                /**
+                 * @example orders
+                 * @example sales.orders
+                 * @example sales.*
+                 * @example "Order Items"
+                 */
+                table: string;
+                /** @description A condition over the table's own columns; only rows that make it true are seen. Operators and functions are the built-in ones. */
+                predicate: string;
+            }[] | null;
+            /**
              * @description Milliseconds that a statement may take; the smaller of this and the database's query_timeout_ms counts.
              * @default null
              */
             statement_timeout_ms?: number | null;
-            /** @description not available yet: takes nothing else so far */
-            masking_rules?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            row_filters?: null | unknown[];
             /** @description not available yet: takes nothing else so far */
             max_rows?: null | unknown[];
             /** @description not available yet: takes nothing else so far */

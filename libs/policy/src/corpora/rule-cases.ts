@@ -4,7 +4,7 @@
  */
 import type { Policy, Rule } from '../types.js'
 
-type Rules = Pick<Policy, 'accessMode' | 'statementRules' | 'tableAllowlist' | 'tableDenylist'>
+type Rules = Pick<Policy, 'accessMode' | 'statementRules' | 'tableAllowlist' | 'tableDenylist' | 'maskingRules' | 'rowFilters'>
 
 export const casePolicies = {
   reader: { accessMode: 'read_only' },
@@ -22,6 +22,12 @@ export const casePolicies = {
   noDdl: { accessMode: 'read_write', statementRules: { deny: ['ddl'] } },
   teamWriter: { accessMode: 'read_write', tableAllowlist: ['teams', '"Team Notes"', 'salaries'], tableDenylist: ['salaries'] },
   broken: { accessMode: 'read_only', tableDenylist: ['bonus', 'salaries'] },
+  masked: { accessMode: 'read_only', maskingRules: [{ table: 'app.customers', column: 'ssn', kind: 'redact' }] },
+  filtered: { accessMode: 'read_only', rowFilters: [{ table: 'app.orders', predicate: "status = 'paid'" }] },
+  maskedWriter: { accessMode: 'read_write', maskingRules: [{ table: 'app.customers', column: 'ssn', kind: 'null' }] },
+  maskMissing: { accessMode: 'read_only', maskingRules: [{ table: 'app.customers', column: 'iban', kind: 'redact' }] },
+  maskUnfit: { accessMode: 'read_only', maskingRules: [{ table: 'app.customers', column: 'id', kind: 'partial' }] },
+  filterBroken: { accessMode: 'read_only', rowFilters: [{ table: 'app.orders', predicate: '(SELECT true)' }] },
   brokenSchema: { accessMode: 'read_write', tableAllowlist: ['payroll.*'] },
 } as const satisfies Record<string, Rules>
 export type CasePolicy = keyof typeof casePolicies
@@ -168,4 +174,15 @@ export const ruleCases: readonly RuleCase[] = [
   // ── rules about what is not there ──
   ...of('broken', 'unresolved_rule', [`SELECT 1`, `SELECT * FROM teams`, `SHOW work_mem`, `BEGIN`, `SELECT * FROM salaries`]),
   ...of('brokenSchema', 'unresolved_rule', [`SELECT 1`, `INSERT INTO teams (name) VALUES ('x')`]),
+  // ── masks and row filters ──
+  ...of('masked', 'ok', [`SELECT ssn FROM app.customers`, `SELECT name FROM app.customers WHERE ssn = '1'`, `COPY app.customers TO STDOUT`, `SELECT current_setting('TimeZone')`, `EXPLAIN SELECT 1`]),
+  ...of('masked', 'masked_relation', [`EXPLAIN SELECT * FROM app.customers`, `SELECT ssn FROM app.U&"!0063ustomers" UESCAPE '!'`, `COPY app.calm TO STDOUT`]),
+  ...of('masked', 'closed_catalog', [`SELECT * FROM pg_stats`, `SELECT current_query()`, `SHOW ALL`, `SELECT current_setting('pgbeam.mask_inner')`, `SELECT * FROM pg_largeobject`]),
+  ...of('filtered', 'ok', [`SELECT * FROM app.orders`, `SELECT count(*) FROM app.calmer`]),
+  ...of('filtered', 'masked_relation', [`SELECT * FROM app.totals`, `EXPLAIN ANALYZE SELECT * FROM app.orders`]),
+  ...of('maskedWriter', 'masked_relation', [`UPDATE app.customers SET name = 'x' WHERE id = 1`, `INSERT INTO app.customers (id) VALUES (9)`, `DELETE FROM app.orders WHERE id = 1`, `CREATE TABLE t (a int)`, `WITH x AS (DELETE FROM app.orders WHERE id = 1 RETURNING *) SELECT * FROM x`]),
+  ...of('maskedWriter', 'ok', [`SELECT * FROM app.customers`]),
+  ...of('maskMissing', 'unresolved_rule', [`SELECT 1`, `SELECT name FROM app.customers`]),
+  ...of('maskUnfit', 'unresolved_rule', [`SELECT 1`]),
+  ...of('filterBroken', 'unresolved_rule', [`SELECT 1`]),
 ]

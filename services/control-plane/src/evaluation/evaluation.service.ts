@@ -58,19 +58,27 @@ export class EvaluationService {
 }
 
 function viewOf(decision: NonNullable<EvaluateReply['decision']>, policy: PolicySnapshot): Omit<Evaluation, 'database_id'> {
-  const { allowed, rule, kinds, sql_state, message, hint } = decision
+  const { allowed, rule, kinds, sql_state, message, hint, rewritten } = decision
+  const masked = rewritten?.masked ?? []
+  const filtered = rewritten?.filtered ?? []
   return {
-    verdict: allowed ? 'allow' : 'block',
+    verdict: !allowed ? 'block' : masked.length > 0 ? 'mask' : filtered.length > 0 ? 'row-filter' : 'allow',
     rule,
-    reason: message ?? 'the policy lets every statement in the text run',
+    reason: message ?? reasonOf(masked.length > 0, filtered.length > 0),
     hint,
     sqlstate: sql_state,
     statement_kinds: kinds,
-    masked_columns: [],
-    row_filter_predicate: null,
-    rewritten_sql: null,
+    masked_columns: masked.map(({ table, column, kind }) => ({ column: `${table}.${column}`, kind })),
+    row_filter_predicate: filtered.length === 0 ? null : filtered.map(({ table, predicate }) => `${table}: ${predicate}`).join('; '),
+    rewritten_sql: rewritten?.text ?? null,
     notes: notesOn(policy, allowed),
   }
+}
+
+function reasonOf(masks: boolean, filters: boolean): string {
+  if (masks && filters) return 'the policy lets every statement in the text run, with masked columns and filtered rows'
+  if (masks) return 'the policy lets every statement in the text run, with masked columns'
+  return filters ? 'the policy lets every statement in the text run, over filtered rows' : 'the policy lets every statement in the text run'
 }
 
 /** What a verdict does not say by itself. */

@@ -54,7 +54,11 @@ describe('a policy that cannot be meant', () => {
     ['a list that is no list', { table_denylist: 'orders' }, 'table_denylist', /array/],
     ['a word that rules do not have', { statement_rules: { allowed: ['select'] } }, 'statement_rules.allowed', /unknown field/],
     ['no time at all', { statement_timeout_ms: 0 }, 'statement_timeout_ms', /1/],
-    ['what does not work yet', { masking_rules: [{ table: 'a', column: 'b', kind: 'redact' }] }, 'masking_rules', /not available yet/],
+    ['what does not work yet', { max_rows: 10 }, 'max_rows', /not available yet/],
+    ['masks for a credential that writes', { access_mode: 'read_write', masking_rules: [{ table: 'a', column: 'b', kind: 'redact' }] }, 'masking_rules', /not available yet with access_mode read_write/],
+    ['a mask that there is not', { masking_rules: [{ table: 'a', column: 'b', kind: 'blur' }] }, 'masking_rules.0.kind', /no kind of mask; there are redact, null, hash, partial/],
+    ['a mask on every table of a schema', { masking_rules: [{ table: 'a.*', column: 'b', kind: 'null' }] }, 'masking_rules.0.table', /one table each/],
+    ['a filter that is no condition', { row_filters: [{ table: 'a', predicate: 'true; DROP TABLE a' }] }, 'row_filters.0.predicate', /not a condition/],
   ])('is refused with the field and what would do: %s', async (_case, body, field, detail) => {
     const answer = await api().post(policies, { name: 'wrong', ...body })
     expect(answer.status).toBe(400)

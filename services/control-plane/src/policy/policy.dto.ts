@@ -1,14 +1,17 @@
 import { z } from 'zod'
-import { accessModes, policyRules, statementKinds, statementTimeoutMsMax, tableNameCharsMax, tableNamesMax, type PolicyRules } from '@pgbeam/contracts'
-import { parseTableName } from '@pgbeam/policy'
+import { accessModes, maskKinds, policyRules, predicateCharsMax, protectedMax, statementKinds, statementTimeoutMsMax, tableNameCharsMax, tableNamesMax, type PolicyRules } from '@pgbeam/contracts'
+import { loadParser, parseTableName, predicateFault } from '@pgbeam/policy'
 import type { PolicyProfile } from '../generated/prisma/client.js'
 import { tagged } from '../platform/http/etag.js'
 import { notYet, page, text } from '../platform/http/fields.js'
 import { asJson } from '../platform/http/openapi-schemas.js'
 
+// Predicates are parsed when a policy is written.
+await loadParser()
+
 /** What a policy will say one day. Storing and ignoring it would promise protection that is not there. */
 const later = [
-  'masking_rules', 'row_filters', 'max_rows', 'max_affected_rows',
+  'max_rows', 'max_affected_rows',
   'budget_queries_per_hour', 'budget_queries_per_day', 'egress_bytes_per_day', 'audit', 'write_mode', 'approval_mode', 'migration_safety',
 ] as const
 const neutral = z.union([z.null(), z.array(z.never()).max(0)])
@@ -24,6 +27,22 @@ const tableName = z.string().max(tableNameCharsMax).superRefine((value, context)
   const name = parseTableName(value)
   if (typeof name === 'string') context.addIssue({ code: 'custom', message: `is not the name of a table: ${name}` })
 }).meta(asJson({ type: 'string', maxLength: tableNameCharsMax, pattern: NAME_PATTERN, examples: ['orders', 'sales.orders', 'sales.*', '"Order Items"'] }))
+const protectedTable = tableName.refine((value) => !/\*\s*$/.test(value), { error: 'names every table of a schema; masks and row filters name one table each' })
+const maskingRule = z.strictObject({
+  table: protectedTable,
+  column: text(tableNameCharsMax),
+  kind: z.enum(maskKinds, { error: `is no kind of mask; there are ${maskKinds.join(', ')}` })
+    .describe('redact: one constant for the type; null: NULL; hash: HMAC-SHA-256 under a key of the project (text, uuid, bigint), which lets equal values be told; partial: the last four of eight or more characters (text).'),
+})
+const rowFilter = z.strictObject({
+  table: protectedTable,
+  predicate: text(predicateCharsMax).superRefine((value, context) => {
+    const fault = predicateFault(value)
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: `is not a condition: ${fault}` })
+  }).describe("A condition over the table's own columns; only rows that make it true are seen. Operators and functions are the built-in ones."),
+})
+const orNull = <T>(list: T[] | null): T[] | null => (list?.length === 0 ? null : list)
+
 const tableNames = z.array(tableName).max(tableNamesMax)
 
 const rules = {
@@ -38,21 +57,33 @@ const rules = {
     .transform((value) => (value === null || (value.allow === null && value.deny.length === 0) ? null : value)),
   table_allowlist: tableNames.min(1, { error: 'would allow no table; leave it out, or send null, to restrict nothing' }).nullable().default(null)
     .describe('Tables that may be named; null for all. A bare name means the schema public; schema.* means every table of a schema.'),
-  table_denylist: tableNames.nullable().default(null).transform((list) => (list?.length === 0 ? null : list))
+  table_denylist: tableNames.nullable().default(null).transform(orNull)
     .describe('Tables that may not be named, whatever the other list says.'),
+  masking_rules: z.array(maskingRule).max(protectedMax).nullable().default(null).transform(orNull)
+    .describe('Columns whose values are never shown. Needs access_mode read_only.'),
+  row_filters: z.array(rowFilter).max(protectedMax).nullable().default(null).transform(orNull)
+    .describe('Which rows of a table are seen; several on one table must all be true. Needs access_mode read_only.'),
   statement_timeout_ms: z.int().min(1).max(statementTimeoutMsMax).nullable().default(null)
     .describe("Milliseconds that a statement may take; the smaller of this and the database's query_timeout_ms counts."),
 }
 
 export const policyFields = { access_mode: z.enum(accessModes).default('read_only'), ...rules, ...notYetFields }
 
-export const writePolicy = z.strictObject({ name: text(100), ...policyFields }).meta({ id: 'WritePolicy' })
+/** Until writes to masked tables work, promising them would be refused at the first statement. */
+function masksOnlyRead(policy: { readonly access_mode: string; readonly masking_rules?: unknown; readonly row_filters?: unknown }, context: z.RefinementCtx): void {
+  for (const field of ['masking_rules', 'row_filters'] as const) {
+    if (policy.access_mode === 'read_only' || (policy[field] ?? null) === null) continue
+    context.addIssue({ code: 'custom', path: [field], message: 'is not available yet with access_mode read_write', params: { code: 'not_available' } })
+  }
+}
+
+export const writePolicy = z.strictObject({ name: text(100), ...policyFields }).superRefine(masksOnlyRead).meta({ id: 'WritePolicy' })
 export type WritePolicy = z.output<typeof writePolicy>
 
 /** The rules of a request, as they are stored and published. */
 export function rulesOf(request: Pick<WritePolicy, keyof PolicyRules>): PolicyRules {
-  const { statement_rules, table_allowlist, table_denylist, statement_timeout_ms } = request
-  return { statement_rules, table_allowlist, table_denylist, statement_timeout_ms }
+  const { statement_rules, table_allowlist, table_denylist, masking_rules, row_filters, statement_timeout_ms } = request
+  return { statement_rules, table_allowlist, table_denylist, masking_rules, row_filters, statement_timeout_ms }
 }
 
 export const listPolicies = z.strictObject(page)
@@ -66,6 +97,8 @@ export const policyView = z.strictObject({
   statement_rules: z.strictObject({ allow: z.array(z.enum(statementKinds)).nullable(), deny: z.array(z.enum(statementKinds)) }).nullable(),
   table_allowlist: z.array(z.string()).nullable(),
   table_denylist: z.array(z.string()).nullable(),
+  masking_rules: z.array(z.strictObject({ table: z.string(), column: z.string(), kind: z.enum(maskKinds) })).nullable(),
+  row_filters: z.array(z.strictObject({ table: z.string(), predicate: z.string() })).nullable(),
   statement_timeout_ms: z.int().nullable(),
   version: z.int(),
   created_at: z.iso.datetime(),

@@ -1,7 +1,7 @@
 /** Answers the control plane's questions about databases that only a proxy reaches: dry runs of statements, and what tables there are. */
-import { evaluateRequest, schemaRequest, subjects, type EvaluateReply, type MessageType, type SchemaReply } from '@pgbeam/contracts'
+import { evaluateRequest, rewrittenSqlBytesMax, schemaRequest, subjects, type EvaluateReply, type MessageType, type SchemaReply } from '@pgbeam/contracts'
 import { PgBeamError } from '@pgbeam/kernel'
-import type { Decision } from '@pgbeam/policy'
+import type { Decision, Rewritten } from '@pgbeam/policy'
 import type { z } from 'zod'
 import type { Connector } from '../connect/connector.js'
 import { QueryClient } from '../connect/query-client.js'
@@ -76,9 +76,17 @@ async function dryRun({ identity, catalogs, largeTexts }: EvaluatorParts, { targ
 }
 
 function told(decision: Decision): EvaluateReply['decision'] {
-  if (decision.allowed) return { allowed: true, rule: decision.rule, kinds: [...decision.kinds], sql_state: null, message: null, hint: null }
+  if (decision.allowed) {
+    return { allowed: true, rule: decision.rule, kinds: [...decision.kinds], sql_state: null, message: null, hint: null, rewritten: shown(decision.rewritten) }
+  }
   const { rule, sqlState, message, hint } = decision
-  return { allowed: false, rule, kinds: [], sql_state: sqlState, message, hint }
+  return { allowed: false, rule, kinds: [], sql_state: sqlState, message, hint, rewritten: null }
+}
+
+function shown(rewritten: Rewritten | undefined): NonNullable<EvaluateReply['decision']>['rewritten'] {
+  if (rewritten === undefined) return null
+  const { text, masked, filtered } = rewritten
+  return { text: Buffer.byteLength(JSON.stringify(text)) <= rewrittenSqlBytesMax ? text : null, masked: [...masked], filtered: [...filtered] }
 }
 
 async function readSchema({ identity, connector }: EvaluatorParts, { target }: z.infer<typeof schemaRequest>): Promise<Omit<SchemaReply, 'nonce'>> {

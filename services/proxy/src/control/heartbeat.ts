@@ -25,6 +25,8 @@ export class Heartbeat {
   /** The control plane does not believe where this proxy stands. */
   private doubted = false
   lastAnswerMs = 0
+  /** When the last one was sent that was answered, by all clocks; of a proxy that has just enrolled, now. */
+  answeredAt = readClocks()
 
   /** When the last one was sent of those that failed. */
   private failedSentMs = -Infinity
@@ -87,6 +89,7 @@ export class Heartbeat {
       )
       this.doubted = false
       this.lastAnswerMs = performance.now()
+      if (asked.at.monotonicMs > this.answeredAt.monotonicMs) this.answeredAt = asked.at
       this.everyMs = reply.renew_ms
       this.clock.set(reply.db_time, asked.at.monotonicMs)
       this.enforcer.granted(asked, { epoch: reply.epoch, seq: reply.head_seq, lengthMs: reply.lease_ms })

@@ -13,7 +13,10 @@ const LOAD_TIMEOUT_MS = 10_000
 const READ_TIMEOUT_MS = 30_000
 
 /** Pinned for our own reading: the queries name every schema, and no setting of the role's may bend them. */
-const SETTINGS = { application_name: 'pgbeam catalog', client_encoding: 'UTF8', default_transaction_read_only: 'on', statement_timeout: '10000' }
+const SETTINGS = {
+  application_name: 'pgbeam catalog', client_encoding: 'UTF8', default_transaction_read_only: 'on', statement_timeout: '10000',
+  search_path: '', // so that the definitions of views name every schema
+}
 
 /** A database's newest snapshot. */
 export interface CatalogView {

@@ -5,6 +5,7 @@ class OpenGate implements RelayGate {
   readonly reads = false
   readonly textBytesMax = Infinity
   readonly watched: ReadonlyMap<string, string> = new Map()
+  readonly answers = undefined
 
   judge(): Verdict {
     return undefined

@@ -1,7 +1,8 @@
 /** The gate of one session: the policy engine's verdicts, remembered by the bytes of the statement. */
 import type { PolicySnapshot } from '@pgbeam/contracts'
-import { checkStartupSetting, compilePolicy, decide, isParsed, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
-import type { Denial, RelayGate, Verdict } from '../relay/gate.js'
+import { checkStartupSetting, compilePolicy, decide, hiddenColumns, isParsed, MOVED, protects, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
+import { AnswerFilter } from '../relay/answer-filter.js'
+import type { Denial, Judgement, RelayGate, Verdict } from '../relay/gate.js'
 import type { CatalogView } from './catalogs.js'
 import type { JudgeRequest, LargeTextJudge } from './large-texts.js'
 import { VerdictTables, type Slots } from './verdict-tables.js'
@@ -20,6 +21,8 @@ export function compile(policy: PolicySnapshot, queryTimeoutMs: number): Compile
     statementRules: policy.statement_rules,
     tableAllowlist: policy.table_allowlist,
     tableDenylist: policy.table_denylist,
+    maskingRules: policy.masking_rules ?? [],
+    rowFilters: policy.row_filters ?? [],
     statementTimeoutMsMax: timeoutsMs.length === 0 ? null : Math.min(...timeoutsMs),
   })
 }
@@ -32,6 +35,9 @@ export const denialOf = (decision: Decision): Denial | undefined =>
     ? undefined
     : { sqlState: decision.sqlState, message: decision.message, detail: decision.detail, hint: decision.hint, position: decision.position }
 
+const judgementOf = (decision: Decision): Judgement =>
+  decision.allowed ? (decision.rewritten && { replacement: Buffer.from(decision.rewritten.text) }) : denialOf(decision)
+
 /** A newer catalog may decide otherwise. */
 export const isUnresolved = (decision: Decision): boolean =>
   !decision.allowed && (decision.rule === 'unresolved_name' || decision.rule === 'unresolved_rule')
@@ -41,6 +47,13 @@ const FUNCTION_CALL: Denial = {
   message: 'function calls by oid (the fast-path protocol) are refused',
   detail: 'rule: function_call',
   hint: 'Call the function in a SELECT.',
+}
+
+const CATALOG_MOVED: Denial = {
+  sqlState: '42501',
+  message: 'a table of this statement was changed in the database since the statement was checked',
+  detail: 'rule: catalog_changed',
+  hint: 'Send it again; a prepared statement has to be prepared again.',
 }
 
 const NOT_UTF8: Denial = {
@@ -64,6 +77,9 @@ export class PolicyGate implements RelayGate {
   readonly reads = true
   readonly textBytesMax: number
   readonly watched: ReadonlyMap<string, string>
+  readonly answers: AnswerFilter | undefined
+  /** By the newest catalog that the policy's rules fit; the numbers of columns outlast their names. */
+  private hidden: ReadonlyMap<number, ReadonlySet<number>> = new Map()
   private slots: Slots | undefined
   private slotsCatalog: Catalog | undefined
 
@@ -77,6 +93,9 @@ export class PolicyGate implements RelayGate {
   ) {
     this.textBytesMax = policy.checked ? TEXT_BYTES_MAX : FLOORS_TEXT_BYTES_MAX
     this.watched = new Map(Object.entries(sessionGuards(policy).watched))
+    if (!protects(policy)) return
+    const own = { word: MOVED, denial: CATALOG_MOVED, onSeen: () => void this.catalog?.refresh() }
+    this.answers = new AnswerFilter(own, (relation, column) => this.hidden.get(relation)?.has(column) === true)
   }
 
   judge(
@@ -85,7 +104,7 @@ export class PolicyGate implements RelayGate {
     end: number,
     messageEnd: number,
     simple: boolean,
-    onDecided: (verdict: Denial | undefined) => void,
+    onDecided: (verdict: Judgement) => void,
   ): Verdict {
     if (!this.policy.checked && !isParsed(buffer.toString('latin1', start, end), this.policy)) return undefined
     const catalog = this.catalog?.current
@@ -95,6 +114,7 @@ export class PolicyGate implements RelayGate {
     if (this.slots === undefined || catalog !== this.slotsCatalog) {
       this.slots = this.tables.of(this.policy, catalog)
       this.slotsCatalog = catalog
+      if (this.answers !== undefined && catalog !== undefined) this.hidden = hiddenColumns(this.policy, catalog) ?? this.hidden
     }
     const table = VerdictTables.slot(this.slots, simple ? 'simple' : typed ? 'typed' : 'extended')
     const known = table.find(buffer, start, keyEnd)
@@ -113,22 +133,22 @@ export class PolicyGate implements RelayGate {
       // Perhaps the name is newer than what we know: look once, then it stands.
       void this.catalog.refresh().then(() => {
         const context = { policy: this.policy, catalog: this.catalog?.current, catalogIsFresh: true, protocol: request.protocol, parameterTypes }
-        onDecided(denialOf(decide(text, context)))
+        onDecided(judgementOf(decide(text, context)))
       })
       return 'later'
     }
-    const denial = denialOf(decision)
-    table.add(buffer, start, keyEnd, denial, !typed && decision.allowed && decision.literalFree)
-    return denial
+    const judgement = judgementOf(decision)
+    table.add(buffer, start, keyEnd, judgement, !typed && decision.allowed && decision.literalFree)
+    return judgement
   }
 
-  private judgeLarge(request: JudgeRequest, mayRefresh: boolean, onDecided: (verdict: Denial | undefined) => void): void {
+  private judgeLarge(request: JudgeRequest, mayRefresh: boolean, onDecided: (verdict: Judgement) => void): void {
     this.large.judge(this.credentialId, this.policy, this.catalog?.current, request, (decision) => {
       if (mayRefresh && this.catalog && isUnresolved(decision)) {
         void this.catalog.refresh().then(() => {
           this.judgeLarge({ ...request, catalogIsFresh: true }, false, onDecided)
         })
-      } else onDecided(denialOf(decision))
+      } else onDecided(judgementOf(decision))
     })
   }
 

@@ -6,7 +6,7 @@
  * another kind of number) with nothing beside them that could make them part of a name, a parameter, another kind of number or a quoted text. Up to the first quote, backslash or
  * dollar-quote the lexer's state is certain; from there on bytes are compared as they are.
  */
-import type { Denial } from '../relay/gate.js'
+import { isReplacement, type Judgement } from '../relay/gate.js'
 
 /** Stands for an integer: no statement contains a NUL. */
 const INTEGER = 0
@@ -34,7 +34,7 @@ const ZERO = '0'.charCodeAt(0)
 interface Entry {
   readonly pattern: Buffer
   readonly integersShared: boolean
-  readonly denial: Denial | undefined
+  readonly judgement: Judgement
   readonly next: Entry | undefined
   /** Entries behind this one with the same hash. */
   readonly depth: number
@@ -52,31 +52,32 @@ export class VerdictTable {
   constructor(private readonly bytesMax: number) {}
 
   /** `'unknown'`, or the verdict: undefined for allowed. */
-  find(buffer: Buffer, start: number, end: number): Denial | undefined | 'unknown' {
+  find(buffer: Buffer, start: number, end: number): Judgement | 'unknown' {
     if (end - start > TEXT_BYTES_MAX) return 'unknown'
     this.normalize(buffer, start, end)
     for (let entry = this.entries.get(this.hash); entry !== undefined; entry = entry.next) {
       const same = entry.integersShared
         ? entry.pattern.length === this.scratchLength && entry.pattern.compare(this.scratch, 0, this.scratchLength) === 0
         : entry.pattern.length === end - start && entry.pattern.compare(buffer, start, end) === 0
-      if (same) return entry.denial
+      if (same) return entry.judgement
     }
     return 'unknown'
   }
 
   /** Remembers the verdict of a text. */
-  add(buffer: Buffer, start: number, end: number, denial: Denial | undefined, integersShared: boolean): void {
+  add(buffer: Buffer, start: number, end: number, judgement: Judgement, integersShared: boolean): void {
     if (end - start > TEXT_BYTES_MAX) return
     this.normalize(buffer, start, end)
     const pattern = Buffer.from(integersShared ? this.scratch.subarray(0, this.scratchLength) : buffer.subarray(start, end))
-    this.bytes += pattern.length + 200
+    const bytes = pattern.length + (isReplacement(judgement) ? judgement.replacement.length : 0) + 200
+    this.bytes += bytes
     if (this.bytes > this.bytesMax) {
       this.entries = new Map()
-      this.bytes = pattern.length + 200
+      this.bytes = bytes
     }
     const head = this.entries.get(this.hash)
     const next = head && head.depth < CHAIN_MAX ? head : undefined
-    this.entries.set(this.hash, { pattern, integersShared, denial, next, depth: next ? next.depth + 1 : 0 })
+    this.entries.set(this.hash, { pattern, integersShared, judgement, next, depth: next ? next.depth + 1 : 0 })
   }
 
   private normalize(buffer: Buffer, start: number, end: number): void {

@@ -8,6 +8,8 @@ const address = z.string().regex(/^(.+):(\d{1,5})$/, 'must be host:port').transf
 })
 const milliseconds = z.coerce.number().int().positive()
 
+const CONTROL_LOSS_MS_MAX = 6 * 86_400_000
+
 const environment = z.object({
   NATS_URL: z.string().min(1),
   PGBEAM_JOIN_TOKEN: z.string().transform((text, context) => {
@@ -30,6 +32,8 @@ const environment = z.object({
   PGBEAM_LOGIN_DEADLINE_MS: milliseconds.default(15_000),
   PGBEAM_DRAIN_MS: milliseconds.default(30_000),
   PGBEAM_FENCED_GRACE_MS: z.coerce.number().int().min(0).max(60_000).default(2_000),
+  /** Less than the week after which the control plane forgets a proxy, which it then waits for no more. */
+  PGBEAM_CONTROL_LOSS_MAX_MS: milliseconds.max(CONTROL_LOSS_MS_MAX).default(CONTROL_LOSS_MS_MAX),
   PGBEAM_WAITING_ROOM: z.coerce.number().int().positive().default(4096),
   PGBEAM_OTLP_ENDPOINT: z.string().optional(),
 })

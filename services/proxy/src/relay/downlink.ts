@@ -8,6 +8,8 @@ import { traffic } from './traffic.js'
 
 /** ParameterStatus and errors are small; a longer one passes unread. */
 const LOOKED_INTO_BYTES_MAX = 65_536
+/** The same for sessions whose answers are filtered: there nothing passes unread, and a longer one ends the session. */
+const FILTERED_BYTES_MAX = 1 << 20
 const DATA_ROW = 'D'.charCodeAt(0)
 const COPY_DATA = 'd'.charCodeAt(0)
 /** The messages with which the server closes its answer to one extended message. */
@@ -18,6 +20,8 @@ for (const tag of [backend.parseComplete, backend.bindComplete, backend.closeCom
 export class Downlink {
   private held: Buffer | undefined
   private passing = 0
+  /** The rows to come were described as holding a column that is hidden. Its table was changed, and the statement fails; else no row of it passes. */
+  private suspect = false
 
   constructor(private readonly session: Session) {}
 
@@ -37,6 +41,7 @@ export class Downlink {
       owned = true
       this.held = undefined
     }
+    const { answers } = session.gate
     const end = chunk.length
     let at = 0
     let from = 0
@@ -54,11 +59,23 @@ export class Downlink {
         return
       }
       if (tag === DATA_ROW || tag === COPY_DATA) {
+        if (this.suspect) {
+          session.maskMissed()
+          return
+        }
         if (next > end) {
           this.passing = next - end
           at = end
         } else at = next
         continue
+      }
+      if (answers !== undefined && isFiltered(tag)) {
+        if (next > end) {
+          if (next - at <= FILTERED_BYTES_MAX) break
+          session.upstreamViolated()
+          return
+        }
+        if (tag === backend.rowDescription && answers.describesHidden(chunk.subarray(at, next))) this.suspect = true
       }
       if (CLOSING[tag] === 1) {
         session.answered()
@@ -75,25 +92,22 @@ export class Downlink {
         at = end
         continue
       }
+      let instead: Buffer | undefined
       switch (tag) {
         case backend.readyForQuery:
+          this.suspect = false
           session.ready(chunk[at + HEADER_BYTES] as number)
           break
         case backend.errorResponse: {
           session.errorAnswered()
           if (isLast(chunk.subarray(at, next))) session.upstreamSaidGoodbye()
-          if (session.refusals.inFlight === 0) break
-          const ours = session.refusals.exchange(chunk.subarray(at, next))
-          if (!ours) break
-          if (!corked) {
-            session.client.cork()
-            corked = true
-          }
-          if (at > from) session.writeClient(owned ? chunk.subarray(from, at) : Buffer.from(chunk.subarray(from, at)), true)
-          session.writeClient(ours, true)
-          from = next
+          const refused = session.refusals.inFlight === 0 ? undefined : session.refusals.exchange(chunk.subarray(at, next))
+          instead = refused ?? answers?.message(chunk.subarray(at, next))
           break
         }
+        case backend.noticeResponse:
+          instead = answers?.message(chunk.subarray(at, next))
+          break
         case backend.parameterStatus:
           if (session.gate.watched.size > 0) {
             const status = statusIn(chunk.subarray(at + HEADER_BYTES, next))
@@ -121,6 +135,15 @@ export class Downlink {
           break
       }
       if (session.over) return
+      if (instead !== undefined) {
+        if (!corked) {
+          session.client.cork()
+          corked = true
+        }
+        if (at > from) session.writeClient(owned ? chunk.subarray(from, at) : Buffer.from(chunk.subarray(from, at)), true)
+        session.writeClient(instead, true)
+        from = next
+      }
       at = next
     }
     traffic.bytesToClients += at - from
@@ -141,6 +164,10 @@ function statusIn(body: Buffer): { name: string; value: string } | undefined {
   } catch {
     return undefined
   }
+}
+
+function isFiltered(tag: number): boolean {
+  return tag === backend.errorResponse || tag === backend.noticeResponse || tag === backend.rowDescription
 }
 
 function looksInto(tag: number): boolean {

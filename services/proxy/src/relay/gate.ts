@@ -1,4 +1,6 @@
 /** What the relay asks of the gate. It knows nothing of policies: bytes of a statement in, a verdict out. */
+import type { AnswerFilter } from './answer-filter.js'
+
 export interface Denial {
   readonly sqlState: string
   readonly message: string
@@ -8,8 +10,17 @@ export interface Denial {
   readonly position?: number | undefined
 }
 
-/** `undefined`: forward. `'later'`: being decided elsewhere; `onDecided` is called, once. */
-export type Verdict = Denial | undefined | 'later'
+/** A text to send in place of the client's: what the policy protects is hidden in it. */
+export interface Replacement {
+  readonly replacement: Buffer
+}
+
+/** `undefined`: forward as it is. */
+export type Judgement = Denial | Replacement | undefined
+/** `'later'`: being decided elsewhere; `onDecided` is called, once. */
+export type Verdict = Judgement | 'later'
+
+export const isReplacement = (judgement: Judgement): judgement is Replacement => judgement !== undefined && 'replacement' in judgement
 
 export interface RelayGate {
   /** False: statements are not looked at, and stream through unread. */
@@ -29,7 +40,7 @@ export interface RelayGate {
     end: number,
     messageEnd: number,
     simple: boolean,
-    onDecided: (verdict: Denial | undefined) => void,
+    onDecided: (verdict: Judgement) => void,
   ): Verdict
   /** A statement above `textBytesMax`. */
   tooLong(): Denial
@@ -37,4 +48,6 @@ export interface RelayGate {
   functionCall(): Denial | undefined
   /** Settings whose reported value may not change: by ParameterStatus name. */
   readonly watched: ReadonlyMap<string, string>
+  /** Where the policy hides something: what errors, notices and row descriptions may say. */
+  readonly answers: AnswerFilter | undefined
 }

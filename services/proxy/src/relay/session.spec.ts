@@ -40,6 +40,7 @@ async function pair(): Promise<{ near: Socket; far: Socket }> {
 }
 
 const gate: RelayGate = {
+  answers: undefined,
   reads: true, textBytesMax: 1_000_000, watched: new Map(),
   judge: () => undefined,
   tooLong: () => { throw new Error('not asked') },

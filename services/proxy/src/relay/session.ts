@@ -306,6 +306,17 @@ export class Session implements HeldSession {
     })
   }
 
+  /** The database is about to send values that the policy hides: the rewriting missed something. */
+  maskMissed(): void {
+    this.options.onFailure(new Error('a masked column was about to be sent as it is'))
+    this.end({
+      sqlState: '42501',
+      message: 'the answer to this statement holds a column that the policy masks',
+      detail: 'rule: masked_relation',
+      hint: 'Connect again and write the statement in another way; the operator finds it in the log.',
+    })
+  }
+
   /** A fault of ours, or a message that nobody thought of: it costs this session, and no other. */
   crashed(error: unknown): void {
     this.options.onFailure(error)

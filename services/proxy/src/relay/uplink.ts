@@ -2,8 +2,8 @@
  * Client to database. Headers are walked, bodies are not touched; statements of a gated session are shown to the gate
  * before they go. What one read brought leaves in one write.
  */
-import { frontend, HEADER_BYTES, MESSAGE_BYTES_MAX } from '@pgbeam/pg-wire'
-import type { Denial, RelayGate } from './gate.js'
+import { frontend, HEADER_BYTES, MESSAGE_BYTES_MAX, MessageWriter } from '@pgbeam/pg-wire'
+import { isReplacement, type Denial, type Judgement, type RelayGate } from './gate.js'
 import type { Session } from './session.js'
 import { traffic } from './traffic.js'
 
@@ -28,7 +28,7 @@ export class Uplink {
   private waiting = false
   /** Its client has asked for it to be cancelled: the server does not have it yet, so it never gets it. */
   private cancelled = false
-  private decided: { verdict: Denial | undefined } | undefined
+  private decided: { verdict: Judgement } | undefined
 
   constructor(
     private readonly session: Session,
@@ -91,6 +91,7 @@ export class Uplink {
       }
       const next = at + 1 + length
       let denial: Denial | undefined
+      let replacement: Buffer | undefined
       switch (tag) {
         case frontend.query:
         case frontend.parse: {
@@ -120,7 +121,8 @@ export class Uplink {
               session.violate('invalid string in message')
               return
             }
-            denial = verdict
+            if (isReplacement(verdict)) replacement = replaced(chunk, at, next, simple, verdict.replacement)
+            else denial = verdict
           }
           if (simple) session.requested()
           else session.extended()
@@ -168,6 +170,14 @@ export class Uplink {
         session.writeUpstream(session.refusals.replace(denial, tag !== frontend.parse))
         if (next > end) this.discarding = next - end
         from = at = Math.min(next, end)
+      } else if (replacement !== undefined) {
+        if (!corked) {
+          session.upstream.stream.cork()
+          corked = true
+        }
+        if (at > from) session.writeUpstream(chunk.subarray(from, at))
+        session.writeUpstream(replacement)
+        from = at = next
       } else if (next > end) {
         this.passing = next - end
         at = end
@@ -182,7 +192,7 @@ export class Uplink {
   }
 
   /** Finds the text inside the message and asks the gate. */
-  private judge(chunk: Buffer, at: number, next: number, simple: boolean): Denial | undefined | 'later' | 'malformed' {
+  private judge(chunk: Buffer, at: number, next: number, simple: boolean): Judgement | 'later' | 'malformed' {
     if (this.decided) {
       const { verdict } = this.decided
       this.decided = undefined
@@ -201,7 +211,7 @@ export class Uplink {
     return this.gate.judge(chunk, start, end, next, simple, this.onDecided)
   }
 
-  private readonly onDecided = (verdict: Denial | undefined): void => {
+  private readonly onDecided = (verdict: Judgement): void => {
     if (this.session.over) return
     this.decided = { verdict: this.cancelled ? CANCELLED : verdict }
     this.waiting = false
@@ -215,4 +225,12 @@ export class Uplink {
       this.session.crashed(error)
     }
   }
+}
+
+/** The message with another text. A Parse keeps its name before it and its parameter types behind. */
+function replaced(chunk: Buffer, at: number, next: number, simple: boolean, text: Buffer): Buffer {
+  const writer = new MessageWriter(chunk[at] as number)
+  if (simple) return writer.bytes(text).byte(0).build()
+  const start = chunk.indexOf(0, at + HEADER_BYTES) + 1
+  return writer.bytes(chunk.subarray(at + HEADER_BYTES, start)).bytes(text).bytes(chunk.subarray(chunk.indexOf(0, start), next)).build()
 }

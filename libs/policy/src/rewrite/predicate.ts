@@ -1,0 +1,200 @@
+/**
+ * A row filter's predicate, written anew from its tree. Nothing of the policy's own text reaches a statement: each name in
+ * the result carries its schema, so no search_path and no operator of the database's own changes what it means.
+ */
+import type { AttributeEntry, Catalog, RelationEntry } from '../catalog.js'
+import { FIRST_USER_OID } from '../catalog.js'
+import { Refusal } from '../denial.js'
+import { asText, lastAndSchema, nameParts, shown } from '../names.js'
+import { parseStatements, type Tree } from '../parser.js'
+import { quoteName, quoteText } from './sql.js'
+
+/**
+ * @param called the name by which the relation is called where the predicate will stand
+ * @throws Refusal `unresolved_rule` where the predicate is not one, or names what the relation does not have
+ */
+export function emitPredicate(catalog: Catalog, relation: RelationEntry, predicate: string, called: string): string {
+  const emit = new Emitter(catalog, relation, predicate, called)
+  return emit.node(emit.parse())
+}
+
+/** Columns of the relation that the predicate looks at. */
+export function predicateColumns(catalog: Catalog, relation: RelationEntry, predicate: string): readonly AttributeEntry[] {
+  const emit = new Emitter(catalog, relation, predicate, '')
+  emit.node(emit.parse())
+  return [...emit.columns]
+}
+
+/** Why a text cannot be a predicate, in words for whoever wrote it; whether its columns exist shows only at a database. */
+export function predicateFault(predicate: string): string | undefined {
+  try {
+    expressionOf(predicate)
+    return undefined
+  } catch (error) {
+    if (error instanceof Refusal) return error.message
+    throw error
+  }
+}
+
+function expressionOf(predicate: string): Tree {
+  const statements = parseStatements(`SELECT WHERE (${predicate}\n)`)
+  const select = (statements[0]?.['stmt'] as Tree | undefined)?.['SelectStmt'] as Tree | undefined
+  const whereClause = select?.['whereClause']
+  const more = Object.keys(select ?? {}).filter((field) => !BARE_SELECT.has(field))
+  if (statements.length !== 1 || typeof whereClause !== 'object' || whereClause === null || more.length > 0) {
+    throw new Refusal('unresolved_rule', 'it is not one expression', 'Write a condition such as tenant_id = 7.')
+  }
+  return whereClause as Tree
+}
+
+/** What `SELECT WHERE …` has of itself. */
+const BARE_SELECT = new Set(['whereClause', 'limitOption', 'op'])
+/** What every plain call has. */
+const PLAIN_CALL = new Set(['funcname', 'args', 'location', 'funcformat'])
+
+const BETWEEN: Readonly<Record<string, readonly [string, string, string]>> = {
+  AEXPR_BETWEEN: ['>=', 'AND', '<='],
+  AEXPR_NOT_BETWEEN: ['<', 'OR', '>'],
+}
+const VALUES: Readonly<Record<string, string>> = {
+  SVFOP_CURRENT_DATE: 'CURRENT_DATE', SVFOP_CURRENT_TIMESTAMP: 'CURRENT_TIMESTAMP', SVFOP_LOCALTIMESTAMP: 'LOCALTIMESTAMP',
+}
+/** They read settings, which the client may have set. */
+const OF_THE_CLIENT = new Set(['current_setting', 'set_config'])
+
+class Emitter {
+  readonly columns = new Set<AttributeEntry>()
+
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly relation: RelationEntry,
+    private readonly predicate: string,
+    private readonly called: string,
+  ) {}
+
+  parse(): Tree {
+    try {
+      return expressionOf(this.predicate)
+    } catch (error) {
+      if (error instanceof Refusal) throw this.refuse(error.message)
+      throw error
+    }
+  }
+
+  node(tree: unknown): string {
+    const [kind, body] = Object.entries((tree ?? {}) as Record<string, Tree>)[0] ?? ['nothing', {}]
+    switch (kind) {
+      case 'ColumnRef': return this.column(body)
+      case 'A_Const': return this.constant(body)
+      case 'A_Expr': return `(${this.expression(body)})`
+      case 'BoolExpr': return `(${this.boolean(body)})`
+      case 'NullTest': return `(${this.node(body['arg'])} IS ${body['nulltesttype'] === 'IS_NULL' ? '' : 'NOT '}NULL)`
+      case 'BooleanTest': return `(${this.node(body['arg'])} ${String(body['booltesttype']).replaceAll('_', ' ')})`
+      case 'TypeCast': return this.cast(body)
+      case 'CoalesceExpr': return `COALESCE(${this.list(body['args'])})`
+      case 'A_ArrayExpr': return `ARRAY[${this.list(body['elements'])}]`
+      case 'FuncCall': return this.call(body)
+      case 'SQLValueFunction': {
+        const value = VALUES[String(body['op'])]
+        if (value !== undefined) return value
+        break
+      }
+      default:
+        break
+    }
+    throw this.refuse(`${kind} is not one of: columns of the table, constants, operators, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL, casts, COALESCE, built-in functions`)
+  }
+
+  private list(trees: unknown): string {
+    return ((trees as readonly unknown[] | undefined) ?? []).map((each) => this.node(each)).join(', ')
+  }
+
+  private column(body: Tree): string {
+    const parts = nameParts(body['fields'])
+    const [name, qualifier] = [parts.at(-1), parts.at(-2)]
+    const column = this.catalog.attributes.get(this.relation.oid)?.find((each) => each.name === name)
+    if (column === undefined || parts.length > 2 || (qualifier !== undefined && qualifier !== this.relation.name)) {
+      throw this.refuse(`there is no column ${parts.join('.')} in ${shown(this.relation.schema, this.relation.name)}`)
+    }
+    const type = this.catalog.typesByOid.get(column.type)
+    // Its operators would be those of an extension, and here only built-in ones are meant.
+    if (type === undefined || (type.oid >= FIRST_USER_OID && type.kind !== 'e')) throw this.refuse(`column ${column.name} is of type ${column.typeText}, whose operators are not built in`)
+    this.columns.add(column)
+    return `${quoteName(this.called)}.${quoteName(column.name)}`
+  }
+
+  private constant(body: Tree): string {
+    if (body['isnull'] === true) return 'NULL'
+    const of = (field: string) => body[field] as Tree | undefined
+    if (of('ival')) return String((of('ival')?.['ival'] as number | undefined) ?? 0)
+    if (of('fval')) return asText(of('fval')?.['fval'])
+    if (of('boolval')) return of('boolval')?.['boolval'] === true ? 'true' : 'false'
+    if (of('sval')) return quoteText(asText(of('sval')?.['sval']))
+    throw this.refuse('a bit string constant')
+  }
+
+  private expression(body: Tree): string {
+    const kind = String(body['kind'])
+    const { name, schema } = lastAndSchema(nameParts(body['name']))
+    if (schema !== undefined && schema !== 'pg_catalog') throw this.refuse(`operator ${schema}.${name} is not built in`)
+    const operator = (symbol: string) => `OPERATOR(pg_catalog.${symbol})`
+    const left = body['lexpr'] === undefined ? '' : `${this.node(body['lexpr'])} `
+    switch (kind) {
+      case 'AEXPR_OP': case 'AEXPR_LIKE': case 'AEXPR_ILIKE':
+        return `${left}${operator(name)} ${this.node(body['rexpr'])}`
+      case 'AEXPR_OP_ANY': case 'AEXPR_OP_ALL':
+        return `${left}${operator(name)} ${kind.slice(-3)} (${this.node(body['rexpr'])})`
+      case 'AEXPR_DISTINCT': case 'AEXPR_NOT_DISTINCT':
+        // No way to name the schema of its operator: the same said with one that has.
+        return this.distinct(left, this.node(body['rexpr']), kind === 'AEXPR_DISTINCT')
+      case 'AEXPR_IN': {
+        const items = ((body['rexpr'] as Tree)['List'] as Tree)['items'] as readonly unknown[]
+        return items.map((item) => `${left}${operator(name)} ${this.node(item)}`).join(name === '=' ? ' OR ' : ' AND ')
+      }
+      case 'AEXPR_BETWEEN': case 'AEXPR_NOT_BETWEEN': {
+        const [low, high] = ((body['rexpr'] as Tree)['List'] as Tree)['items'] as readonly unknown[]
+        const [from, word, to] = BETWEEN[kind] as readonly [string, string, string]
+        return `${left}${operator(from)} ${this.node(low)} ${word} ${left}${operator(to)} ${this.node(high)}`
+      }
+      default:
+        throw this.refuse(`${kind.replace('AEXPR_', '')} is not an operator that a predicate may have`)
+    }
+  }
+
+  private distinct(left: string, right: string, not: boolean): string {
+    const same = `((${left} IS NULL AND ${right} IS NULL) OR COALESCE(${left} OPERATOR(pg_catalog.=) ${right}, false))`
+    return not ? `NOT ${same}` : same
+  }
+
+  private boolean(body: Tree): string {
+    const args = ((body['args'] as readonly unknown[] | undefined) ?? []).map((each) => this.node(each))
+    return body['boolop'] === 'NOT_EXPR' ? `NOT ${args.join('')}` : args.join(body['boolop'] === 'AND_EXPR' ? ' AND ' : ' OR ')
+  }
+
+  private cast(body: Tree): string {
+    const type = body['typeName'] as Tree
+    const { name, schema } = lastAndSchema(nameParts(type['names']))
+    const known = (this.catalog.types.get(name) ?? []).find((each) => each.schema === 'pg_catalog')
+    if (known === undefined || (schema !== undefined && schema !== 'pg_catalog')) throw this.refuse(`type ${shown(schema, name)} is not built in`)
+    const modifiers = ((type['typmods'] as readonly Tree[] | undefined) ?? []).map((each) => this.node(each))
+    const bounds = ((type['arrayBounds'] as readonly unknown[] | undefined) ?? []).map(() => '[]').join('')
+    return `CAST(${this.node(body['arg'])} AS pg_catalog.${quoteName(name)}${modifiers.length > 0 ? `(${modifiers.join(',')})` : ''}${bounds})`
+  }
+
+  private call(body: Tree): string {
+    const { name, schema } = lastAndSchema(nameParts(body['funcname']))
+    const entries = (this.catalog.functions.get(name) ?? []).filter((each) => each.schema === 'pg_catalog')
+    const plain = Object.keys(body).every((field) => PLAIN_CALL.has(field)) && (schema === undefined || schema === 'pg_catalog')
+    if (!plain || entries.length === 0 || entries.some((each) => each.risk !== undefined) || OF_THE_CLIENT.has(name)) {
+      throw this.refuse(`${shown(schema, name)}() is not a built-in function that only computes`)
+    }
+    return `pg_catalog.${quoteName(name)}(${this.list(body['args'])})`
+  }
+
+  private refuse(why: string): Refusal {
+    return new Refusal(
+      'unresolved_rule', `the row filter on ${shown(this.relation.schema, this.relation.name)} in this credential's policy cannot be used: ${why}`,
+      'Ask whoever keeps the policy to correct its row filter.',
+    )
+  }
+}

@@ -1,0 +1,77 @@
+/** The query that stands in for a relation: its columns, masked; its rows, filtered. */
+import type { AttributeEntry, Catalog, RelationEntry } from '../catalog.js'
+import { Refusal } from '../denial.js'
+import { shown } from '../names.js'
+import { guardCondition } from './guard.js'
+import { maskExpression } from './masks.js'
+import { emitPredicate, predicateColumns } from './predicate.js'
+import type { ProtectedRelation } from './protection.js'
+import { columnType, quoteName, quoteText, relationName } from './sql.js'
+
+export interface SourceOptions {
+  /** The relation's own rows only. */
+  readonly only: boolean
+  /** TABLESAMPLE as the client wrote it. */
+  readonly sampling: string
+  /** System columns that the statement names. */
+  readonly systemColumns: readonly string[]
+}
+
+/** Built-in views that show what other sessions send, which holds masks' workings: column → what is seen instead. */
+const HIDDEN_COLUMNS: ReadonlyMap<string, ReadonlySet<string>> = new Map([['pg_stat_activity', new Set(['query'])]])
+const HIDDEN_ROWS: ReadonlyMap<string, string> = new Map([
+  ['pg_settings', `"pg_settings"."name" OPERATOR(pg_catalog.!~~) ${quoteText('pgbeam.%')}`],
+])
+
+/** Whether references to the relation are replaced, in statements under a policy that masks or filters. */
+export function isReplaced(relation: RelationEntry): boolean {
+  return !relation.builtin || HIDDEN_COLUMNS.has(relation.name) || HIDDEN_ROWS.has(relation.name)
+}
+
+export function tableSource(catalog: Catalog, relation: RelationEntry, protection: ProtectedRelation | undefined, options: SourceOptions): string {
+  const called = quoteName(relation.name)
+  const attributes = catalog.attributes.get(relation.oid) ?? []
+  if (attributes.some((attribute) => options.systemColumns.includes(attribute.name))) {
+    throw new Refusal('masked_relation', `${shown(relation.schema, relation.name)} has a column named like a system column`, 'Leave the system column out of the query.')
+  }
+  const columns = [...attributes.map((attribute) => columnSource(catalog, relation, protection, attribute)), ...options.systemColumns.map((name) => `${called}.${quoteName(name)}`)]
+  const filters = filtersOf(catalog, relation, protection)
+  const hidden = relation.builtin ? HIDDEN_ROWS.get(relation.name) : undefined
+  const conditions = relation.builtin ? [hidden ?? 'true'] : [guardCondition(catalog, relation, watchedColumns(catalog, relation, protection)), ...filters]
+  const from = `${options.only ? 'ONLY ' : ''}${relationName(relation)} AS ${called}${options.sampling === '' ? '' : ` ${options.sampling}`}`
+  return fenced(columns, from, conditions, filters.length > 0 || hidden !== undefined)
+}
+
+/** The same over a view, which is itself a query by now. */
+export function maskedView(catalog: Catalog, view: RelationEntry, protection: ProtectedRelation, from: string): string {
+  const columns = (catalog.attributes.get(view.oid) ?? []).map((attribute) => columnSource(catalog, view, protection, attribute))
+  return fenced(columns, from, filtersOf(catalog, view, protection), protection.filters.length > 0)
+}
+
+function columnSource(catalog: Catalog, relation: RelationEntry, protection: ProtectedRelation | undefined, attribute: AttributeEntry): string {
+  const name = quoteName(attribute.name)
+  const value = `${quoteName(relation.name)}.${name}`
+  if (relation.builtin && HIDDEN_COLUMNS.get(relation.name)?.has(attribute.name)) return `CAST(NULL AS ${columnType(catalog, attribute)}) AS ${name}`
+  const rule = protection?.masks.get(attribute.name)?.rule
+  if (rule === undefined) return value
+  const mask = maskExpression(catalog, attribute, rule.kind, value)
+  if (mask === undefined) throw new Refusal('unresolved_rule', `column ${attribute.name} cannot be masked as ${rule.kind}`, 'Ask whoever keeps the policy to correct it.')
+  return `${mask} AS ${name}`
+}
+
+function filtersOf(catalog: Catalog, relation: RelationEntry, protection: ProtectedRelation | undefined): readonly string[] {
+  return (protection?.filters ?? []).map((filter) => `(${emitPredicate(catalog, relation, filter.predicate, relation.name)})`)
+}
+
+/** Columns whose names the guard holds to their numbers. */
+function watchedColumns(catalog: Catalog, relation: RelationEntry, protection: ProtectedRelation | undefined): readonly AttributeEntry[] {
+  const watched = new Map([...(protection?.masks.values() ?? [])].map((mask) => [mask.column.number, mask.column]))
+  for (const filter of protection?.filters ?? []) for (const used of predicateColumns(catalog, relation, filter.predicate)) watched.set(used.number, used)
+  return [...watched.values()]
+}
+
+/** With a fence, what stands outside is not evaluated on rows that are hidden: its errors would tell of them. */
+function fenced(columns: readonly string[], from: string, conditions: readonly string[], fence: boolean): string {
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
+  return `(SELECT ${columns.join(', ')} FROM ${from}${where}${fence ? ' OFFSET 0' : ''})`
+}
