@@ -10,7 +10,9 @@ import { FULL } from './support/measure.js'
 import { startStack, type Credential, type Stack } from './support/stack.js'
 
 const MAJOR = 18
-const names = Object.keys(casePolicies) as CasePolicy[]
+/** Masks and row filters cannot be stored yet: their rows are for the library's own specs. */
+const STORED = new Set(['accessMode', 'statementRules', 'tableAllowlist', 'tableDenylist'])
+const names = (Object.keys(casePolicies) as CasePolicy[]).filter((name) => Object.keys(casePolicies[name]).every((field) => STORED.has(field)))
 const cases = (policy: CasePolicy) => ruleCases.filter((one) => one.policy === policy && (one.sinceMajor ?? 0) <= MAJOR)
 let stack: Stack
 let direct: pg.Client
@@ -95,7 +97,7 @@ it('the dry run over HTTP says of each statement what the wire says, of stored p
   let seen = 0
   for (const { policy, sql, rule, sinceMajor = 0, sqlState = '42501' } of ruleCases) {
     // A rule about a missing table reads the catalog anew for each statement: one is enough.
-    if (!FULL && ++seen % 3 !== 0) continue
+    if (!names.includes(policy) || (!FULL && ++seen % 3 !== 0)) continue
     if (sinceMajor > MAJOR || (rule === 'unresolved_rule' && sql !== 'SELECT 1') || rule === 'unresolved_name') continue
     const which = n++ % 2 === 0 ? { policy_id: policies.get(policy) } : { policy: bodyOf(policy) }
     const told = await stack.api.post(`/v1/projects/${stack.project.id}/policy-evaluations`, { sql, ...which })
