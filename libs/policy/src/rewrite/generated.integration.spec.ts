@@ -8,7 +8,7 @@ const COUNT = process.env['PGBEAM_PROOF'] === 'full' ? 5000 : 400
 /** A statement that takes longer is cut, and then says nothing. */
 const TIMED_OUT = '57014'
 
-beforeAll(openDatabases, 120_000)
+beforeAll(() => openDatabases(process.env['PGBEAM_TEST_DATABASE_URL']), 120_000)
 afterAll(dropDatabases)
 
 it('answers alike whatever is hidden, for statements made by chance', async () => {
