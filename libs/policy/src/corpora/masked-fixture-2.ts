@@ -16,10 +16,22 @@ export const moreMaskingRules: readonly MaskingRule[] = [
   { table: 'app.strict', column: 'pin', kind: 'redact' },
   { table: 'app.called', column: 'b', kind: 'redact' },
   { table: 'app."Strange Table"', column: 'i', kind: 'redact' },
+  { table: 'app.parted', column: 'grade', kind: 'redact' },
+  { table: 'app.gen_parent', column: 's', kind: 'redact' },
+  { table: 'app.named_view', column: 'v', kind: 'null' },
+  { table: 'app.odd_types', column: 'r', kind: 'null' },
+  { table: 'app.odd_types', column: 'ds', kind: 'null' },
+  { table: 'app.odd_types', column: 'j', kind: 'redact' },
+  { table: 'app.odd_types', column: 'n', kind: 'redact' },
+  { table: 'app.odd_types', column: 'ts', kind: 'redact' },
+  { table: 'app.keyed', column: 'secret', kind: 'redact' },
+  { table: 'app.frozen_rule', column: 'v', kind: 'redact' },
 ]
 export const moreRowFilters: readonly RowFilter[] = [
   { table: 'app.events', predicate: "kind <> 'hidden' AND at < '2026-01-01'" },
   { table: 'app.events', predicate: 'weight IS NOT NULL' },
+  { table: 'app.gen_parent', predicate: 'id <= 20 OR id IS NULL' },
+  { table: 'app.over_filter', predicate: 'w NOT IN (1, 2) AND NOT (id BETWEEN 5 AND 9)' },
 ]
 
 export const moreMaskedSchema: readonly string[] = [
@@ -48,6 +60,18 @@ export const moreMaskedSchema: readonly string[] = [
   'CREATE VIEW app.unioned AS SELECT id, wage FROM app.staff UNION ALL SELECT id, weight FROM app.events',
   'CREATE VIEW app.whole AS SELECT s AS row FROM app.base s',
   'CREATE VIEW app.lateral_view AS SELECT s.id, x.n FROM app.staff s, LATERAL (SELECT count(*) AS n FROM app.events e WHERE e.id = s.id) x',
+  'CREATE MATERIALIZED VIEW app.frozen_rule AS SELECT id, v FROM app.lonely', 'CREATE INDEX frozen_rule_v ON app.frozen_rule (v, id)',
+  'CREATE TABLE app.parted (k int, grade int, note text) PARTITION BY LIST (k)',
+  'CREATE TABLE app.parted_1 PARTITION OF app.parted FOR VALUES IN (1)', 'CREATE TABLE app.parted_2 PARTITION OF app.parted DEFAULT', 'CREATE INDEX parted_1_own ON app.parted_1 (k, grade)', 'CREATE INDEX parted_2_own ON app.parted_2 (k, (grade * 2))',
+  'CREATE TABLE app.gen_parent (id int, s text)',
+  'CREATE TABLE app.gen_child (g text GENERATED ALWAYS AS (upper(s)) STORED, gv text GENERATED ALWAYS AS (reverse(s)) VIRTUAL, two text GENERATED ALWAYS AS (id::text || left(s, 9)) STORED) INHERITS (app.gen_parent)',
+  'CREATE INDEX gen_child_g ON app.gen_child (g, id)', 'CREATE STATISTICS app.gen_stats (mcv) ON id, s FROM app.gen_child',
+  'CREATE VIEW app.named_view AS SELECT id, v, staff_id FROM app.lonely', 'CREATE VIEW app.over_named AS SELECT id, upper(v) AS u FROM app.named_view',
+  'CREATE VIEW app.over_filter AS SELECT id, weight AS w FROM app.events',
+  'CREATE DOMAIN app.positive AS int[] CHECK (cardinality(VALUE) > 0)',
+  'CREATE TABLE app.odd_types (id int, r int4range, ds app.positive, j jsonb, n numeric(6, 2), ts timestamptz(0))', 'CREATE INDEX odd_r ON app.odd_types USING gist (r)', 'CREATE INDEX odd_j ON app.odd_types USING gin (j)', 'CREATE INDEX odd_n ON app.odd_types USING brin (n)',
+  'CREATE TABLE app.keyed (secret int, part int, note text, PRIMARY KEY (part, secret))', "CREATE UNIQUE INDEX keyed_part ON app.keyed (note) WHERE secret > 500",
+  'CREATE VIEW app.top_wages AS SELECT id FROM app.staff ORDER BY wage DESC LIMIT 3', 'CREATE VIEW app.per_wage AS SELECT DISTINCT ON (team) team, id FROM app.staff ORDER BY team, wage DESC, id', 'CREATE VIEW app.row_view AS SELECT s AS row FROM app.staff s', 'CREATE VIEW app.filter_view AS SELECT id FROM app.staff WHERE wage > 500', 'CREATE VIEW app.json_view AS SELECT row_to_json(c.*) AS j FROM app.called c',
   "CREATE FUNCTION app.peek() RETURNS SETOF text LANGUAGE sql STABLE AS 'SELECT code FROM app.staff'",
 ]
 
@@ -55,6 +79,7 @@ export const moreMaskedSchema: readonly string[] = [
 export const moreMaskedViews: readonly string[] = [
   'CREATE MATERIALIZED VIEW app.stats_copy AS SELECT schemaname, tablename, attname, most_common_vals::text AS common, histogram_bounds::text AS bounds FROM pg_stats',
   'CREATE MATERIALIZED VIEW app.peeked AS SELECT * FROM app.peek() AS p(code)',
+  'CREATE MATERIALIZED VIEW app.named_copy AS SELECT u FROM app.over_named', 'CREATE MATERIALIZED VIEW app.stats_far AS SELECT attname FROM app.stats_view WHERE bounds IS NOT NULL',
   'CREATE MATERIALIZED VIEW app.through AS SELECT x1 FROM app.outer_view',
 ]
 
@@ -85,6 +110,11 @@ export function moreMaskedData(kind: 'real' | 'twin' | 'masked'): readonly strin
        CASE WHEN n % 5 = 0 THEN 'hidden' ELSE 'k' || n % 3 END, CASE WHEN n % 6 <> 0 THEN n % 10 END,
        CASE WHEN n % 4 = 0 OR n % 5 = 0 OR n % 6 = 0 THEN jsonb_build_object('x', '${pick('canary', 'canarz', '')}') ELSE jsonb_build_object('n', n) END FROM generate_series(1, 120) n ${events}`,
     "INSERT INTO app.lonely SELECT n, n * 2, 'v' || n FROM generate_series(1, 10) n",
-    ...moreMaskedViews, 'VACUUM ANALYZE',
+    `INSERT INTO app.parted SELECT n % 4, ${pick('(n * 37) % 101', '(n * 53) % 89', '0')}, 'p' || n FROM generate_series(1, 80) n`,
+    `INSERT INTO app.gen_parent SELECT n, ${pick("'canary' || n", "'other' || n * 3 % 7", "'[redacted]'")} FROM generate_series(1, ${kind === 'masked' ? 20 : 30}) n`,
+    `INSERT INTO app.gen_child (id, s) SELECT n, ${pick("'canary' || n * 37 % 41", "'other' || n * 3 % 7", "'[redacted]'")} FROM generate_series(1, ${kind === 'masked' ? 20 : 30}) n`,
+    `INSERT INTO app.odd_types SELECT n, ${pick('int4range(n, n * 2)', 'int4range(n * 31 % 7, 99)', 'NULL')}, ${pick('ARRAY[n]', 'ARRAY[n * 7, 1]', 'NULL')}, ${pick(`jsonb_build_object('canary', n)`, `jsonb_build_array(n * 7 % 5)`, `'"[redacted]"'`)}, ${pick('n * 7.5', 'n * 31 % 11', '0')}, ${pick("timestamptz '2020-01-01 00:00Z' + n * interval '1 day'", "timestamptz '2021-01-01 00:00Z' - n * 31 % 11 * interval '1 day'", "timestamptz '1970-01-01 00:00Z'")} FROM generate_series(1, 30) n`,
+    kind === 'masked' ? 'SELECT 1' : `INSERT INTO app.keyed SELECT ${pick('(n * 7919) % 997', '(n * 31) % 983', '0')}, n % 3, 'k' || n FROM generate_series(1, 60) n`,
+    'REFRESH MATERIALIZED VIEW app.frozen_rule', ...moreMaskedViews, 'VACUUM ANALYZE',
   ]
 }

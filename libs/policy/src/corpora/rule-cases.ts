@@ -177,9 +177,9 @@ export const ruleCases: readonly RuleCase[] = [
   // ── masks and row filters ──
   ...of('masked', 'ok', [`SELECT ssn FROM app.customers`, `SELECT name FROM app.customers WHERE ssn = '1'`, `COPY app.customers TO STDOUT`, `SELECT current_setting('TimeZone')`, `EXPLAIN SELECT 1`]),
   ...of('masked', 'masked_relation', [`EXPLAIN SELECT * FROM app.customers`, `SELECT ssn FROM app.U&"!0063ustomers" UESCAPE '!'`, `COPY app.calm TO STDOUT`]),
-  ...of('masked', 'closed_catalog', [`SELECT * FROM pg_stats`, `SELECT current_query()`, `SHOW ALL`, `SELECT current_setting('pgbeam.mask_inner')`, `SELECT * FROM pg_largeobject`]),
+  ...of('masked', 'closed_catalog', [`SELECT * FROM pg_stats`, `SELECT current_query()`, `SHOW ALL`, `SELECT current_setting('pgbeam.mask_inner')`, `SELECT * FROM pg_largeobject`, `SELECT ident FROM pg_backend_memory_contexts`, `SELECT * FROM pg_get_backend_memory_contexts()`]),
   ...of('filtered', 'ok', [`SELECT * FROM app.orders`, `SELECT count(*) FROM app.calmer`]),
-  ...of('filtered', 'masked_relation', [`SELECT * FROM app.totals`, `EXPLAIN ANALYZE SELECT * FROM app.orders`]),
+  ...of('filtered', 'masked_relation', [`SELECT * FROM app.totals`, `EXPLAIN ANALYZE SELECT * FROM app.orders`, `EXPLAIN EXECUTE prepared`, `EXPLAIN (ANALYZE, VERBOSE) EXECUTE prepared (1)`]),
   ...of('maskedWriter', 'masked_relation', [`UPDATE app.customers SET name = 'x' WHERE id = 1`, `INSERT INTO app.customers (id) VALUES (9)`, `DELETE FROM app.orders WHERE id = 1`, `CREATE TABLE t (a int)`, `WITH x AS (DELETE FROM app.orders WHERE id = 1 RETURNING *) SELECT * FROM x`]),
   ...of('maskedWriter', 'ok', [`SELECT * FROM app.customers`]),
   ...of('maskMissing', 'unresolved_rule', [`SELECT 1`, `SELECT name FROM app.customers`]),

@@ -1,14 +1,14 @@
 /** Statements made by chance, over a database and its twin that differs only in what is hidden: every answer is the same in both. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { generatedStatements } from '../corpora/generated.js'
-import { dropDatabases, openDatabases, rewrittenOf, seen } from './testing-masks.js'
+import { dropDatabases, openDatabases, rewrittenOf, seen } from '../testing/masked-databases.js'
 
 const SEED = Number(process.env['PGBEAM_SEED'] ?? 20_261_122)
 const COUNT = process.env['PGBEAM_PROOF'] === 'full' ? 5000 : 400
 /** A statement that takes longer is cut, and then says nothing. */
 const TIMED_OUT = '57014'
 
-beforeAll(openDatabases, 120_000)
+beforeAll(() => openDatabases(process.env['PGBEAM_TEST_DATABASE_URL']), 120_000)
 afterAll(dropDatabases)
 
 it('answers alike whatever is hidden, for statements made by chance', async () => {

@@ -39,14 +39,14 @@ export function groupingEdits(replaced: readonly Replaced[], collected: Collecte
     const location = Object.values(items[first] as Record<string, { location?: number }>)[0]?.location ?? 0
     edits.push({ start: location, end: location, text: added.map((name) => `${quoteName(one.called)}.${quoteName(name)}, `).join('') })
     const target = items[first]
-    changes.push(() => items.splice(items.indexOf(target), 0, ...added.map((name) => ({ ColumnRef: { fields: [one.called, name].map((sval) => ({ String: { sval } })) } }))))
+    changes.push(() => void items.splice(items.indexOf(target), 0, ...added.map((name) => ({ ColumnRef: { fields: [one.called, name].map((sval) => ({ String: { sval } })) } }))))
   }
   return edits
 }
 
 /** What `GROUP BY 2` or the name of an output column stands for; undefined where the item is something else. */
 function outputOf(item: unknown, select: Record<string, unknown>, replaced: readonly Replaced[]): unknown {
-  const targets = ((select['targetList'] as readonly Tree[] | undefined) ?? []).map((each) => each['ResTarget'] as Tree)
+  const targets = ((select['targetList'] as readonly Tree[] | undefined) ?? []).map((each) => each['ResTarget'] as Record<string, unknown>)
   const { A_Const: constant, ColumnRef: column } = item as { A_Const?: { ival?: { ival?: number } }; ColumnRef?: { fields: readonly unknown[] } }
   const place = constant?.ival?.ival
   if (place !== undefined) return targets.slice(0, place).some((target) => isStar(target['val'])) ? undefined : targets[place - 1]?.['val']

@@ -8,10 +8,11 @@ import { maskedQueries } from '../corpora/masked-queries.js'
 import { moreMaskedQueries } from '../corpora/masked-queries-2.js'
 import { definitionAttacks, maskAttacks } from '../corpora/mask-attacks.js'
 import { moreMaskAttacks } from '../corpora/mask-attacks-2.js'
+import { latestMaskAttacks, maskSequences } from '../corpora/mask-attacks-3.js'
 import { compilePolicy } from '../policy.js'
-import { dropDatabases, openDatabases, rewrittenOf, seen } from './testing-masks.js'
+import { dropDatabases, openDatabases, rewrittenOf, seen } from '../testing/masked-databases.js'
 
-beforeAll(openDatabases, 120_000)
+beforeAll(() => openDatabases(process.env['PGBEAM_TEST_DATABASE_URL']), 120_000)
 afterAll(dropDatabases)
 
 const definitions = compilePolicy({
@@ -31,7 +32,7 @@ describe('a rewritten statement', () => {
 })
 
 describe('an attack on masked or filtered data', () => {
-  it.each([...maskAttacks, ...moreMaskAttacks])('answers alike whatever the data is: %s', async (sql) => {
+  it.each([...maskAttacks, ...moreMaskAttacks, ...latestMaskAttacks])('answers alike whatever the data is: %s', async (sql) => {
     const rewritten = rewrittenOf(sql)
     if (typeof rewritten !== 'string') {
       expect(rewritten.sqlState).toMatch(/^42/)
@@ -41,6 +42,22 @@ describe('an attack on masked or filtered data', () => {
     const twin = await seen('twin', rewritten)
     expect(real).toEqual(twin)
     expect(JSON.stringify(real)).not.toMatch(/canary/i)
+  })
+
+  it.each(maskSequences.map((messages) => [messages]))('answers alike over several messages: %s', async (messages) => {
+    let refused = 0
+    for (const sql of messages) {
+      const rewritten = rewrittenOf(sql)
+      if (typeof rewritten !== 'string') {
+        expect(rewritten.sqlState).toMatch(/^42/)
+        refused++
+        continue
+      }
+      const [real, twin] = [await seen('real', rewritten), await seen('twin', rewritten)]
+      expect(real).toEqual(twin)
+      expect(JSON.stringify(real)).not.toMatch(/canary/i)
+    }
+    expect(refused).toBeLessThan(messages.length)
   })
 })
 

@@ -9,11 +9,11 @@ import { decide } from '../decide.js'
 import { loadParser } from '../parser.js'
 import { compilePolicy } from '../policy.js'
 import type { CompiledPolicy, Denied } from '../types.js'
-import { HASH_SETTINGS } from './masks.js'
+import { HASH_SETTINGS } from '../rewrite/masks.js'
 
 export type Kind = 'real' | 'twin' | 'masked'
 
-const serverUrl = process.env['PGBEAM_TEST_DATABASE_URL'] ?? ''
+let serverUrl = ''
 const suffix = randomBytes(6).toString('hex')
 const names = { real: `mask_real_${suffix}`, twin: `mask_twin_${suffix}`, masked: `mask_data_${suffix}` }
 const template = `mask_schema_${suffix}`
@@ -48,7 +48,7 @@ async function readCatalog(database: string): Promise<Catalog> {
   await client.connect()
   const answers: Record<string, (string | null)[][]> = {}
   for (const { name, sql } of catalogQueries) {
-    answers[name] = (await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (text: string) => text } as never })).rows
+    answers[name] = (await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (text: string) => text } })).rows
   }
   await client.end()
   return buildCatalog(answers)
@@ -63,9 +63,9 @@ export async function seen(kind: Kind, sql: string): Promise<unknown> {
   const client = clients[kind] as pg.Client
   const notices: string[] = []
   const onNotice = (notice: { message: string | undefined }) => notices.push(notice.message ?? '')
-  client.on('notice', onNotice as never)
+  client.on('notice', onNotice)
   try {
-    const answer = await client.query<unknown[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (text: string) => text } as never })
+    const answer = await client.query<unknown[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (text: string) => text } })
     const results = (Array.isArray(answer) ? answer : [answer]) as pg.QueryArrayResult[]
     return { notices, results: results.map((one) => ({ fields: one.fields.map((field) => [field.name, rowTypes.has(field.dataTypeID) ? RECORD : field.dataTypeID, field.dataTypeModifier]), rows: one.rows })) }
   } catch (error) {
@@ -82,8 +82,10 @@ export function rewrittenOf(sql: string, under: CompiledPolicy = policy): string
   return decision.allowed ? (decision.rewritten?.text ?? sql) : decision
 }
 
-export async function openDatabases(): Promise<void> {
-  if (serverUrl === '') throw new Error('PGBEAM_TEST_DATABASE_URL is not set')
+/** @param url a superuser of a server in which databases may be made */
+export async function openDatabases(url: string | undefined): Promise<void> {
+  if (url === undefined) throw new Error('PGBEAM_TEST_DATABASE_URL is not set')
+  serverUrl = url
   await loadParser()
   const admin = new pg.Client({ connectionString: serverUrl })
   await admin.connect()
