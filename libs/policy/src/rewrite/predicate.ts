@@ -52,18 +52,27 @@ const BARE_SELECT = new Set(['whereClause', 'limitOption', 'op'])
 /** What every plain call has. */
 const PLAIN_CALL = new Set(['funcname', 'args', 'location', 'funcformat'])
 
+/** What is read by the client's TimeZone or DateStyle, unless it is written so that neither matters. */
+const TEMPORAL = new Set(['date', 'time', 'timetz', 'timestamp', 'timestamptz'])
+const ZONED = new Set(['timetz', 'timestamptz'])
+const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>='])
+const ISO = /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?( ?(Z|[+-]\d\d(:?\d\d)?))?$/
+const ISO_TIME = /^\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|[+-]\d\d(:?\d\d)?))?$/
+const OFFSET = /\d\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d(:?\d\d)?)$/
+
 const BETWEEN: Readonly<Record<string, readonly [string, string, string]>> = {
   AEXPR_BETWEEN: ['>=', 'AND', '<='],
   AEXPR_NOT_BETWEEN: ['<', 'OR', '>'],
 }
-const VALUES: Readonly<Record<string, string>> = {
-  SVFOP_CURRENT_DATE: 'CURRENT_DATE', SVFOP_CURRENT_TIMESTAMP: 'CURRENT_TIMESTAMP', SVFOP_LOCALTIMESTAMP: 'LOCALTIMESTAMP',
-}
+/** CURRENT_DATE and LOCALTIMESTAMP follow the client's TimeZone. */
+const VALUES: Readonly<Record<string, string>> = { SVFOP_CURRENT_TIMESTAMP: 'CURRENT_TIMESTAMP' }
 /** They read settings, which the client may have set. */
 const OF_THE_CLIENT = new Set(['current_setting', 'set_config'])
 
 class Emitter {
   readonly columns = new Set<AttributeEntry>()
+  /** References to dates and times that stand where no setting of the client's changes what they mean. */
+  private readonly settled = new Set<unknown>()
 
   constructor(
     private readonly catalog: Catalog,
@@ -88,7 +97,9 @@ class Emitter {
       case 'A_Const': return this.constant(body)
       case 'A_Expr': return `(${this.expression(body)})`
       case 'BoolExpr': return `(${this.boolean(body)})`
-      case 'NullTest': return `(${this.node(body['arg'])} IS ${body['nulltesttype'] === 'IS_NULL' ? '' : 'NOT '}NULL)`
+      case 'NullTest':
+        this.settled.add(columnRef(body['arg']))
+        return `(${this.node(body['arg'])} IS ${body['nulltesttype'] === 'IS_NULL' ? '' : 'NOT '}NULL)`
       case 'BooleanTest': return `(${this.node(body['arg'])} ${String(body['booltesttype']).replaceAll('_', ' ')})`
       case 'TypeCast': return this.cast(body)
       case 'CoalesceExpr': return `COALESCE(${this.list(body['args'])})`
@@ -119,6 +130,9 @@ class Emitter {
     const type = this.catalog.typesByOid.get(column.type)
     // Its operators would be those of an extension, and here only built-in ones are meant.
     if (type === undefined || (type.oid >= FIRST_USER_OID && type.kind !== 'e')) throw this.refuse(`column ${column.name} is of type ${column.typeText}, whose operators are not built in`)
+    if (TEMPORAL.has(type.name) && !this.settled.has(body)) {
+      throw this.refuse(`column ${column.name} holds ${column.typeText}, which the client's TimeZone and DateStyle would bend here; compare it with a constant such as '2025-01-31 12:00:00+00', or with CURRENT_TIMESTAMP`)
+    }
     this.columns.add(column)
     return `${quoteName(this.called)}.${quoteName(column.name)}`
   }
@@ -137,6 +151,7 @@ class Emitter {
     const kind = String(body['kind'])
     const { name, schema } = lastAndSchema(nameParts(body['name']))
     if (schema !== undefined && schema !== 'pg_catalog') throw this.refuse(`operator ${schema}.${name} is not built in`)
+    this.settle(kind, name, body)
     const operator = (symbol: string) => `OPERATOR(pg_catalog.${symbol})`
     const left = body['lexpr'] === undefined ? '' : `${this.node(body['lexpr'])} `
     switch (kind) {
@@ -159,6 +174,27 @@ class Emitter {
       default:
         throw this.refuse(`${kind.replace('AEXPR_', '')} is not an operator that a predicate may have`)
     }
+  }
+
+  /** Dates and times may be compared: with constants that every setting reads alike, with the present, and with their own kind. */
+  private settle(kind: string, name: string, body: Tree): void {
+    if (kind !== 'AEXPR_IN' && BETWEEN[kind] === undefined && !(kind === 'AEXPR_OP' && COMPARISONS.has(name))) return
+    const right = body['rexpr']
+    const others = ((right as { List?: { items?: readonly unknown[] } } | undefined)?.List?.items ?? [right])
+    const all = [body['lexpr'], ...others]
+    const types = all.map((each) => this.temporalType(each))
+    const type = types.find((each) => each !== undefined)
+    if (type === undefined || !all.every((each, at) => types[at] === type || isSettled(each, type))) return
+    for (const each of all) this.settled.add(columnRef(each))
+  }
+
+  private temporalType(node: unknown): string | undefined {
+    const reference = columnRef(node)
+    if (reference === undefined) return undefined
+    const name = nameParts(reference['fields']).at(-1)
+    const column = this.catalog.attributes.get(this.relation.oid)?.find((each) => each.name === name)
+    const type = column && this.catalog.typesByOid.get(column.type)?.name
+    return type !== undefined && TEMPORAL.has(type) ? type : undefined
   }
 
   private distinct(left: string, right: string, not: boolean): string {
@@ -197,4 +233,18 @@ class Emitter {
       'Ask whoever keeps the policy to correct its row filter.',
     )
   }
+}
+
+function columnRef(node: unknown): Tree | undefined {
+  return (node as { ColumnRef?: Tree } | undefined)?.ColumnRef
+}
+
+/** Whether a value means the same moment under every TimeZone and DateStyle. */
+function isSettled(node: unknown, type: string): boolean {
+  const { A_Const: constant, SQLValueFunction: value, FuncCall: call } = node as { A_Const?: Tree; SQLValueFunction?: Tree; FuncCall?: Tree }
+  if (value !== undefined) return type === 'timestamptz' && value['op'] === 'SVFOP_CURRENT_TIMESTAMP'
+  if (call !== undefined) return type === 'timestamptz' && nameParts(call['funcname']).at(-1) === 'now'
+  const text = asText((constant?.['sval'] as Tree | undefined)?.['sval'])
+  if (type === 'time' || type === 'timetz') return ISO_TIME.test(text) && (!ZONED.has(type) || OFFSET.test(text))
+  return ISO.test(text) && (!ZONED.has(type) || OFFSET.test(text))
 }

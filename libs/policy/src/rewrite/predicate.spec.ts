@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import { Refusal } from '../denial.js'
+import { loadParser } from '../parser.js'
+import { recordedCatalog } from '../testing.js'
+import { emitPredicate, predicateFault } from './predicate.js'
+
+const catalog = recordedCatalog(18)
+const orders = [...catalog.relationsByOid.values()].find((each) => each.schema === 'app' && each.name === 'orders')
+const accounts = [...catalog.relationsByOid.values()].find((each) => each.schema === 'app' && each.name === 'accounts')
+const emitted = (predicate: string, relation = orders) => {
+  if (relation === undefined) throw new Error('the fixture has no such table')
+  try {
+    return emitPredicate(catalog, relation, predicate, 't')
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
+beforeAll(() => loadParser())
+
+describe('a row filter', () => {
+  it.each([
+    ["status = 'paid'", `("t"."status" OPERATOR(pg_catalog.=) 'paid')`],
+    ['orders.amount >= 0 AND NOT id IN (1, 2)', '(("t"."amount" OPERATOR(pg_catalog.>=) 0) AND (NOT ("t"."id" OPERATOR(pg_catalog.=) 1 OR "t"."id" OPERATOR(pg_catalog.=) 2)))'],
+    ['true) OR (true', '(true OR true)'],
+    ["status LIKE 'p%' -- comment", `("t"."status" OPERATOR(pg_catalog.~~) 'p%')`],
+    ["lower(status) = 'it''s'", `(pg_catalog."lower"("t"."status") OPERATOR(pg_catalog.=) 'it''s')`],
+    ["placed >= '2025-01-31 12:00:00+00' AND placed < now()", `(("t"."placed" OPERATOR(pg_catalog.>=) '2025-01-31 12:00:00+00') AND ("t"."placed" OPERATOR(pg_catalog.<) pg_catalog."now"()))`],
+    ['placed IS NOT NULL', '("t"."placed" IS NOT NULL)'],
+  ])('%s is written anew, with every name in its schema', (predicate, sql) => {
+    expect(emitted(predicate)).toBe(sql)
+  })
+
+  it.each([
+    "placed >= '2025-01-31'", "placed::date = '2025-01-31'", "placed > CURRENT_DATE", "placed::text LIKE '2025%'", "extract(hour FROM placed) < 12", "date_trunc('day', placed) = now()",
+    "placed > 'today'", "placed > now() - interval '1 day'", "to_char(placed, 'YYYY') = '2025'", "placed > '01/02/2025 00:00:00+00'", "coalesce(placed, now()) < now()",
+  ])("%s would follow the client's time zone or date style, and is refused", (predicate) => {
+    expect(emitted(predicate)).toMatchObject({ rule: 'unresolved_rule' })
+  })
+
+  it('compares dates with ISO constants only', () => {
+    expect(emitted("opened BETWEEN '2025-01-01' AND '2025-12-31'", accounts)).toContain('OPERATOR(pg_catalog.<=)')
+    expect(emitted("opened > '31.12.2025'", accounts)).toBeInstanceOf(Refusal)
+  })
+
+  it.each([
+    "nothing = 1", "other.status = 'x'", "(SELECT true)", "EXISTS (SELECT 1)", "current_setting('app.tenant') = status", "nextval('app.counter') > 0", "app.touch() = 1", "status OPERATOR(app.###) 'x' = 'y'", "status::app.checked = 'x'",
+    "count(*) > 1", "row_number() OVER () = 1", "$1 = status", "CURRENT_USER = status",
+  ])('%s is refused with what may stand there', (predicate) => {
+    expect(emitted(predicate)).toMatchObject({ rule: 'unresolved_rule', message: expect.stringContaining('app.orders') })
+  })
+
+  it.each(['', 'true; DROP TABLE x', 'true ORDER BY 1', 'region = ', 'true) UNION SELECT (1', 'true) LIMIT (1', 'true) FOR UPDATE --'])('%j is no condition, and it is said when it is written', (predicate) => {
+    expect(predicateFault(predicate)).toEqual(expect.any(String))
+  })
+})
