@@ -69,16 +69,8 @@ export interface Allowed {
 /** A text with protected relations replaced by what the policy lets be seen of them. */
 export interface Rewritten {
   readonly text: string
-  /** What was replaced, in bytes of the text as it came, in order; from it positions in errors are translated back. */
-  readonly edits: readonly Edit[]
   readonly masked: readonly MaskingRule[]
   readonly filtered: readonly RowFilter[]
-}
-
-export interface Edit {
-  readonly start: number
-  readonly end: number
-  readonly text: string
 }
 
 export interface Denied {

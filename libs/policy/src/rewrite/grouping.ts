@@ -3,7 +3,7 @@
  * does not see through a stand-in. They are added to the list: a key's rows are one each, so the groups stay the same.
  */
 import type { Catalog } from '../catalog.js'
-import type { Edit } from '../types.js'
+import type { Edit } from './edits.js'
 import type { Tree } from '../parser.js'
 import { fieldNames, type Collected } from './collect.js'
 import type { Replaced } from './rewrite.js'

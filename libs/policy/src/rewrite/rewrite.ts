@@ -9,9 +9,10 @@ import type { Catalog, RelationEntry } from '../catalog.js'
 import { Refusal } from '../denial.js'
 import { asText, shown } from '../names.js'
 import { parseStatements, type Tree } from '../parser.js'
-import type { Edit, MaskingRule, Rewritten, RowFilter } from '../types.js'
+import type { MaskingRule, Rewritten, RowFilter } from '../types.js'
 import { Collected, fieldNames, type Reference } from './collect.js'
 import { checkClosures } from './closures.js'
+import { applyEdits, type Edit } from './edits.js'
 import { groupingEdits } from './grouping.js'
 import { familyOf, type Protection } from './protection.js'
 import { quoteName } from './sql.js'
@@ -63,11 +64,11 @@ export function rewrite(text: string, statements: readonly Tree[], rewriting: Re
   edits.push(...unqualifiedColumns(replaced, collected, tokens, changes))
   edits.push(...groupingEdits(replaced, collected, rewriting.catalog, changes))
   edits.push(...starEdits(replaced, collected, tokens, changes))
-  const result = apply(text, edits)
+  const result = applyEdits(text, edits)
   for (const change of changes) change()
   if (!sameTree(statements, parsedAgain(result))) throw unreadable()
   const rules = rulesOf(replaced, views, rewriting.protection)
-  return { text: result, edits: inOrder(edits), ...rules }
+  return { text: result, ...rules }
 }
 
 /** The relation that a reference is replaced for; undefined where it may stay as it is. */
@@ -213,20 +214,6 @@ function parsedAgain(text: string): readonly Tree[] {
 function parsedItem(item: string): unknown {
   const select = ((parseStatements(`SELECT FROM ${item}`)[0] as Tree)['stmt'] as Tree)['SelectStmt'] as Tree
   return (select['fromClause'] as readonly unknown[])[0]
-}
-
-const inOrder = (edits: readonly Edit[]): readonly Edit[] => [...edits].sort((a, b) => a.start - b.start || a.end - b.end)
-
-function apply(text: string, edits: readonly Edit[]): string {
-  const bytes = Buffer.from(text)
-  const parts: Buffer[] = []
-  let from = 0
-  for (const edit of inOrder(edits)) {
-    if (edit.start < from) throw unreadable() // one inside the other
-    parts.push(bytes.subarray(from, edit.start), Buffer.from(edit.text))
-    from = edit.end
-  }
-  return Buffer.concat([...parts, bytes.subarray(from)]).toString('utf8')
 }
 
 function rulesOf(replaced: readonly Replaced[], views: Views, protection: NonNullable<Protection>): { masked: readonly MaskingRule[]; filtered: readonly RowFilter[] } {

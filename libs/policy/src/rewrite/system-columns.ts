@@ -1,5 +1,5 @@
 /** `ctid`, `tableoid` and their kin: a stand-in has none of its own, so it exports those that the statement names. */
-import type { Edit } from '../types.js'
+import type { Edit } from './edits.js'
 import { fieldNames, type Collected } from './collect.js'
 import type { Replaced } from './rewrite.js'
 import { quoteName } from './sql.js'
@@ -30,7 +30,7 @@ export function starEdits(replaced: readonly Replaced[], collected: Collected, t
     const here = replaced.filter((one) => one.reference.select === select && systemColumnsOf(one, collected).length > 0)
     const meant = names.length === 1 ? here[0] : here.find((one) => one.called === names.at(-2))
     if (meant === undefined) continue
-    if (names.length === 1 && (here.length > 1 || (select['fromClause'] as readonly unknown[]).length > 1 || slotOf(select) !== meant.reference.slot.holder)) {
+    if (names.length === 1 && (here.length > 1 || (select['fromClause'] as readonly unknown[]).length > 1 || select['fromClause'] !== meant.reference.slot.holder)) {
       throw new Refusal('masked_relation', 'a star over several tables cannot stand beside a system column here', 'List the columns that you need.')
     }
     const first = tokens.at(body['location'])
@@ -48,5 +48,3 @@ export function starEdits(replaced: readonly Replaced[], collected: Collected, t
   }
   return edits
 }
-
-const slotOf = (select: Record<string, unknown>): unknown => select['fromClause']
