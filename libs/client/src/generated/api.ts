@@ -1650,16 +1650,25 @@ export interface components {
                  * @default null
                  */
                 statement_timeout_ms?: number | null;
+                /**
+                 * @description Statements that one credential may run in an hour of UTC, over all proxies.
+                 * @default null
+                 */
+                budget_queries_per_hour?: number | null;
+                /**
+                 * @description Statements that one credential may run in a day of UTC, over all proxies.
+                 * @default null
+                 */
+                budget_queries_per_day?: number | null;
+                /**
+                 * @description Bytes of rows and COPY data that one credential may be sent in a day of UTC, over all proxies.
+                 * @default null
+                 */
+                egress_bytes_per_day?: number | null;
                 /** @description not available yet: takes nothing else so far */
                 max_rows?: null | unknown[];
                 /** @description not available yet: takes nothing else so far */
                 max_affected_rows?: null | unknown[];
-                /** @description not available yet: takes nothing else so far */
-                budget_queries_per_hour?: null | unknown[];
-                /** @description not available yet: takes nothing else so far */
-                budget_queries_per_day?: null | unknown[];
-                /** @description not available yet: takes nothing else so far */
-                egress_bytes_per_day?: null | unknown[];
                 /** @description not available yet: takes nothing else so far */
                 audit?: null | unknown[];
                 /** @description not available yet: takes nothing else so far */
@@ -1865,6 +1874,9 @@ export interface components {
                 predicate: string;
             }[] | null;
             statement_timeout_ms: number | null;
+            budget_queries_per_hour: number | null;
+            budget_queries_per_day: number | null;
+            egress_bytes_per_day: number | null;
             version: number;
             /** Format: date-time */
             created_at: string;
@@ -2229,16 +2241,25 @@ export interface components {
              * @default null
              */
             statement_timeout_ms?: number | null;
+            /**
+             * @description Statements that one credential may run in an hour of UTC, over all proxies.
+             * @default null
+             */
+            budget_queries_per_hour?: number | null;
+            /**
+             * @description Statements that one credential may run in a day of UTC, over all proxies.
+             * @default null
+             */
+            budget_queries_per_day?: number | null;
+            /**
+             * @description Bytes of rows and COPY data that one credential may be sent in a day of UTC, over all proxies.
+             * @default null
+             */
+            egress_bytes_per_day?: number | null;
             /** @description not available yet: takes nothing else so far */
             max_rows?: null | unknown[];
             /** @description not available yet: takes nothing else so far */
             max_affected_rows?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            budget_queries_per_hour?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            budget_queries_per_day?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            egress_bytes_per_day?: null | unknown[];
             /** @description not available yet: takes nothing else so far */
             audit?: null | unknown[];
             /** @description not available yet: takes nothing else so far */

@@ -12,6 +12,7 @@ const LOOKED_INTO_BYTES_MAX = 65_536
 const FILTERED_BYTES_MAX = 1 << 20
 const DATA_ROW = 'D'.charCodeAt(0)
 const COPY_DATA = 'd'.charCodeAt(0)
+const NOTHING = Buffer.alloc(0)
 /** The messages with which the server closes its answer to one extended message. */
 const CLOSING = new Uint8Array(256)
 for (const tag of [backend.parseComplete, backend.bindComplete, backend.closeComplete, backend.rowDescription, backend.noData, backend.commandComplete, backend.portalSuspended, backend.emptyQueryResponse])
@@ -20,6 +21,8 @@ for (const tag of [backend.parseComplete, backend.bindComplete, backend.closeCom
 export class Downlink {
   private held: Buffer | undefined
   private passing = 0
+  /** Bytes of a message still to come that the client does not get. */
+  private dropping = 0
   /** The rows to come were described as holding a column that is hidden. Its table was changed, and the statement fails; else no row of it passes. */
   private suspect = false
 
@@ -34,6 +37,11 @@ export class Downlink {
   onData(input: Buffer, borrowed: boolean): void {
     const session = this.session
     if (session.over) return
+    const { results } = session
+    if (results?.holding === true) {
+      this.held = Buffer.concat([this.held ?? NOTHING, input])
+      return
+    }
     let chunk = input
     let owned = !borrowed
     if (this.held !== undefined) {
@@ -49,6 +57,9 @@ export class Downlink {
     if (this.passing > 0) {
       at = Math.min(this.passing, end)
       this.passing -= at
+    } else if (this.dropping > 0) {
+      from = at = Math.min(this.dropping, end)
+      this.dropping -= at
     }
     while (at < end) {
       if (end - at < HEADER_BYTES) break
@@ -57,6 +68,27 @@ export class Downlink {
       if (next < at + HEADER_BYTES) {
         session.upstreamViolated()
         return
+      }
+      let instead: Buffer | undefined
+      if (results !== undefined) {
+        const ending = results.denial !== undefined && tag !== DATA_ROW && tag !== COPY_DATA
+        if (ending && next > end) {
+          if (next - at <= FILTERED_BYTES_MAX) break
+          session.upstreamViolated()
+          return
+        }
+        if (ending) this.note(chunk, tag, at, next)
+        const fate = results.of(tag, next - at)
+        if (fate === 'hold') break
+        if (fate === 'end') return
+        if (fate !== 'pass') {
+          instead = fate === 'deny' ? results.error() : undefined
+          if (at > from) session.writeClient(owned ? chunk.subarray(from, at) : Buffer.from(chunk.subarray(from, at)), true)
+          if (instead !== undefined) session.writeClient(instead, true)
+          if (next > end) this.dropping = next - end
+          from = at = Math.min(next, end)
+          continue
+        }
       }
       if (tag === DATA_ROW || tag === COPY_DATA) {
         if (this.suspect) {
@@ -92,7 +124,6 @@ export class Downlink {
         at = end
         continue
       }
-      let instead: Buffer | undefined
       switch (tag) {
         case backend.readyForQuery:
           this.suspect = false
@@ -150,6 +181,19 @@ export class Downlink {
     if (at > from) session.writeClient(from === 0 && at === end ? chunk : chunk.subarray(from, at), owned)
     if (at < end) this.held = Buffer.from(chunk.subarray(at))
     if (corked) session.client.uncork()
+  }
+
+  /** What a message that may not reach the client says of the conversation. */
+  private note(chunk: Buffer, tag: number, at: number, next: number): void {
+    const { session } = this
+    if (CLOSING[tag] === 1) session.answered()
+    else if (tag === backend.readyForQuery) {
+      this.suspect = false
+      session.ready(chunk[at + HEADER_BYTES] as number)
+    } else if (tag === backend.errorResponse) {
+      session.errorAnswered()
+      if (isLast(chunk.subarray(at, next))) session.upstreamSaidGoodbye()
+    }
   }
 }
 

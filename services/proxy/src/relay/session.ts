@@ -6,12 +6,14 @@ import type { TLSSocket } from 'node:tls'
 import { errorResponse } from '@pgbeam/pg-wire'
 import type { Canceller } from '../connect/canceller.js'
 import type { Upstream } from '../connect/connector.js'
+import type { SessionBudget } from './budget.js'
 import { coarseClock } from './clock.js'
 import { Conversation } from './conversation.js'
 import { Downlink } from './downlink.js'
-import type { RelayGate } from './gate.js'
+import type { Denial, RelayGate } from './gate.js'
 import { LeaseHold, type HeldSession } from './lease-hold.js'
 import { Refusals } from './refusals.js'
+import { ResultBudget, type CutSession } from './result-budget.js'
 import { traffic } from './traffic.js'
 import { Uplink } from './uplink.js'
 
@@ -27,6 +29,8 @@ export interface SessionOptions {
   readonly client: TLSSocket
   readonly upstream: Upstream
   readonly gate: RelayGate
+  /** Where the policy has budgets. */
+  readonly budget?: SessionBudget | undefined
   readonly canceller: Canceller
   /** Milliseconds that one statement may take, by the proxy's own clock; 0 for no limit. */
   readonly statementTimeoutMs: number
@@ -45,6 +49,8 @@ export interface SessionOptions {
 }
 
 const IDLE = 'I'.charCodeAt(0)
+const FAILED = 'E'.charCodeAt(0)
+const NOTHING = Buffer.alloc(0)
 /**
  * A client that closed its side may wait for answers, or be gone: TCP does not tell. It gets this long for what still runs;
  * then the database hears of the end, and stops the statement.
@@ -55,16 +61,21 @@ const TIMEOUT_GRACE_MS = 250
 /** How long a client may take to read its last message. */
 const LINGER_MS = 1000
 
-export class Session implements HeldSession {
+export class Session implements HeldSession, CutSession {
   readonly id: string
   readonly client: TLSSocket
   readonly upstream: Upstream
   readonly gate: RelayGate
+  readonly budget: SessionBudget | undefined
+  /** Where bytes of results are counted. */
+  readonly results: ResultBudget | undefined
   readonly serves: () => boolean
   readonly onFenced: () => void
   readonly refusals = new Refusals()
   /** Nothing is forwarded any more, in either direction. */
   over = false
+  /** The transaction has failed, and nothing was sent since: all that the server runs next is the end of it. */
+  mayEndTransaction = false
   private readonly options: SessionOptions
   private readonly uplink: Uplink
   private readonly downlink: Downlink
@@ -75,6 +86,7 @@ export class Session implements HeldSession {
   private status = IDLE
   private terminated = false
   private clientHeld = false
+  private upstreamHeld = false
   private clientEnded = false
   private closed = false
   private leaving: EndReason | undefined
@@ -90,6 +102,8 @@ export class Session implements HeldSession {
     this.client = options.client
     this.upstream = options.upstream
     this.gate = options.gate
+    this.budget = options.budget
+    this.results = options.budget?.countsBytes === true ? new ResultBudget(this, options.budget) : undefined
     this.serves = options.serves
     this.onFenced = options.onFenced
     this.uplink = new Uplink(this, options.gate)
@@ -108,7 +122,7 @@ export class Session implements HeldSession {
       }
     })
     client.on('drain', () => {
-      if (!this.leaseHold.active) upstream.stream.resume()
+      if (!this.leaseHold.active && !this.upstreamHeld) upstream.stream.resume()
     })
     client.on('end', () => {
       this.clientEnded = true
@@ -172,7 +186,7 @@ export class Session implements HeldSession {
 
   readBoth(): void {
     if (this.over || this.leaseHold.active) return
-    if (!this.client.writableNeedDrain) this.upstream.stream.resume()
+    if (!this.client.writableNeedDrain && !this.upstreamHeld) this.upstream.stream.resume()
     if (!this.clientHeld && !this.upstream.stream.writableNeedDrain) this.client.resume()
   }
 
@@ -253,6 +267,44 @@ export class Session implements HeldSession {
     else if (!this.upstream.stream.writableNeedDrain && !this.leaseHold.active) this.client.resume()
   }
 
+  // ── results that a budget ends ──
+
+  get awaits(): Conversation['next'] {
+    return this.conversation.next
+  }
+
+  get mayInject(): boolean {
+    return this.uplink.atBoundary
+  }
+
+  async cancelStatement(): Promise<void> {
+    await this.options.canceller.cancel(this.upstream)
+  }
+
+  injectFailure(denial: Denial, simple: boolean): void {
+    if (simple) this.requested()
+    else this.extended()
+    this.writeUpstream(this.refusals.replace(denial, simple))
+  }
+
+  endFor({ sqlState, message, detail, hint }: Denial): void {
+    this.end({ sqlState, message: `${message}: the session ends, since other statements were on their way`, detail, hint })
+  }
+
+  holdUpstream(held: boolean): void {
+    this.upstreamHeld = held
+    if (held) this.upstream.stream.pause()
+    else this.readBoth()
+  }
+
+  takeHeld(): void {
+    try {
+      this.fromUpstream(NOTHING, false)
+    } catch (error) {
+      this.crashed(error)
+    }
+  }
+
   violate(message: string): void {
     this.end({ sqlState: '08P01', message })
   }
@@ -263,6 +315,7 @@ export class Session implements HeldSession {
     this.status = status
     this.conversation.ready()
     this.busySinceMs = coarseClock.nowMs
+    this.mayEndTransaction = status === FAILED && !this.conversation.busy
     if (this.conversation.busy) return
     if (this.refusals.inFlight > 0) this.refusals.settle()
     if (this.clientEnded) this.passOnTheEnd()

@@ -3,9 +3,12 @@
  * before they go. What one read brought leaves in one write.
  */
 import { frontend, HEADER_BYTES, MESSAGE_BYTES_MAX, MessageWriter } from '@pgbeam/pg-wire'
+import type { Spending } from './budget.js'
 import { isReplacement, type Denial, type Judgement, type RelayGate } from './gate.js'
 import type { Session } from './session.js'
+import { endsTransaction, statementsIn } from './statement-texts.js'
 import { traffic } from './traffic.js'
+import { TransactionEnd } from './transaction-end.js'
 
 /** Parse: the longest statement name that is looked past; Postgres itself uses 63 bytes of it. */
 const NAME_BYTES_MAX = 4096
@@ -29,6 +32,7 @@ export class Uplink {
   /** Its client has asked for it to be cancelled: the server does not have it yet, so it never gets it. */
   private cancelled = false
   private decided: { verdict: Judgement } | undefined
+  private readonly transactionEnd = new TransactionEnd()
 
   constructor(
     private readonly session: Session,
@@ -59,6 +63,11 @@ export class Uplink {
     this.walk(chunk)
   }
 
+  /** Whether nothing that was sent to the database is only a part of a message. */
+  get atBoundary(): boolean {
+    return this.passing === 0
+  }
+
   /** Cancels the statement that waits to be judged. @returns whether there was one */
   cancelWaiting(): boolean {
     this.cancelled = this.waiting
@@ -67,6 +76,7 @@ export class Uplink {
 
   private walk(chunk: Buffer): void {
     const { session, gate } = this
+    const { budget } = session
     const end = chunk.length
     let from = 0 // start of what is to be forwarded and has not been
     let at = 0
@@ -110,10 +120,7 @@ export class Uplink {
           } else {
             const verdict = this.judge(chunk, at, next, simple)
             if (verdict === 'later') {
-              this.waiting = true
-              this.held = Buffer.from(chunk.subarray(at))
-              this.forward(chunk, from, at, corked)
-              session.holdClient(true)
+              this.wait(chunk, from, at, corked)
               return
             }
             if (verdict === 'malformed') {
@@ -123,6 +130,15 @@ export class Uplink {
             }
             if (isReplacement(verdict)) replacement = replaced(chunk, at, next, simple, verdict.replacement)
             else denial = verdict
+            if (budget !== undefined && simple && denial === undefined) {
+              const start = at + HEADER_BYTES
+              const spending = endsTransaction(chunk, start, next - 1) ? undefined : this.spend(statementsIn(chunk, start, next - 1))
+              if (spending === 'later') {
+                this.wait(chunk, from, at, corked)
+                return
+              }
+              denial = spending
+            }
           }
           if (simple) session.requested()
           else session.extended()
@@ -138,8 +154,18 @@ export class Uplink {
         case frontend.terminate:
           session.clientTerminated()
           break
-        case frontend.bind:
         case frontend.execute:
+          if (budget !== undefined && !this.transactionEnd.passes(tag, chunk, at, next)) {
+            const spending = this.spend(1)
+            if (spending === 'later') {
+              this.wait(chunk, from, at, corked)
+              return
+            }
+            denial = spending
+          }
+          session.extended()
+          break
+        case frontend.bind:
         case frontend.describe:
         case frontend.close:
           session.extended()
@@ -156,6 +182,7 @@ export class Uplink {
           session.violate(`invalid frontend message type ${tag}`)
           return
       }
+      if (budget !== undefined && tag !== frontend.execute) this.transactionEnd.passes(denial === undefined ? tag : 0, chunk, at, next)
       if (denial !== undefined) {
         traffic.refusals++
         if (session.refusals.full) {
@@ -167,7 +194,7 @@ export class Uplink {
           corked = true
         }
         if (at > from) session.writeUpstream(chunk.subarray(from, at))
-        session.writeUpstream(session.refusals.replace(denial, tag !== frontend.parse))
+        session.writeUpstream(session.refusals.replace(denial, tag !== frontend.parse && tag !== frontend.execute))
         if (next > end) this.discarding = next - end
         from = at = Math.min(next, end)
       } else if (replacement !== undefined) {
@@ -211,9 +238,41 @@ export class Uplink {
     return this.gate.judge(chunk, start, end, next, simple, this.onDecided)
   }
 
+  /** Counts what is about to run. Nothing runs in a transaction that has failed, but for the end of it, which nobody is kept from. */
+  private spend(statements: number): Spending {
+    const { session } = this
+    if (this.decided) {
+      const denial = this.decided.verdict as Denial
+      this.decided = undefined
+      return denial
+    }
+    const spending = session.budget?.statements(session.mayEndTransaction ? statements - 1 : statements)
+    if (spending === 'later') session.budget?.whenAnswered(this.onBudget)
+    else session.mayEndTransaction = false
+    return spending
+  }
+
+  private readonly onBudget = (): void => {
+    if (this.cancelled) this.onDecided(CANCELLED)
+    else this.goOn()
+  }
+
+  /** What stands at `at`, and all behind it, waits. */
+  private wait(chunk: Buffer, from: number, at: number, corked: boolean): void {
+    this.waiting = true
+    this.held = Buffer.from(chunk.subarray(at))
+    this.forward(chunk, from, at, corked)
+    this.session.holdClient(true)
+  }
+
   private readonly onDecided = (verdict: Judgement): void => {
     if (this.session.over) return
     this.decided = { verdict: this.cancelled ? CANCELLED : verdict }
+    this.goOn()
+  }
+
+  private goOn(): void {
+    if (this.session.over) return
     this.waiting = false
     this.cancelled = false
     const chunk = this.held as Buffer
