@@ -5,11 +5,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type pg from 'pg'
 import { connect, connectPostgresJs } from './support/connect.js'
+import { rawSession } from './support/login.js'
 import { FULL } from './support/measure.js'
 import {
-  bindMessage, describeMessage, errorFields, executeMessage, flushMessage, parseMessage, queryMessage, RawClient, syncMessage, type Frame,
+  bindMessage, describeMessage, errorFields, executeMessage, flushMessage, parseMessage, queryMessage, syncMessage, type Frame,
 } from './support/raw-client.js'
-import { scramLogin } from './support/raw-scram.js'
 import { startStack, type Credential, type Proxy, type Stack } from './support/stack.js'
 
 let stack: Stack
@@ -74,7 +74,7 @@ describe('a budget of statements', () => {
     const doomed = await connect(stack, credential, { proxy: third })
     const living = await connect(stack, credential, { proxy: first })
     let sum = (await answered(doomed, 101)) + (await answered(living, 50))
-    await third.kill('SIGKILL')
+    await third.crash()
     await third.start()
     const again = await connect(stack, credential, { proxy: third })
     sum += await answered(again, 20)
@@ -96,9 +96,10 @@ describe('a budget of statements', () => {
   it('opens again with the next hour by itself, in sessions that stayed open', async () => {
     const credential = await under({ budget_queries_per_hour: 5 })
     const client = await connect(stack, credential)
-    await clockOf("SELECT now() + (date_trunc(''hour'', now()) + interval ''1 hour'' - now()) - interval ''4 seconds''".replace('now() + (date_trunc', 'now() + (date_trunc'))
+    // The clock of the control plane stands some seconds before the hour, and goes on.
+    const [{ seconds }] = (await stack.onControlDatabase("SELECT extract(epoch FROM date_trunc('hour', now()) + interval '1 hour' - interval '4 seconds' - now())::int AS seconds")) as [{ seconds: number }]
+    await clockOf(`SELECT now() + interval ''${seconds} seconds''`)
     expect(await answered(client)).toBe(5)
-    await clockOf("SELECT date_trunc(''hour'', now()) + interval ''1 hour''")
     await until('it is open again', async () => !(await refused(client)))
     expect(await answered(client)).toBe(4)
     await client.end()
@@ -155,12 +156,7 @@ describe('a budget of statements', () => {
 })
 
 describe('a statement that the budget refuses', () => {
-  async function raw(credential: Credential): Promise<RawClient> {
-    const client = await RawClient.connect(stack.proxy.port)
-    await client.upgrade({ ca: stack.ca })
-    await scramLogin(client, { user: credential.user, password: credential.password, database: credential.project.databaseName })
-    return client
-  }
+  const raw = (credential: Credential) => rawSession(stack, credential)
   const shape = (frames: Frame[]) => frames.map((frame) => (frame.type === 'E' ? errorFields(frame).C : frame.type === 'Z' ? `Z${frame.body.toString()}` : frame.type)).join(' ')
   const run = (sql: string) => [parseMessage(sql), bindMessage(), executeMessage()]
 
