@@ -23,6 +23,8 @@ interface Window {
   readonly over_at: Date
   readonly limit: bigint
   readonly granted: bigint
+  readonly policy_id: string
+  readonly version: bigint
 }
 
 interface Held {
@@ -51,15 +53,14 @@ export class BudgetRepository {
    */
   share(request: BudgetRequest): Promise<Shared> {
     return this.db.transaction(async (tx) => {
-      const [policy] = await tx.$queryRaw<{ id: string; version: bigint }[]>`SELECT id, version FROM (${this.#policy(request.subject_id)}) p`
-      if (!policy) return { policy: null, shares: [] }
       const windows = await this.#lock(tx, request)
-      if (windows.length === 0) return { policy: { id: policy.id, version: Number(policy.version) }, shares: [] }
+      const [first] = windows
+      if (!first) return { policy: await this.#policyOf(tx, request.subject_id), shares: [] }
       const held = await this.#held(tx, request, windows)
       const shares = windows.map((window) => ({ window, ...this.#give(request, window, held.get(window.kind)) }))
       await this.#write(tx, request, shares)
       return {
-        policy: { id: policy.id, version: Number(policy.version) },
+        policy: { id: first.policy_id, version: Number(first.version) },
         shares: shares.map(({ window, base, ceiling, remaining }) => ({
           kind: window.kind, window: window.starts_at.toISOString(), ends_at: window.over_at.toISOString(), base, ceiling, remaining,
         })),
@@ -67,11 +68,16 @@ export class BudgetRepository {
     })
   }
 
+  async #policyOf(tx: Transaction, subjectId: string): Promise<Shared['policy']> {
+    const [policy] = await tx.$queryRaw<{ id: string; version: bigint }[]>`SELECT id, version FROM (${this.#policy(subjectId)}) p`
+    return policy ? { id: policy.id, version: Number(policy.version) } : null
+  }
+
   /** The windows that count now, of those budgets that are asked for and that the policy has. */
   #lock(tx: Transaction, { subject_id, shares }: BudgetRequest): Promise<Window[]> {
     return tx.$queryRaw<Window[]>`
       WITH budget AS (
-        SELECT k.kind, (p.rules ->> k.kind)::bigint AS max, date_trunc(k.unit, budget_now(), 'UTC') AS starts_at, k.length
+        SELECT p.id AS policy_id, p.version, k.kind, (p.rules ->> k.kind)::bigint AS max, date_trunc(k.unit, budget_now(), 'UTC') AS starts_at, k.length
         FROM (${this.#policy(subject_id)}) p
         JOIN (VALUES ('budget_queries_per_hour', 'hour', interval '1 hour'), ('budget_queries_per_day', 'day', interval '24 hours'), ('egress_bytes_per_day', 'day', interval '24 hours'))
           AS k (kind, unit, length) ON (p.rules ->> k.kind) IS NOT NULL
@@ -82,7 +88,7 @@ export class BudgetRepository {
         ON CONFLICT (subject_id, kind, starts_at) DO UPDATE SET granted = w.granted
         RETURNING kind, starts_at, ends_at, granted
       )
-      SELECT kind, l.starts_at, now() + (l.ends_at - budget_now()) AS over_at, b.max AS "limit", l.granted FROM locked l JOIN budget b USING (kind) ORDER BY kind`
+      SELECT kind, l.starts_at, now() + (l.ends_at - budget_now()) AS over_at, b.max AS "limit", l.granted, b.policy_id, b.version FROM locked l JOIN budget b USING (kind) ORDER BY kind`
   }
 
   async #held(tx: Transaction, { subject_id, holder, n }: BudgetRequest, windows: readonly Window[]): Promise<Map<string, Held>> {

@@ -30,7 +30,16 @@ describe('the number of statements in a text', () => {
     ['SELECT ); SELECT 2', 2],
     ["SELECT 'never closed; SELECT 2", 1],
   ])('%p: %p', (text, count) => {
-    expect(statementsIn(...inside(text))).toBe(count)
+    expect(statementsIn(...inside(text), true)).toBe(count)
+    expect(statementsIn(...inside(text), false)).toBe(count)
+  })
+
+  it('is that of its semicolons, at most, where nobody knows what characters its bytes are', () => {
+    const text = "SELECT 'ä; ö'; SELECT 2"
+    expect([statementsIn(...inside(text), true), statementsIn(...inside(text), false)]).toEqual([2, 3])
+    // In Shift JIS the backslash is half of a character here, and the quote ends the string.
+    const bytes = Buffer.concat([Buffer.from("SELECT E'\\', E'"), Buffer.from([0x83, 0x5c]), Buffer.from("'; SELECT 2; SELECT 3 --'")])
+    expect(statementsIn(bytes, 0, bytes.length, false)).toBe(3)
   })
 })
 

@@ -1,6 +1,7 @@
 /**
  * What a text runs, as far as budgets need it: how many statements a Query holds, and whether it only ends a transaction. Bytes are
- * looked at, nothing is parsed. Where the server might read a backslash in a string one way or the other, the larger count is taken.
+ * looked at, nothing is parsed. Where the server might read a backslash in a string one way or the other, the larger count is taken;
+ * where it might take the bytes for other characters than they look like, every semicolon counts.
  */
 
 const QUOTE = 0x27
@@ -19,10 +20,14 @@ const ENDING_CHARS_MAX = 200
 const ENDING = /^\s*(?:commit|rollback|end|abort)(?![\w$\x80-\xff])[^;]*;?\s*$/i
 const TAG = /^\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$/
 
-/** How many statements a Query with this text runs; at least one. */
-export function statementsIn(buffer: Buffer, start: number, end: number): number {
+/**
+ * How many statements a Query with this text runs; at least one.
+ * @param utf8 whether its encoding is known to be UTF-8: in others a byte that looks like ASCII may be half of a character
+ */
+export function statementsIn(buffer: Buffer, start: number, end: number, utf8: boolean): number {
   const at = buffer.indexOf(SEMICOLON, start)
   if (at < 0 || at >= end || isBlank(buffer, at + 1, end)) return 1
+  if (!utf8 && isMultibyte(buffer, start, end)) return semicolons(buffer, start, end) + 1
   const plain = count(buffer, start, end, false)
   const slash = buffer.indexOf(BACKSLASH, start)
   return Math.max(1, plain, slash >= 0 && slash < end ? count(buffer, start, end, true) : 0)
@@ -63,6 +68,17 @@ function count(buffer: Buffer, start: number, end: number, backslashes: boolean)
     }
   }
   return pending ? statements + 1 : statements
+}
+
+function isMultibyte(buffer: Buffer, from: number, end: number): boolean {
+  for (let at = from; at < end; at++) if ((buffer[at] as number) >= 0x80) return true
+  return false
+}
+
+function semicolons(buffer: Buffer, from: number, end: number): number {
+  let found = 0
+  for (let at = buffer.indexOf(SEMICOLON, from); at >= 0 && at < end; at = buffer.indexOf(SEMICOLON, at + 1)) found++
+  return found
 }
 
 function endOfQuoted(buffer: Buffer, from: number, end: number, quote: number, backslashes: boolean): number {

@@ -32,12 +32,16 @@ export class Uplink {
   /** Its client has asked for it to be cancelled: the server does not have it yet, so it never gets it. */
   private cancelled = false
   private decided: { verdict: Judgement } | undefined
+  /** The policy holds the session to UTF-8. */
+  private readonly utf8: boolean
   private readonly transactionEnd = new TransactionEnd()
 
   constructor(
     private readonly session: Session,
     private readonly gate: RelayGate,
-  ) {}
+  ) {
+    this.utf8 = gate.watched.get('client_encoding') === 'UTF8'
+  }
 
   onData(input: Buffer): void {
     const session = this.session
@@ -132,7 +136,7 @@ export class Uplink {
             else denial = verdict
             if (budget !== undefined && simple && denial === undefined) {
               const start = at + HEADER_BYTES
-              const spending = endsTransaction(chunk, start, next - 1) ? undefined : this.spend(statementsIn(chunk, start, next - 1))
+              const spending = endsTransaction(chunk, start, next - 1) ? undefined : this.spend(statementsIn(chunk, start, next - 1, this.utf8))
               if (spending === 'later') {
                 this.wait(chunk, from, at, corked)
                 return
@@ -246,7 +250,8 @@ export class Uplink {
       this.decided = undefined
       return denial
     }
-    const spending = session.budget?.statements(session.mayEndTransaction ? statements - 1 : statements)
+    const counted = session.mayEndTransaction ? statements - 1 : statements
+    const spending = counted > 0 ? session.budget?.statements(counted) : undefined
     if (spending === 'later') session.budget?.whenAnswered(this.onBudget)
     else session.mayEndTransaction = false
     return spending
