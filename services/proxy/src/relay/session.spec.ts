@@ -112,6 +112,53 @@ it('and what its client sends afterwards goes nowhere', async () => {
   expect(upstream.bytesWritten).toBe(written)
 })
 
+describe('one of many that end together', () => {
+  const revoked = { sqlState: '57P01', message: 'this credential was revoked' }
+
+  it.each([
+    ['a statement runs', statement('SELECT 1'), undefined],
+    ['a transaction is open', statement('BEGIN'), frameOf('Z', 'T')],
+    ['a batch is open', frameOf('P', '\0SELECT 1\0\0\0'), undefined],
+  ])('is reset at once where %s', async (_state, sent, answered) => {
+    const { client, database, upstream, session: ended } = await session()
+    client.write(sent)
+    database.resume()
+    await once(database, 'data')
+    if (answered) {
+      const read = once(client, 'data')
+      client.resume()
+      database.write(answered)
+      await read
+    }
+    ended.end(revoked, { defer: () => undefined })
+    expect(upstream.destroyed).toBe(true)
+  })
+
+  it('is reset in its turn where it rests, and nothing passes until then', async () => {
+    const { client, database, upstream, session: ended } = await session()
+    const closes: (() => void)[] = []
+    ended.end(revoked, { defer: (close) => closes.push(close) })
+    expect(upstream.destroyed).toBe(false)
+    const written = upstream.bytesWritten
+    const read: Buffer[] = []
+    client.on('data', (chunk: Buffer) => read.push(chunk)).resume()
+    client.write(statement('INSERT late'))
+    database.write(frameOf('N', 'SNOTICE\0\0'))
+    let how = 'end'
+    database.on('error', (error: Error & { code?: string }) => { how = error.code ?? 'error' })
+    database.resume()
+    const toClient = ended.client
+    while (toClient.bytesRead === 0 || upstream.bytesRead === 0) await new Promise((resolve) => setImmediate(resolve))
+    expect(upstream.bytesWritten).toBe(written)
+    const over = Promise.all([new Promise((resolve) => database.once('close', resolve)), once(client, 'end')])
+    for (const close of closes) close()
+    await over
+    expect(how).toBe('ECONNRESET')
+    expect(Buffer.concat(read).toString()).toContain('this credential was revoked')
+    expect(Buffer.concat(read).toString()).not.toContain('NOTICE')
+  })
+})
+
 it('a cancel for a statement that is still being judged keeps it from the database, and is answered as the database would', async () => {
   let decide: (verdict: undefined) => void = () => undefined
   const judging = new Promise<void>((resolve) => {

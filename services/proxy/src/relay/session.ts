@@ -255,7 +255,7 @@ export class Session implements HeldSession, CutSession {
   }
 
   writeUpstream(data: Buffer): void {
-    if (this.upstream.stream.writableEnded) return // the client went while its last statement was being judged
+    if (this.over || this.upstream.stream.writableEnded) return // ended, or its client went, while the last statement was being judged
     if (this.leaseHold.keepsDecided(data)) return
     if (!this.upstream.stream.write(data)) this.client.pause()
   }
@@ -385,6 +385,8 @@ export class Session implements HeldSession, CutSession {
   /**
    * Ends the session at once. The database's socket is reset first, so that bytes queued in it die with it; only then is
    * the running statement cancelled. (With the cancel first, or a FIN, a pipelined second statement runs and commits.)
+   * @param options.defer takes what can wait: what the client is told, and the reset of a socket on which nothing can be under
+   *   way, since the database has answered everything and holds nothing open
    * @returns whether a statement was running
    */
   end(reason: EndReason, options: { readonly defer?: (close: () => void) => void } = {}): boolean {
@@ -392,17 +394,24 @@ export class Session implements HeldSession, CutSession {
     this.over = true
     this.leaseHold.drop()
     const wasBusy = this.busy
-    this.upstream.raw.resetAndDestroy()
-    if (this.upstream.stream !== this.upstream.raw) this.upstream.stream.destroy()
+    const atRest = this.idle && !this.queued
+    if (!atRest) this.resetUpstream()
     // Answers that queue here were read under the old state: not one more byte of them is handed on.
     if (this.client.writableLength > 0) this.client.destroy()
     const close = () => {
+      if (atRest) this.resetUpstream()
       if (wasBusy) void this.options.canceller.cancel(this.upstream)
       this.sayGoodbye(reason)
     }
     if (options.defer) options.defer(close)
     else close()
     return wasBusy
+  }
+
+  private resetUpstream(): void {
+    const { raw, stream } = this.upstream
+    raw.resetAndDestroy()
+    if (stream !== raw) stream.destroy()
   }
 
   /** After the database went by itself: what the client has not taken yet it does not get any more. */
