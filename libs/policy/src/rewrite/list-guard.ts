@@ -5,7 +5,7 @@
  * The wrap is the same for every text of a shape, so texts that differ in integers go on sharing a verdict. Its condition
  * holds no column: the planner puts it on top as a one-time filter, and plans the query itself as before.
  */
-import type { Catalog, RelationEntry } from '../catalog.js'
+import type { Catalog } from '../catalog.js'
 import { parseStatements, type Tree } from '../parser.js'
 import type { StatementFacts } from '../statements.js'
 import type { TableLists } from '../table-lists.js'
@@ -46,7 +46,7 @@ export function guardLists(text: string, statements: readonly Tree[], facts: rea
     if (condition === undefined || raw === undefined) continue
     const start = typeof raw['stmt_location'] === 'number' ? raw['stmt_location'] : 0
     const end = typeof raw['stmt_len'] === 'number' && raw['stmt_len'] > 0 ? start + raw['stmt_len'] : lengthBytes
-    const place = placeOf({ holder: raw as Record<string, unknown>, key: 'stmt', start, end }, tokens)
+    const place = placeOf({ holder: raw, key: 'stmt', start, end }, tokens)
     if (place === undefined) tableCopy(raw['stmt'] as Tree, tokens, condition, facts[at] as StatementFacts, catalog, edits, changes)
     else wrap(place, condition, edits, changes)
   }
@@ -112,7 +112,7 @@ function tableCopy(statement: Tree, tokens: Tokens, condition: string, facts: St
   const holder = statement as { CopyStmt: Record<string, unknown> }
   const copy = holder.CopyStmt
   const range = copy['relation'] as Tree
-  const [relation, other] = ([...(facts.references ?? [])][0]?.[1] ?? []) as readonly RelationEntry[]
+  const [relation, other] = [...(facts.references ?? [])][0]?.[1] ?? []
   if (relation === undefined || (relation.kind !== 'r' && relation.kind !== 'm')) return
   const listed = fieldNames((copy['attlist'] as readonly unknown[] | undefined) ?? [])
   if (other !== undefined && listed.length === 0) return // columns of either: a name that could mean several is left as it is
