@@ -227,6 +227,26 @@ it('a statement that was changed in the meantime says so, and goes through when 
   await client.end()
 })
 
+it('DDL that passes through the proxy is known soon, whoever sends it', async () => {
+  const application = { user: stack.upstream.username, password: stack.upstream.password, project: stack.project }
+  const writers = [['credential', await connect(stack, credentialOf('writer'))], ['application', await connect(stack, application, { config: { options: `project=${stack.project.slug}` } })]] as const
+  const evaluate = async (sql: string) => stack.api.post(`/v1/projects/${stack.project.id}/policy-evaluations`, { sql, policy_id: policies.get('noSalaries') })
+  const reader = await connect(stack, credentialOf('noSalaries'))
+  for (const [who, writer] of writers) {
+    await writer.query(`CREATE VIEW public.by_${who} AS SELECT name FROM public.teams`)
+    expect((await evaluate(`SELECT * FROM by_${who}`)).rule).toBe('ok')
+    await writer.query('BEGIN')
+    await writer.query(`CREATE OR REPLACE VIEW public.by_${who} AS SELECT who AS name FROM public.salaries`)
+    await writer.query('COMMIT')
+    // A dry run reads nothing, so no check of a statement's own tells the proxy.
+    await waitUntil('the new definition is known', async () => (await evaluate(`SELECT * FROM by_${who}`)).rule === 'table_denied', { timeoutMs: 20_000 })
+    await expect(reader.query(`SELECT * FROM by_${who}`)).rejects.toMatchObject({ detail: 'rule: table_denied' })
+    await direct.query(`DROP VIEW public.by_${who}`)
+    await writer.end()
+  }
+  await reader.end()
+}, 60_000)
+
 it('errors under table lists point to the same place as they do directly, and answers describe the same columns', async () => {
   const client = await connect(stack, credentialOf('noSalaries'))
   const heard = (one: pg.Client, query: string | pg.QueryConfig) => one.query(query as string).then(

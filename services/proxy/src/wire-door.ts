@@ -252,6 +252,9 @@ export class WireDoor {
         catalog?.release()
         parts.log.info({ session: session.id, ...who }, 'session closed')
       },
+      onDefined: () => {
+        parts.catalogs.changed(target.id)
+      },
     })
     remove = parts.sessions.add(session, owner, cancelKey)
     parts.backends.opened(session, owner)

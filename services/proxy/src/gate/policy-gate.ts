@@ -4,7 +4,7 @@ import { checkStartupSetting, compilePolicy, decide, hiddenColumns, isParsed, MO
 import { AnswerFilter } from '../relay/answer-filter.js'
 import type { Answers, Denial, Judgement, RelayGate, Verdict } from '../relay/gate.js'
 import { ListAnswers } from '../relay/list-answers.js'
-import type { CatalogView } from './catalogs.js'
+import type { CatalogView } from './watched-catalog.js'
 import type { JudgeRequest, LargeTextJudge } from './large-texts.js'
 import { VerdictTables, type Slots } from './verdict-tables.js'
 

@@ -42,6 +42,8 @@ export interface SessionOptions {
   /** An error that nothing foresaw, before the session is ended for it. */
   readonly onFailure: (error: unknown) => void
   readonly onClosed: () => void
+  /** Statements that may have changed the database's catalog were committed. */
+  readonly onDefined: () => void
 }
 
 const IDLE = 'I'.charCodeAt(0)
@@ -65,6 +67,8 @@ export class Session implements HeldSession {
   readonly refusals = new Refusals()
   /** Nothing is forwarded any more, in either direction. */
   over = false
+  /** A statement of the open transaction may change the database's catalog. */
+  definesSomething = false
   private readonly options: SessionOptions
   private readonly uplink: Uplink
   private readonly downlink: Downlink
@@ -261,6 +265,10 @@ export class Session implements HeldSession {
 
   ready(status: number): void {
     this.status = status
+    if (this.definesSomething && status === IDLE) {
+      this.definesSomething = false
+      this.options.onDefined()
+    }
     this.conversation.ready()
     this.busySinceMs = coarseClock.nowMs
     if (this.conversation.busy) return
