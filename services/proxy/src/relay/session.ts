@@ -76,13 +76,10 @@ export class Session implements HeldSession, CutSession {
   readonly refusals = new Refusals()
   /** Nothing is forwarded any more, in either direction. */
   over = false
-<<<<<<< HEAD
   /** The transaction has failed, and nothing was sent since: all that the server runs next is the end of it. */
   mayEndTransaction = false
-=======
   /** A statement of the open transaction may change the database's catalog. */
   definesSomething = false
->>>>>>> masks
   private readonly options: SessionOptions
   private readonly uplink: Uplink
   private readonly downlink: Downlink
