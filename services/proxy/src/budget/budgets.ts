@@ -51,10 +51,11 @@ export class Budgets {
   /** The proxy leaves: what it holds is for the others. Waits for the answers, but not for long. */
   async stop(): Promise<void> {
     clearInterval(this.timer)
-    const answers = [...this.meters.values()].map((meter) => {
+    const answers: Promise<void>[] = []
+    for (const meter of this.meters.values()) {
       meter.giveBack()
-      return meter.holds ? new Promise<void>((resolve) => { meter.whenAnswered(resolve) }) : undefined
-    })
+      if (meter.holds) answers.push(new Promise((resolve) => { meter.whenAnswered(resolve) }))
+    }
     await Promise.race([Promise.all(answers), new Promise((resolve) => setTimeout(resolve, 500))])
   }
 }
