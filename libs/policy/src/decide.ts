@@ -5,6 +5,7 @@ import { checkFloors, mayBreakFloors, readings } from './floors.js'
 import { FLOOR_TEXT_BYTES_MAX, parseStatements, type Tree } from './parser.js'
 import { checkStatement, type StatementFacts } from './statements.js'
 import { checkParameterTypes } from './parameters.js'
+import { guardLists } from './rewrite/list-guard.js'
 import { protectionOf } from './rewrite/protection.js'
 import { rewrite } from './rewrite/rewrite.js'
 import { storedPolicy } from './policy.js'
@@ -43,8 +44,10 @@ function decideChecked(text: string, context: DecideContext): Allowed {
   const kinds = facts.map((each) => each.kind)
   const literalFree = facts.every((each) => each.literalFree)
   const rewritten = hideProtected(text, statements, facts, catalog, policy)
-  // Each text has a rewriting of its own, whatever its literals are.
-  return rewritten === undefined ? { allowed: true, rule: 'ok', kinds, literalFree } : { allowed: true, rule: 'ok', kinds, literalFree: false, rewritten }
+  const guarded = policy.tables && guardLists(rewritten?.text ?? text, rewritten === undefined ? statements : parseStatements(rewritten.text), facts, catalog, policy.tables)
+  // Each text has a rewriting of its own, whatever its literals are; what only stands around it is the same.
+  const shared = literalFree && rewritten === undefined && (guarded === undefined || guarded.around !== undefined)
+  return { allowed: true, rule: 'ok', kinds, literalFree: shared, ...(rewritten && { rewritten }), ...(guarded && { guarded }) }
 }
 
 const NOT_WRITTEN = new Set(['ddl', 'insert', 'update', 'delete', 'merge'])

@@ -257,6 +257,9 @@ export class WireDoor {
         if (budget) parts.budgets.close(budget)
         parts.log.info({ session: session.id, ...who }, 'session closed')
       },
+      onDefined: () => {
+        parts.catalogs.changed(target.id)
+      },
     })
     remove = parts.sessions.add(session, owner, cancelKey)
     parts.backends.opened(session, owner)

@@ -2,8 +2,9 @@
 import type { PolicySnapshot } from '@pgbeam/contracts'
 import { checkStartupSetting, compilePolicy, decide, hiddenColumns, isParsed, MOVED, protects, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
 import { AnswerFilter } from '../relay/answer-filter.js'
-import type { Denial, Judgement, RelayGate, Verdict } from '../relay/gate.js'
-import type { CatalogView } from './catalogs.js'
+import type { Answers, Denial, Judgement, RelayGate, Verdict } from '../relay/gate.js'
+import { ListAnswers } from '../relay/list-answers.js'
+import type { CatalogView } from './watched-catalog.js'
 import type { JudgeRequest, LargeTextJudge } from './large-texts.js'
 import { VerdictTables, type Slots } from './verdict-tables.js'
 
@@ -35,8 +36,14 @@ export const denialOf = (decision: Decision): Denial | undefined =>
     ? undefined
     : { sqlState: decision.sqlState, message: decision.message, detail: decision.detail, hint: decision.hint, position: decision.position }
 
-const judgementOf = (decision: Decision): Judgement =>
-  decision.allowed ? (decision.rewritten && { replacement: Buffer.from(decision.rewritten.text) }) : denialOf(decision)
+function judgementOf(decision: Decision): Judgement {
+  if (!decision.allowed) return denialOf(decision)
+  const { rewritten, guarded } = decision
+  if (guarded === undefined) return rewritten && { replacement: Buffer.from(rewritten.text) }
+  const { around, shift, text } = guarded
+  if (around === undefined) return { replacement: Buffer.from(text), shift }
+  return { replacement: Buffer.from(around.before), after: Buffer.from(around.after), tailBytes: around.tailBytes, shift }
+}
 
 /** A newer catalog may decide otherwise. */
 export const isUnresolved = (decision: Decision): boolean =>
@@ -77,7 +84,7 @@ export class PolicyGate implements RelayGate {
   readonly reads = true
   readonly textBytesMax: number
   readonly watched: ReadonlyMap<string, string>
-  readonly answers: AnswerFilter | undefined
+  readonly answers: Answers | undefined
   /** By the newest catalog that the policy's rules fit; the numbers of columns outlast their names. */
   private hidden: ReadonlyMap<number, ReadonlySet<number>> = new Map()
   private slots: Slots | undefined
@@ -93,9 +100,9 @@ export class PolicyGate implements RelayGate {
   ) {
     this.textBytesMax = policy.checked ? TEXT_BYTES_MAX : FLOORS_TEXT_BYTES_MAX
     this.watched = new Map(Object.entries(sessionGuards(policy).watched))
-    if (!protects(policy)) return
     const own = { word: MOVED, denial: CATALOG_MOVED, onSeen: () => void this.catalog?.refresh() }
-    this.answers = new AnswerFilter(own, (relation, column) => this.hidden.get(relation)?.has(column) === true)
+    if (protects(policy)) this.answers = new AnswerFilter(own, (relation, column) => this.hidden.get(relation)?.has(column) === true)
+    else if (policy.tables !== undefined) this.answers = new ListAnswers(own)
   }
 
   judge(
@@ -114,7 +121,7 @@ export class PolicyGate implements RelayGate {
     if (this.slots === undefined || catalog !== this.slotsCatalog) {
       this.slots = this.tables.of(this.policy, catalog)
       this.slotsCatalog = catalog
-      if (this.answers !== undefined && catalog !== undefined) this.hidden = hiddenColumns(this.policy, catalog) ?? this.hidden
+      if (this.answers instanceof AnswerFilter && catalog !== undefined) this.hidden = hiddenColumns(this.policy, catalog) ?? this.hidden
     }
     const table = VerdictTables.slot(this.slots, simple ? 'simple' : typed ? 'typed' : 'extended')
     const known = table.find(buffer, start, keyEnd)

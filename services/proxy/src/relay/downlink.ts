@@ -3,6 +3,7 @@
  * messages; a message is looked into only where it changes what the proxy knows, and held back only while incomplete.
  */
 import { backend, HEADER_BYTES, parseParameterStatus } from '@pgbeam/pg-wire'
+import { mayDefine } from './defining-tags.js'
 import type { Session } from './session.js'
 import { traffic } from './traffic.js'
 
@@ -111,6 +112,7 @@ export class Downlink {
       }
       if (CLOSING[tag] === 1) {
         session.answered()
+        if (tag === backend.commandComplete && mayDefine(chunk, at + HEADER_BYTES, end)) session.definesSomething = true
         if (next > end) {
           this.passing = next - end
           at = end

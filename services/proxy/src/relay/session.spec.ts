@@ -11,6 +11,7 @@ let cancels = 0
 /** Whether the proxy's lease holds. */
 let serves = true
 let fenced = 0
+let defined = 0
 let expired = false
 /** Whether the session is of an application that is served whatever becomes of the lease. */
 let needsNoLease = false
@@ -67,7 +68,7 @@ async function session(gated = gate): Promise<{ client: Socket; database: Socket
     id: 'ses_1', client: toClient.near as TLSSocket, upstream, gate: gated, statementTimeoutMs: 0,
     canceller: { cancel: () => { cancels++; return Promise.resolve(true) } } as unknown as Canceller,
     serves: () => needsNoLease || serves, needsNoLease: () => needsNoLease, onFenced: () => { fenced++ },
-    expired: () => expired, onExpired: () => { made.end({ sqlState: '57P01', message: 'this credential has expired' }) }, onFailure: (error) => { throw error }, onClosed: () => undefined,
+    expired: () => expired, onExpired: () => { made.end({ sqlState: '57P01', message: 'this credential has expired' }) }, onFailure: (error) => { throw error }, onClosed: () => undefined, onDefined: () => { defined++ },
   })
   made.start(Buffer.alloc(0), Buffer.alloc(0))
   return { client: toClient.far, database: toDatabase.far, upstream: toDatabase.near, session: made }
@@ -353,4 +354,27 @@ describe('without a lease', () => {
     open.cancel()
     expect(cancels).toBe(before)
   })
+})
+
+it.each([
+  ['CREATE TABLE', 1], ['ALTER VIEW', 1], ['DROP TABLE', 1], ['DO', 1], ['CALL', 1], ['SELECT 7', 0], ['COPY 7', 0], ['COMMIT', 0], ['DELETE 1', 0], ['DISCARD ALL', 0],
+])('a %s that was committed is told %d times, at the end of its transaction', async (tag, times) => {
+  const { client, database } = await session()
+  client.resume()
+  const before = defined
+  const said = async (text: string, ...frames: Buffer[]) => {
+    client.write(statement(text))
+    database.resume()
+    await once(database, 'data')
+    const heard = once(client, 'data')
+    database.write(Buffer.concat(frames))
+    await heard
+  }
+  await said('BEGIN', frameOf('C', 'BEGIN\0'), frameOf('Z', 'T'))
+  await said('something', frameOf('C', `${tag}\0`), frameOf('Z', 'T'))
+  expect(defined).toBe(before)
+  await said('COMMIT', frameOf('C', 'COMMIT\0'), frameOf('Z', 'I'))
+  expect(defined).toBe(before + times)
+  await said('SELECT 1', frameOf('C', 'SELECT 1\0'), frameOf('Z', 'I'))
+  expect(defined).toBe(before + times)
 })

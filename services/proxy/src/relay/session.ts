@@ -46,6 +46,8 @@ export interface SessionOptions {
   /** An error that nothing foresaw, before the session is ended for it. */
   readonly onFailure: (error: unknown) => void
   readonly onClosed: () => void
+  /** Statements that may have changed the database's catalog were committed. */
+  readonly onDefined: () => void
 }
 
 const IDLE = 'I'.charCodeAt(0)
@@ -76,6 +78,8 @@ export class Session implements HeldSession, CutSession {
   over = false
   /** The transaction has failed, and nothing was sent since: all that the server runs next is the end of it. */
   mayEndTransaction = false
+  /** A statement of the open transaction may change the database's catalog. */
+  definesSomething = false
   private readonly options: SessionOptions
   private readonly uplink: Uplink
   private readonly downlink: Downlink
@@ -313,6 +317,10 @@ export class Session implements HeldSession, CutSession {
 
   ready(status: number): void {
     this.status = status
+    if (this.definesSomething && status === IDLE) {
+      this.definesSomething = false
+      this.options.onDefined()
+    }
     this.conversation.ready()
     this.busySinceMs = coarseClock.nowMs
     this.mayEndTransaction = status === FAILED && !this.conversation.busy

@@ -4,7 +4,7 @@
  */
 import { frontend, HEADER_BYTES, MESSAGE_BYTES_MAX, MessageWriter } from '@pgbeam/pg-wire'
 import type { Spending } from './budget.js'
-import { isReplacement, type Denial, type Judgement, type RelayGate } from './gate.js'
+import { isReplacement, UNMOVED, type Denial, type Judgement, type RelayGate, type Replacement } from './gate.js'
 import type { Session } from './session.js'
 import { endsTransaction, statementsIn } from './statement-texts.js'
 import { traffic } from './traffic.js'
@@ -132,7 +132,7 @@ export class Uplink {
               session.violate('invalid string in message')
               return
             }
-            if (isReplacement(verdict)) replacement = replaced(chunk, at, next, simple, verdict.replacement)
+            if (isReplacement(verdict)) replacement = replaced(chunk, at, next, simple, verdict)
             else denial = verdict
             if (budget !== undefined && simple && denial === undefined) {
               const start = at + HEADER_BYTES
@@ -143,6 +143,7 @@ export class Uplink {
               }
               denial = spending
             }
+            gate.answers?.sent(isReplacement(verdict) ? verdict.shift : UNMOVED, !session.busy)
           }
           if (simple) session.requested()
           else session.extended()
@@ -292,9 +293,15 @@ export class Uplink {
 }
 
 /** The message with another text. A Parse keeps its name before it and its parameter types behind. */
-function replaced(chunk: Buffer, at: number, next: number, simple: boolean, text: Buffer): Buffer {
+function replaced(chunk: Buffer, at: number, next: number, simple: boolean, { replacement, after, tailBytes = 0 }: Replacement): Buffer {
   const writer = new MessageWriter(chunk[at] as number)
-  if (simple) return writer.bytes(text).byte(0).build()
-  const start = chunk.indexOf(0, at + HEADER_BYTES) + 1
-  return writer.bytes(chunk.subarray(at + HEADER_BYTES, start)).bytes(text).bytes(chunk.subarray(chunk.indexOf(0, start), next)).build()
+  let start = at + HEADER_BYTES
+  if (!simple) {
+    start = chunk.indexOf(0, start) + 1
+    writer.bytes(chunk.subarray(at + HEADER_BYTES, start))
+  }
+  const end = chunk.indexOf(0, start)
+  writer.bytes(replacement)
+  if (after !== undefined) writer.bytes(chunk.subarray(start, end - tailBytes)).bytes(after)
+  return writer.bytes(chunk.subarray(end, next)).build()
 }
