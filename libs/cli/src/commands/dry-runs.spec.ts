@@ -9,6 +9,10 @@ it.each([
   [{ table_allowlist: ['a', 'b'], table_denylist: ['b'] }, ['b is on both lists']],
   [{ access_mode: 'read_write', statement_rules: null, table_allowlist: null, table_denylist: null }, ['refuses nothing but UPDATE']],
   [{ access_mode: 'read_write', table_denylist: ['a'] }, []],
+  [{ budget_queries_per_hour: 10 }, ['drivers and tools send statements by themselves']],
+  [{ budget_queries_per_hour: 100, budget_queries_per_day: 50 }, ['the budget of the day is smaller']],
+  [{ budget_queries_per_hour: 100, budget_queries_per_day: 2400 }, ['all hours of a day together allow no more']],
+  [{ budget_queries_per_hour: 100, budget_queries_per_day: 2399, egress_bytes_per_day: 1000 }, []],
 ])('says of %j what is probably not meant', (document, expected) => {
   const details = warningsIn(document as Record<string, unknown>).map(({ detail }) => detail)
   expect(details).toHaveLength(expected.length)
