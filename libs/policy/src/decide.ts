@@ -4,6 +4,7 @@ import { denied, Refusal } from './denial.js'
 import { checkFloors, mayBreakFloors, readings } from './floors.js'
 import { FLOOR_TEXT_BYTES_MAX, parseStatements, type Tree } from './parser.js'
 import { checkStatement, type StatementFacts } from './statements.js'
+import { outcomeOf } from './outcomes.js'
 import { checkParameterTypes } from './parameters.js'
 import { protectionOf } from './rewrite/protection.js'
 import { rewrite } from './rewrite/rewrite.js'
@@ -41,10 +42,17 @@ function decideChecked(text: string, context: DecideContext): Allowed {
   })
   if (context.parameterTypes !== undefined) checkParameterTypes(context.parameterTypes, new Walk(catalog, policy))
   const kinds = facts.map((each) => each.kind)
-  const literalFree = facts.every((each) => each.literalFree)
+  const outcomes = policy.maxRows === undefined ? undefined : statements.map(outcomeOf)
   const rewritten = hideProtected(text, statements, facts, catalog, policy)
-  // Each text has a rewriting of its own, whatever its literals are.
-  return rewritten === undefined ? { allowed: true, rule: 'ok', kinds, literalFree } : { allowed: true, rule: 'ok', kinds, literalFree: false, rewritten }
+  return {
+    allowed: true,
+    rule: 'ok',
+    kinds,
+    // Each text has a rewriting of its own, whatever its literals are; and `HEADER 1` is an integer.
+    literalFree: rewritten === undefined && facts.every((each) => each.literalFree) && !(outcomes !== undefined && kinds.includes('copy')),
+    ...(rewritten && { rewritten }),
+    ...(outcomes && { outcomes }),
+  }
 }
 
 const NOT_WRITTEN = new Set(['ddl', 'insert', 'update', 'delete', 'merge'])

@@ -1,5 +1,6 @@
 /** The words that the gate and its callers share: what a policy is, and what a decision says. */
 import type { Catalog } from './catalog.js'
+import type { Outcome } from './outcomes.js'
 import type { StatementKind } from './statement-kinds.js'
 import type { TableLists } from './table-lists.js'
 
@@ -33,6 +34,8 @@ export interface Policy {
   readonly statementTimeoutMsMax?: number | null
   readonly maskingRules?: readonly MaskingRule[]
   readonly rowFilters?: readonly RowFilter[]
+  /** Rows that one answer may have; what is beyond is cut off by whoever passes it on. Absent means no limit. */
+  readonly maxRows?: number | null
 }
 
 /** A policy made ready for deciding. Opaque: only `compilePolicy` makes one. It can be sent to a worker. */
@@ -50,6 +53,7 @@ export interface CompiledPolicy {
   readonly statementTimeoutMsMax: number | undefined
   readonly maskingRules: readonly MaskingRule[]
   readonly rowFilters: readonly RowFilter[]
+  readonly maxRows: number | undefined
 }
 
 export interface Allowed {
@@ -62,6 +66,8 @@ export interface Allowed {
    * cursor, prepare, execute, discard, lock, message. Empty where the policy has only floors and the text cannot break one.
    */
   readonly kinds: readonly string[]
+  /** One for each statement of the text, where the policy has limits on rows. */
+  readonly outcomes?: readonly Outcome[]
   /** False when the verdict depends on the values of literals, so that a text with other integers may not share it. */
   readonly literalFree: boolean
 }

@@ -246,6 +246,9 @@ export class WireDoor {
       onFailure: (error) => {
         parts.log.error({ session: session.id, ...who, err: error }, 'a session failed')
       },
+      onTruncated: (truncation) => {
+        parts.log.info({ session: session.id, ...who, event: 'truncated', ...truncation }, 'an answer was cut')
+      },
       onClosed: () => {
         remove()
         parts.backends.closed(session)

@@ -1650,8 +1650,11 @@ export interface components {
                  * @default null
                  */
                 statement_timeout_ms?: number | null;
-                /** @description not available yet: takes nothing else so far */
-                max_rows?: null | unknown[];
+                /**
+                 * @description Rows that one statement, portal or cursor delivers at most. What is beyond is cut off, and a notice (01004) says so.
+                 * @default null
+                 */
+                max_rows?: number | null;
                 /** @description not available yet: takes nothing else so far */
                 max_affected_rows?: null | unknown[];
                 /** @description not available yet: takes nothing else so far */
@@ -1865,6 +1868,7 @@ export interface components {
                 predicate: string;
             }[] | null;
             statement_timeout_ms: number | null;
+            max_rows: number | null;
             version: number;
             /** Format: date-time */
             created_at: string;
@@ -2229,8 +2233,11 @@ export interface components {
              * @default null
              */
             statement_timeout_ms?: number | null;
-            /** @description not available yet: takes nothing else so far */
-            max_rows?: null | unknown[];
+            /**
+             * @description Rows that one statement, portal or cursor delivers at most. What is beyond is cut off, and a notice (01004) says so.
+             * @default null
+             */
+            max_rows?: number | null;
             /** @description not available yet: takes nothing else so far */
             max_affected_rows?: null | unknown[];
             /** @description not available yet: takes nothing else so far */

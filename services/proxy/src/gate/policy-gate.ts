@@ -2,7 +2,7 @@
 import type { PolicySnapshot } from '@pgbeam/contracts'
 import { checkStartupSetting, compilePolicy, decide, hiddenColumns, isParsed, MOVED, protects, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
 import { AnswerFilter } from '../relay/answer-filter.js'
-import type { Denial, Judgement, RelayGate, Verdict } from '../relay/gate.js'
+import type { Denial, Judgement, RelayGate, RowLimits, Verdict } from '../relay/gate.js'
 import type { CatalogView } from './catalogs.js'
 import type { JudgeRequest, LargeTextJudge } from './large-texts.js'
 import { VerdictTables, type Slots } from './verdict-tables.js'
@@ -24,6 +24,7 @@ export function compile(policy: PolicySnapshot, queryTimeoutMs: number): Compile
     maskingRules: policy.masking_rules ?? [],
     rowFilters: policy.row_filters ?? [],
     statementTimeoutMsMax: timeoutsMs.length === 0 ? null : Math.min(...timeoutsMs),
+    maxRows: policy.max_rows ?? null,
   })
 }
 
@@ -35,8 +36,12 @@ export const denialOf = (decision: Decision): Denial | undefined =>
     ? undefined
     : { sqlState: decision.sqlState, message: decision.message, detail: decision.detail, hint: decision.hint, position: decision.position }
 
-const judgementOf = (decision: Decision): Judgement =>
-  decision.allowed ? (decision.rewritten && { replacement: Buffer.from(decision.rewritten.text) }) : denialOf(decision)
+function judgementOf(decision: Decision): Judgement {
+  if (!decision.allowed) return denialOf(decision)
+  const { rewritten, outcomes } = decision
+  const replacement = rewritten && Buffer.from(rewritten.text)
+  return replacement === undefined && outcomes === undefined ? undefined : { replacement, outcomes }
+}
 
 /** A newer catalog may decide otherwise. */
 export const isUnresolved = (decision: Decision): boolean =>
@@ -78,6 +83,7 @@ export class PolicyGate implements RelayGate {
   readonly textBytesMax: number
   readonly watched: ReadonlyMap<string, string>
   readonly answers: AnswerFilter | undefined
+  readonly limits: RowLimits | undefined
   /** By the newest catalog that the policy's rules fit; the numbers of columns outlast their names. */
   private hidden: ReadonlyMap<number, ReadonlySet<number>> = new Map()
   private slots: Slots | undefined
@@ -93,6 +99,7 @@ export class PolicyGate implements RelayGate {
   ) {
     this.textBytesMax = policy.checked ? TEXT_BYTES_MAX : FLOORS_TEXT_BYTES_MAX
     this.watched = new Map(Object.entries(sessionGuards(policy).watched))
+    this.limits = policy.maxRows === undefined ? undefined : { maxRows: policy.maxRows }
     if (!protects(policy)) return
     const own = { word: MOVED, denial: CATALOG_MOVED, onSeen: () => void this.catalog?.refresh() }
     this.answers = new AnswerFilter(own, (relation, column) => this.hidden.get(relation)?.has(column) === true)

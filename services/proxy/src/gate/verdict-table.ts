@@ -69,7 +69,7 @@ export class VerdictTable {
     if (end - start > TEXT_BYTES_MAX) return
     this.normalize(buffer, start, end)
     const pattern = Buffer.from(integersShared ? this.scratch.subarray(0, this.scratchLength) : buffer.subarray(start, end))
-    const bytes = pattern.length + (isReplacement(judgement) ? judgement.replacement.length : 0) + 200
+    const bytes = pattern.length + (isReplacement(judgement) ? (judgement.replacement?.length ?? 0) : 0) + 200
     this.bytes += bytes
     if (this.bytes > this.bytesMax) {
       this.entries = new Map()

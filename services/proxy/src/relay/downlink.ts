@@ -3,6 +3,7 @@
  * messages; a message is looked into only where it changes what the proxy knows, and held back only while incomplete.
  */
 import { backend, HEADER_BYTES, parseParameterStatus } from '@pgbeam/pg-wire'
+import { BINARY_END_BYTES } from './row-limit.js'
 import type { Session } from './session.js'
 import { traffic } from './traffic.js'
 
@@ -20,6 +21,8 @@ for (const tag of [backend.parseComplete, backend.bindComplete, backend.closeCom
 export class Downlink {
   private held: Buffer | undefined
   private passing = 0
+  /** Bytes of a row that is not handed on. */
+  private dropping = 0
   /** The rows to come were described as holding a column that is hidden. Its table was changed, and the statement fails; else no row of it passes. */
   private suspect = false
 
@@ -42,6 +45,7 @@ export class Downlink {
       this.held = undefined
     }
     const { answers } = session.gate
+    const { track, rowLimit } = session
     const end = chunk.length
     let at = 0
     let from = 0
@@ -49,6 +53,9 @@ export class Downlink {
     if (this.passing > 0) {
       at = Math.min(this.passing, end)
       this.passing -= at
+    } else if (this.dropping > 0) {
+      from = at = Math.min(this.dropping, end)
+      this.dropping -= at
     }
     while (at < end) {
       if (end - at < HEADER_BYTES) break
@@ -62,6 +69,19 @@ export class Downlink {
         if (this.suspect) {
           session.maskMissed()
           return
+        }
+        if (rowLimit !== undefined) {
+          if (next > end && next - at === BINARY_END_BYTES) break
+          if (!rowLimit.passes(chunk, at, next)) {
+            if (at > from) {
+              if (!corked) session.client.cork()
+              corked = true
+              this.handOn(chunk, from, at, owned)
+            }
+            if (next > end) this.dropping = next - end
+            from = at = Math.min(next, end)
+            continue
+          }
         }
         if (next > end) {
           this.passing = next - end
@@ -78,6 +98,20 @@ export class Downlink {
         if (tag === backend.rowDescription && answers.describesHidden(chunk.subarray(at, next))) this.suspect = true
       }
       if (CLOSING[tag] === 1) {
+        if (track !== undefined) {
+          if (next > end && isEnd(tag)) break
+          const cut = isEnd(tag) ? rowLimit?.ends(chunk.subarray(at, next)) : undefined
+          track.answered(tag)
+          if (cut !== undefined) {
+            session.answered()
+            if (!corked) session.client.cork()
+            corked = true
+            this.handOn(chunk, from, at, owned)
+            session.writeClient(cut, true)
+            from = at = next
+            continue
+          }
+        }
         session.answered()
         if (next > end) {
           this.passing = next - end
@@ -87,7 +121,11 @@ export class Downlink {
       }
       if (next > end) {
         if (next - at <= LOOKED_INTO_BYTES_MAX && looksInto(tag)) break
-        if (tag === backend.errorResponse) session.errorAnswered()
+        if (tag === backend.errorResponse) {
+          rowLimit?.restart()
+          track?.error()
+          session.errorAnswered()
+        }
         this.passing = next - end
         at = end
         continue
@@ -96,9 +134,13 @@ export class Downlink {
       switch (tag) {
         case backend.readyForQuery:
           this.suspect = false
+          rowLimit?.restart()
+          track?.ready(chunk[at + HEADER_BYTES] as number)
           session.ready(chunk[at + HEADER_BYTES] as number)
           break
         case backend.errorResponse: {
+          rowLimit?.restart()
+          track?.error()
           session.errorAnswered()
           if (isLast(chunk.subarray(at, next))) session.upstreamSaidGoodbye()
           const refused = session.refusals.inFlight === 0 ? undefined : session.refusals.exchange(chunk.subarray(at, next))
@@ -123,6 +165,7 @@ export class Downlink {
           }
           break
         case backend.copyInResponse:
+          track?.copyInStarted()
           session.copyInStarted()
           break
         case backend.copyBothResponse:
@@ -136,11 +179,9 @@ export class Downlink {
       }
       if (session.over) return
       if (instead !== undefined) {
-        if (!corked) {
-          session.client.cork()
-          corked = true
-        }
-        if (at > from) session.writeClient(owned ? chunk.subarray(from, at) : Buffer.from(chunk.subarray(from, at)), true)
+        if (!corked) session.client.cork()
+        corked = true
+        this.handOn(chunk, from, at, owned)
         session.writeClient(instead, true)
         from = next
       }
@@ -150,6 +191,13 @@ export class Downlink {
     if (at > from) session.writeClient(from === 0 && at === end ? chunk : chunk.subarray(from, at), owned)
     if (at < end) this.held = Buffer.from(chunk.subarray(at))
     if (corked) session.client.uncork()
+  }
+
+  /** What stands before something that is left out or exchanged. It may have to queue, so it must be ours. */
+  private handOn(chunk: Buffer, from: number, to: number, owned: boolean): void {
+    if (to === from) return
+    traffic.bytesToClients += to - from
+    this.session.writeClient(owned ? chunk.subarray(from, to) : Buffer.from(chunk.subarray(from, to)), true)
   }
 }
 
@@ -164,6 +212,11 @@ function statusIn(body: Buffer): { name: string; value: string } | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The end of what a statement, or one Execute of a portal, answers. */
+function isEnd(tag: number): boolean {
+  return tag === backend.commandComplete || tag === backend.portalSuspended
 }
 
 function isFiltered(tag: number): boolean {

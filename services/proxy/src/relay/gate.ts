@@ -1,4 +1,5 @@
 /** What the relay asks of the gate. It knows nothing of policies: bytes of a statement in, a verdict out. */
+import type { Outcome } from '@pgbeam/policy'
 import type { AnswerFilter } from './answer-filter.js'
 
 export interface Denial {
@@ -10,9 +11,17 @@ export interface Denial {
   readonly position?: number | undefined
 }
 
-/** A text to send in place of the client's: what the policy protects is hidden in it. */
+/** Forwarded, with something to know about it. */
 export interface Replacement {
-  readonly replacement: Buffer
+  /** A text to send in place of the client's: what the policy protects is hidden in it. */
+  readonly replacement: Buffer | undefined
+  /** What the answers of its statements hold, where the policy counts rows. */
+  readonly outcomes?: readonly Outcome[] | undefined
+}
+
+/** What a policy counts; undefined where it does not. */
+export interface RowLimits {
+  readonly maxRows: number | undefined
 }
 
 /** `undefined`: forward as it is. */
@@ -50,4 +59,5 @@ export interface RelayGate {
   readonly watched: ReadonlyMap<string, string>
   /** Where the policy hides something: what errors, notices and row descriptions may say. */
   readonly answers: AnswerFilter | undefined
+  readonly limits: RowLimits | undefined
 }

@@ -6,12 +6,14 @@ import type { TLSSocket } from 'node:tls'
 import { errorResponse } from '@pgbeam/pg-wire'
 import type { Canceller } from '../connect/canceller.js'
 import type { Upstream } from '../connect/connector.js'
+import { AnswerTrack, TrackLost } from './answer-track.js'
 import { coarseClock } from './clock.js'
 import { Conversation } from './conversation.js'
 import { Downlink } from './downlink.js'
 import type { RelayGate } from './gate.js'
 import { LeaseHold, type HeldSession } from './lease-hold.js'
 import { Refusals } from './refusals.js'
+import { RowLimit, type Truncation } from './row-limit.js'
 import { traffic } from './traffic.js'
 import { Uplink } from './uplink.js'
 
@@ -41,6 +43,8 @@ export interface SessionOptions {
   readonly onExpired: () => void
   /** An error that nothing foresaw, before the session is ended for it. */
   readonly onFailure: (error: unknown) => void
+  /** Rows of an answer are kept from the client, for the first time of a statement or cursor. */
+  readonly onTruncated: (truncation: Truncation) => void
   readonly onClosed: () => void
 }
 
@@ -63,6 +67,9 @@ export class Session implements HeldSession {
   readonly serves: () => boolean
   readonly onFenced: () => void
   readonly refusals = new Refusals()
+  /** Where the policy counts rows. */
+  readonly track: AnswerTrack | undefined
+  readonly rowLimit: RowLimit | undefined
   /** Nothing is forwarded any more, in either direction. */
   over = false
   private readonly options: SessionOptions
@@ -92,6 +99,9 @@ export class Session implements HeldSession {
     this.gate = options.gate
     this.serves = options.serves
     this.onFenced = options.onFenced
+    const { limits } = options.gate
+    this.track = limits && new AnswerTrack()
+    this.rowLimit = this.track && limits?.maxRows !== undefined ? new RowLimit(limits.maxRows, this.track, options.onTruncated) : undefined
     this.uplink = new Uplink(this, options.gate)
     this.downlink = new Downlink(this)
   }
@@ -320,6 +330,10 @@ export class Session implements HeldSession {
   /** A fault of ours, or a message that nobody thought of: it costs this session, and no other. */
   crashed(error: unknown): void {
     this.options.onFailure(error)
+    if (error instanceof TrackLost) {
+      this.end({ sqlState: '08P01', message: `the rows of this session can no longer be counted: ${error.message}`, detail: 'rule: max_rows', hint: 'Connect again.' })
+      return
+    }
     this.end({ sqlState: 'XX000', message: 'the proxy failed on this session', hint: 'Connect again; the operator finds the reason in the log.' })
   }
 

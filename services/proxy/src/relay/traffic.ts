@@ -2,6 +2,7 @@
 export const traffic = {
   statements: 0,
   refusals: 0,
+  truncations: 0,
   bytesFromClients: 0,
   bytesToClients: 0,
   sessionsOpened: 0,

@@ -3,12 +3,16 @@
  * before they go. What one read brought leaves in one write.
  */
 import { frontend, HEADER_BYTES, MESSAGE_BYTES_MAX, MessageWriter } from '@pgbeam/pg-wire'
+import type { Outcome } from '@pgbeam/policy'
+import { hasNames, noteAsked } from './asked.js'
 import { isReplacement, type Denial, type Judgement, type RelayGate } from './gate.js'
 import type { Session } from './session.js'
 import { traffic } from './traffic.js'
 
-/** Parse: the longest statement name that is looked past; Postgres itself uses 63 bytes of it. */
+/** The longest name of a statement or portal that is looked past; Postgres itself uses 63 bytes of it. */
 const NAME_BYTES_MAX = 4096
+
+const NONE: readonly Outcome[] = []
 
 /** As the server says it. */
 const CANCELLED: Denial = { sqlState: '57014', message: 'canceling statement due to user request' }
@@ -67,6 +71,7 @@ export class Uplink {
 
   private walk(chunk: Buffer): void {
     const { session, gate } = this
+    const { track } = session
     const end = chunk.length
     let from = 0 // start of what is to be forwarded and has not been
     let at = 0
@@ -90,8 +95,15 @@ export class Uplink {
         return
       }
       const next = at + 1 + length
+      if (track !== undefined && !hasNames(chunk, at, Math.min(next, end))) {
+        this.forward(chunk, from, at, corked)
+        if (next <= end || end - at > 2 * NAME_BYTES_MAX) session.violate('invalid string in message')
+        else this.held = Buffer.from(chunk.subarray(at))
+        return
+      }
       let denial: Denial | undefined
       let replacement: Buffer | undefined
+      let outcomes: readonly Outcome[] = NONE
       switch (tag) {
         case frontend.query:
         case frontend.parse: {
@@ -121,8 +133,10 @@ export class Uplink {
               session.violate('invalid string in message')
               return
             }
-            if (isReplacement(verdict)) replacement = replaced(chunk, at, next, simple, verdict.replacement)
-            else denial = verdict
+            if (isReplacement(verdict)) {
+              if (verdict.replacement !== undefined) replacement = replaced(chunk, at, next, simple, verdict.replacement)
+              outcomes = verdict.outcomes ?? NONE
+            } else denial = verdict
           }
           if (simple) session.requested()
           else session.extended()
@@ -156,6 +170,7 @@ export class Uplink {
           session.violate(`invalid frontend message type ${tag}`)
           return
       }
+      if (track !== undefined) noteAsked(track, chunk, at, outcomes)
       if (denial !== undefined) {
         traffic.refusals++
         if (session.refusals.full) {
