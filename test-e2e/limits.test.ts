@@ -4,9 +4,10 @@ import pg from 'pg'
 import { connect, conninfo, psql } from './support/connect.js'
 import { rawSession } from './support/login.js'
 import {
-  bindMessage, closeMessage, describeMessage, errorFields, executeMessage, flushMessage, parseMessage, queryMessage, syncMessage, type Frame, type RawClient,
+  bindMessage, closeMessage, describeMessage, executeMessage, flushMessage, parseMessage, queryMessage, syncMessage, type RawClient,
 } from './support/raw-client.js'
 import { startStack, type Credential, type Stack } from './support/stack.js'
+import { words } from './support/words.js'
 
 const MAX_ROWS = 10
 let stack: Stack
@@ -43,24 +44,6 @@ async function raw(credential: Credential): Promise<RawClient> {
   return one
 }
 
-/** Frames as short words: `T`, `D×10`, `N 01004`, `C SELECT 10`, `Z I`. */
-function words(frames: readonly Frame[]): string[] {
-  const said: string[] = []
-  let rows = 0
-  for (const [at, frame] of frames.entries()) {
-    const { type, body } = frame
-    if (type === 'D' || type === 'd') {
-      rows++
-      if (frames[at + 1]?.type === type) continue
-      said.push(`${type}×${rows}`)
-      rows = 0
-    } else if (type === 'N' || type === 'E') said.push(`${type} ${errorFields(frame).C}`)
-    else if (type === 'C') said.push(`C ${body.toString('utf8', 0, body.length - 1)}`)
-    else if (type === 'Z') said.push(`Z ${body.toString()}`)
-    else said.push(type)
-  }
-  return said
-}
 async function ask(session: RawClient, ...messages: Buffer[]): Promise<string[]> {
   session.send(...messages)
   return words(await session.framesUntil('Z'))
@@ -198,6 +181,13 @@ it('COPY hands out ten rows, its header and its end besides', async () => {
   expect(data.length).toBe(19 + 10 * (2 + 4 + 4) + 2)
   expect(data.subarray(-2).toString('hex')).toBe('ffff')
   expect(await query(session, 'COPY (SELECT id FROM item LIMIT 0) TO STDOUT (FORMAT binary)')).toEqual(['H', 'd×1', 'c', 'C COPY 0', 'Z I'])
+})
+
+it('a text that is judged in a worker, being long, is cut as any', async () => {
+  const session = await raw(reader)
+  const long = `/* ${'x'.repeat(6000)} */ SELECT id FROM item`
+  expect(await query(session, `${long}; SELECT 1`)).toEqual(['T', 'D×10', 'N 01004', 'C SELECT 10', 'T', 'D×1', 'C SELECT 1', 'Z I'])
+  expect(await ask(session, parseMessage(long), bindMessage(), executeMessage(), syncMessage())).toEqual(['1', '2', 'D×10', 'N 01004', 'C SELECT 10', 'Z I'])
 })
 
 it('psql shows what came and the notice', async () => {

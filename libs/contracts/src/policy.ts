@@ -29,6 +29,7 @@ export const policyRules = z.strictObject({
   row_filters: z.array(rowFilter).max(protectedMax).nullable().default(null),
   statement_timeout_ms: z.int().min(1).max(statementTimeoutMsMax).nullable().default(null),
   max_rows: z.int().min(1).max(limitRowsMax).nullable().default(null),
+  max_affected_rows: z.int().min(1).max(limitRowsMax).nullable().default(null),
 })
 export type PolicyRules = z.infer<typeof policyRules>
 

@@ -1,10 +1,11 @@
 /** The verdict over one text: every statement in it passes, or none is forwarded. */
+import { checkCounted } from './affected-rows.js'
 import { emptyCatalog, type Catalog, type RelationEntry } from './catalog.js'
 import { denied, Refusal } from './denial.js'
 import { checkFloors, mayBreakFloors, readings } from './floors.js'
 import { FLOOR_TEXT_BYTES_MAX, parseStatements, type Tree } from './parser.js'
 import { checkStatement, type StatementFacts } from './statements.js'
-import { outcomeOf } from './outcomes.js'
+import { mayWrite, outcomeOf } from './outcomes.js'
 import { checkParameterTypes } from './parameters.js'
 import { protectionOf } from './rewrite/protection.js'
 import { rewrite } from './rewrite/rewrite.js'
@@ -38,21 +39,36 @@ function decideChecked(text: string, context: DecideContext): Allowed {
   const facts = statements.map((statement) => {
     const found = checkStatement(statement, catalog, policy, catalogIsFresh)
     if (policy.writes) checkFloors(statement)
+    if (policy.writes && policy.maxAffectedRows !== undefined) checkCounted(statement)
     return found
   })
   if (context.parameterTypes !== undefined) checkParameterTypes(context.parameterTypes, new Walk(catalog, policy))
   const kinds = facts.map((each) => each.kind)
-  const outcomes = policy.maxRows === undefined ? undefined : statements.map(outcomeOf)
+  const limited = policy.maxRows !== undefined || policy.maxAffectedRows !== undefined
+  const outcomes = limited ? statements.map(outcomeOf) : undefined
+  const severalWrites = policy.writes && policy.maxAffectedRows !== undefined && context.protocol === 'simple' && statements.length > 1 && outcomes?.some(mayWrite) === true
   const rewritten = hideProtected(text, statements, facts, catalog, policy)
+  const parts = severalWrites ? partsOf(rewritten?.text ?? text) : undefined
   return {
     allowed: true,
     rule: 'ok',
     kinds,
-    // Each text has a rewriting of its own, whatever its literals are; and `HEADER 1` is an integer.
-    literalFree: rewritten === undefined && facts.every((each) => each.literalFree) && !(outcomes !== undefined && kinds.includes('copy')),
+    // Each text has a rewriting and parts of its own, whatever its literals are; and `HEADER 1` is an integer.
+    literalFree: rewritten === undefined && parts === undefined && facts.every((each) => each.literalFree) && !(outcomes !== undefined && kinds.includes('copy')),
     ...(rewritten && { rewritten }),
     ...(outcomes && { outcomes }),
+    ...(parts && { parts }),
   }
+}
+
+/** The texts of the statements. */
+function partsOf(text: string): readonly string[] {
+  const bytes = Buffer.from(text)
+  return parseStatements(text).map((statement) => {
+    const start = Number(statement['stmt_location'] ?? 0)
+    const length = Number(statement['stmt_len'] ?? 0)
+    return bytes.toString('utf8', start, length === 0 ? bytes.length : start + length)
+  })
 }
 
 const NOT_WRITTEN = new Set(['ddl', 'insert', 'update', 'delete', 'merge'])

@@ -13,6 +13,8 @@ it.each<[string, Outcome]>([
   ['SELECT a INTO b FROM t', write()], ['CREATE TABLE b AS SELECT a FROM t', write()], ['CREATE MATERIALIZED VIEW b AS SELECT a FROM t', write()],
   ['INSERT INTO t SELECT a FROM b', write()], ['INSERT INTO t VALUES (1), (2), (3)', write(false, 3)], ['INSERT INTO t DEFAULT VALUES RETURNING a', write(true, 1)],
   ['INSERT INTO t VALUES (1) ON CONFLICT (a) DO UPDATE SET a = 2 RETURNING a', write(true, 1)], ['INSERT INTO t TABLE b', write()],
+  ['INSERT INTO t VALUES (generate_series(1, 100))', write()], [`INSERT INTO t VALUES (('{1,2}'::int[]).unnest)`, write()], ['INSERT INTO t VALUES (1 + 1)', write()], ['INSERT INTO t VALUES ((SELECT 1))', write()],
+  [`INSERT INTO t VALUES ($1, 'a'::varchar(3), DEFAULT, CURRENT_DATE, NULL, -1, ARRAY[1, 2]::int[])`, write(false, 1)],
   ['INSERT INTO t VALUES (1) UNION ALL SELECT a FROM b', write()],
   ['UPDATE t SET a = 1', write()], ['DELETE FROM t RETURNING *', write(true)], ['MERGE INTO t USING b ON true WHEN MATCHED THEN DELETE', write()],
   ['COPY t TO STDOUT', { type: 'copy', header: false }], ['COPY (SELECT 1) TO STDOUT', { type: 'copy', header: false }], ['COPY t TO STDOUT CSV HEADER', { type: 'copy', header: true }],

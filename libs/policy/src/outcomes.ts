@@ -23,6 +23,9 @@ export type Outcome =
   /** Nothing that anybody counts: settings, plans, definitions, transactions. */
   | { readonly type: 'other' }
 
+/** Whether a statement changes rows, or runs one that may. */
+export const mayWrite = (outcome: Outcome): boolean => outcome.type === 'write' || outcome.type === 'execute'
+
 const OTHER: Outcome = Object.freeze({ type: 'other' })
 const ROWS: Outcome = Object.freeze({ type: 'rows' })
 const CURSOR_OPT_HOLD = 0x20
@@ -72,7 +75,16 @@ function valuesIn(insert: Tree): number | undefined {
   if (insert['selectStmt'] === undefined) return 1 // DEFAULT VALUES
   const select = (insert['selectStmt'] as Tree)['SelectStmt'] as Tree | undefined
   const lists = select?.['valuesLists']
-  return Array.isArray(lists) ? lists.length : undefined
+  return Array.isArray(lists) && isPlain(lists) ? lists.length : undefined
+}
+
+/** Anything else could return a set, of which each row is inserted: `VALUES (generate_series(1, 1000))`. */
+const PLAIN = new Set(['List', 'A_Const', 'ParamRef', 'SetToDefault', 'TypeCast', 'TypeName', 'String', 'Integer', 'SQLValueFunction', 'A_ArrayExpr'])
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(isPlain)
+  return Object.entries(value).every(([key, inner]) => (!/^[A-Z]/.test(key) || PLAIN.has(key)) && isPlain(inner))
 }
 
 function copyOutcome(body: Tree): Outcome {

@@ -11,12 +11,13 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
   const denied = kindsOf(deny ?? [])
   const { maskingRules = [], rowFilters = [] } = policy
   const maxRows = policy.maxRows ?? undefined
+  const maxAffectedRows = policy.maxAffectedRows ?? undefined
   return Object.freeze({
     id: policy.id,
     version: policy.version,
     accessMode: policy.accessMode,
     writes,
-    checked: !writes || narrowed || denied.size > 0 || tables !== undefined || maskingRules.length > 0 || rowFilters.length > 0 || maxRows !== undefined,
+    checked: !writes || narrowed || denied.size > 0 || tables !== undefined || maskingRules.length > 0 || rowFilters.length > 0 || maxRows !== undefined || maxAffectedRows !== undefined,
     allow: narrowed ? kindsOf(allow) : undefined,
     deny: denied,
     tables,
@@ -24,6 +25,7 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     maskingRules,
     rowFilters,
     maxRows,
+    maxAffectedRows,
   })
 }
 

@@ -36,6 +36,8 @@ export interface Policy {
   readonly rowFilters?: readonly RowFilter[]
   /** Rows that one answer may have; what is beyond is cut off by whoever passes it on. Absent means no limit. */
   readonly maxRows?: number | null
+  /** Rows that one statement may affect; whoever passes it on has one that affects more rolled back. Absent means no limit. */
+  readonly maxAffectedRows?: number | null
 }
 
 /** A policy made ready for deciding. Opaque: only `compilePolicy` makes one. It can be sent to a worker. */
@@ -54,6 +56,7 @@ export interface CompiledPolicy {
   readonly maskingRules: readonly MaskingRule[]
   readonly rowFilters: readonly RowFilter[]
   readonly maxRows: number | undefined
+  readonly maxAffectedRows: number | undefined
 }
 
 export interface Allowed {
@@ -68,6 +71,8 @@ export interface Allowed {
   readonly kinds: readonly string[]
   /** One for each statement of the text, where the policy has limits on rows. */
   readonly outcomes?: readonly Outcome[]
+  /** The statements themselves, where a text of several for the simple protocol may have to be sent one by one. */
+  readonly parts?: readonly string[]
   /** False when the verdict depends on the values of literals, so that a text with other integers may not share it. */
   readonly literalFree: boolean
 }
@@ -111,6 +116,8 @@ export const rules = [
   'parse_error',
   'size_limit',
   'masked_relation',
+  'max_affected_rows',
+  'max_affected_rows_writable_cte',
 ] as const
 export type Rule = (typeof rules)[number]
 

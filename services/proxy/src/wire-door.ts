@@ -246,8 +246,8 @@ export class WireDoor {
       onFailure: (error) => {
         parts.log.error({ session: session.id, ...who, err: error }, 'a session failed')
       },
-      onTruncated: (truncation) => {
-        parts.log.info({ session: session.id, ...who, event: 'truncated', ...truncation }, 'an answer was cut')
+      onLimit: (event) => {
+        parts.log.info({ session: session.id, ...who, ...event }, event.event === 'truncated' ? 'an answer was cut' : 'a write was rolled back')
       },
       onClosed: () => {
         remove()

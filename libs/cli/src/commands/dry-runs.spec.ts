@@ -10,6 +10,8 @@ it.each([
   [{ access_mode: 'read_write', statement_rules: null, table_allowlist: null, table_denylist: null }, ['refuses nothing but UPDATE']],
   [{ access_mode: 'read_write', table_denylist: ['a'] }, []],
   [{ access_mode: 'read_write', max_rows: 5 }, []],
+  [{ access_mode: 'read_write', max_affected_rows: 5 }, []],
+  [{ access_mode: 'read_only', max_affected_rows: 5 }, ['the limit changes nothing']],
   [{ statement_rules: { deny: ['select'] }, max_rows: 5 }, ['no answer is ever cut']],
 ])('says of %j what is probably not meant', (document, expected) => {
   const details = warningsIn(document as Record<string, unknown>).map(({ detail }) => detail)

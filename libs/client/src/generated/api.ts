@@ -1655,8 +1655,11 @@ export interface components {
                  * @default null
                  */
                 max_rows?: number | null;
-                /** @description not available yet: takes nothing else so far */
-                max_affected_rows?: null | unknown[];
+                /**
+                 * @description Rows that one statement may insert, update, delete or merge. One that affects more is rolled back (54000).
+                 * @default null
+                 */
+                max_affected_rows?: number | null;
                 /** @description not available yet: takes nothing else so far */
                 budget_queries_per_hour?: null | unknown[];
                 /** @description not available yet: takes nothing else so far */
@@ -1869,6 +1872,7 @@ export interface components {
             }[] | null;
             statement_timeout_ms: number | null;
             max_rows: number | null;
+            max_affected_rows: number | null;
             version: number;
             /** Format: date-time */
             created_at: string;
@@ -2238,8 +2242,11 @@ export interface components {
              * @default null
              */
             max_rows?: number | null;
-            /** @description not available yet: takes nothing else so far */
-            max_affected_rows?: null | unknown[];
+            /**
+             * @description Rows that one statement may insert, update, delete or merge. One that affects more is rolled back (54000).
+             * @default null
+             */
+            max_affected_rows?: number | null;
             /** @description not available yet: takes nothing else so far */
             budget_queries_per_hour?: null | unknown[];
             /** @description not available yet: takes nothing else so far */

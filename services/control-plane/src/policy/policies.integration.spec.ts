@@ -57,6 +57,7 @@ describe('a policy that cannot be meant', () => {
     ['what does not work yet', { write_mode: ['x'] }, 'write_mode', /not available yet/],
     ['no rows at all', { max_rows: 0 }, 'max_rows', /would show nothing; deny select/],
     ['fewer rows than none', { max_rows: -1 }, 'max_rows', /no number of rows/],
+    ['a write that changes nothing', { access_mode: 'read_write', max_affected_rows: 0 }, 'max_affected_rows', /access_mode read_only says that/],
     ['half a row', { max_rows: 0.5 }, 'max_rows', /int/],
     ['masks for a credential that writes', { access_mode: 'read_write', masking_rules: [{ table: 'a', column: 'b', kind: 'redact' }] }, 'masking_rules', /not available yet with access_mode read_write/],
     ['a mask that there is not', { masking_rules: [{ table: 'a', column: 'b', kind: 'blur' }] }, 'masking_rules.0.kind', /no kind of mask; there are redact, null, hash, partial/],

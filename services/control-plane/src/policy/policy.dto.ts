@@ -11,7 +11,6 @@ await loadParser()
 
 /** What a policy will say one day. Storing and ignoring it would promise protection that is not there. */
 const later = [
-  'max_affected_rows',
   'budget_queries_per_hour', 'budget_queries_per_day', 'egress_bytes_per_day', 'audit', 'write_mode', 'approval_mode', 'migration_safety',
 ] as const
 const neutral = z.union([z.null(), z.array(z.never()).max(0)])
@@ -69,6 +68,8 @@ const rules = {
     .describe("Milliseconds that a statement may take; the smaller of this and the database's query_timeout_ms counts."),
   max_rows: rowCount('would show nothing; deny select in statement_rules, or leave out tables, to show none').nullable().default(null)
     .describe('Rows that one statement, portal or cursor delivers at most. What is beyond is cut off, and a notice (01004) says so.'),
+  max_affected_rows: rowCount('would let nothing be changed; access_mode read_only says that').nullable().default(null)
+    .describe('Rows that one statement may insert, update, delete or merge. One that affects more is rolled back (54000).'),
 }
 
 export const policyFields = { access_mode: z.enum(accessModes).default('read_only'), ...rules, ...notYetFields }
@@ -86,8 +87,8 @@ export type WritePolicy = z.output<typeof writePolicy>
 
 /** The rules of a request, as they are stored and published. */
 export function rulesOf(request: Pick<WritePolicy, keyof PolicyRules>): PolicyRules {
-  const { statement_rules, table_allowlist, table_denylist, masking_rules, row_filters, statement_timeout_ms, max_rows } = request
-  return { statement_rules, table_allowlist, table_denylist, masking_rules, row_filters, statement_timeout_ms, max_rows }
+  const { statement_rules, table_allowlist, table_denylist, masking_rules, row_filters, statement_timeout_ms, max_rows, max_affected_rows } = request
+  return { statement_rules, table_allowlist, table_denylist, masking_rules, row_filters, statement_timeout_ms, max_rows, max_affected_rows }
 }
 
 export const listPolicies = z.strictObject(page)
@@ -105,6 +106,7 @@ export const policyView = z.strictObject({
   row_filters: z.array(z.strictObject({ table: z.string(), predicate: z.string() })).nullable(),
   statement_timeout_ms: z.int().nullable(),
   max_rows: z.int().nullable(),
+  max_affected_rows: z.int().nullable(),
   version: z.int(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),

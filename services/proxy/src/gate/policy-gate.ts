@@ -25,6 +25,7 @@ export function compile(policy: PolicySnapshot, queryTimeoutMs: number): Compile
     rowFilters: policy.row_filters ?? [],
     statementTimeoutMsMax: timeoutsMs.length === 0 ? null : Math.min(...timeoutsMs),
     maxRows: policy.max_rows ?? null,
+    maxAffectedRows: policy.max_affected_rows ?? null,
   })
 }
 
@@ -38,9 +39,9 @@ export const denialOf = (decision: Decision): Denial | undefined =>
 
 function judgementOf(decision: Decision): Judgement {
   if (!decision.allowed) return denialOf(decision)
-  const { rewritten, outcomes } = decision
+  const { rewritten, outcomes, parts } = decision
   const replacement = rewritten && Buffer.from(rewritten.text)
-  return replacement === undefined && outcomes === undefined ? undefined : { replacement, outcomes }
+  return replacement === undefined && outcomes === undefined ? undefined : { replacement, outcomes, parts }
 }
 
 /** A newer catalog may decide otherwise. */
@@ -99,7 +100,9 @@ export class PolicyGate implements RelayGate {
   ) {
     this.textBytesMax = policy.checked ? TEXT_BYTES_MAX : FLOORS_TEXT_BYTES_MAX
     this.watched = new Map(Object.entries(sessionGuards(policy).watched))
-    this.limits = policy.maxRows === undefined ? undefined : { maxRows: policy.maxRows }
+    const { maxRows, maxAffectedRows } = policy
+    // What only reads affects no rows.
+    this.limits = maxRows === undefined && (maxAffectedRows === undefined || !policy.writes) ? undefined : { maxRows, maxAffectedRows: policy.writes ? maxAffectedRows : undefined }
     if (!protects(policy)) return
     const own = { word: MOVED, denial: CATALOG_MOVED, onSeen: () => void this.catalog?.refresh() }
     this.answers = new AnswerFilter(own, (relation, column) => this.hidden.get(relation)?.has(column) === true)

@@ -8,6 +8,7 @@
  */
 import type { Outcome } from '@pgbeam/policy'
 import { backend } from '@pgbeam/pg-wire'
+import type { WriteForesight } from './write-foresight.js'
 
 /** A portal, a cursor, or one statement of a simple query: what rows are counted for, over its whole life. */
 export interface Counted {
@@ -20,13 +21,17 @@ export interface Counted {
   header: boolean
 }
 
-type Asked =
+type Asked = { origin?: Origin } & (
   | { readonly kind: 'query'; readonly outcomes: readonly Outcome[]; at: number }
-  | { readonly kind: 'parse'; readonly name: string; readonly outcome: Outcome }
-  | { readonly kind: 'bind'; readonly portal: string; readonly statement: string }
-  | { readonly kind: 'execute'; readonly portal: string }
+  | { readonly kind: 'parse'; readonly name: string; readonly outcome: Outcome; readonly writes: boolean }
+  | { readonly kind: 'bind'; readonly portal: string; readonly statement: string; readonly writes: boolean }
+  | { readonly kind: 'execute'; readonly portal: string; readonly awaited: boolean }
   | { readonly kind: 'close'; readonly portal: boolean; readonly name: string }
   | { readonly kind: 'describe' | 'sync' | 'copyEnd' }
+)
+
+/** Who asked: the client, or the proxy for a simple query that it sends as extended messages. */
+export type Origin = 'client' | 'proxy' | 'proxy, last'
 
 const NAME_BYTES = 63
 /** What nobody knows is a query whose rows count. */
@@ -37,6 +42,7 @@ const CHAIN_MAX = 8
 /** More than this unanswered, or remembered, is no client that anybody wrote to get work done. */
 const ASKED_MAX = 200_000
 const NAMES_MAX = 100_000
+const ENDS_BATCH = new Set(['sync', 'query', 'copyEnd'])
 const IDLE = 'I'.charCodeAt(0)
 
 /** A name as the server compares it. @param name as SQL has it */
@@ -57,24 +63,49 @@ export class AnswerTrack {
   private skipping = false
   private copying = false
   private copySyncs = 0
+  /** Who asks for what is told next. */
+  asker: Origin = 'client'
+
+  /** @param writes where writes are awaited: foresees them */
+  constructor(private readonly writes?: WriteForesight) {}
 
   // ── what the client sends ──
 
   query(outcomes: readonly Outcome[]): void {
+    this.writes?.batchOver()
+    this.writes?.texts(outcomes)
     if (!this.skipping) this.push({ kind: 'query', outcomes, at: 0 })
+  }
+
+  /** Whether a simple query has to be sent statement by statement. */
+  queryAwaits(outcomes: readonly Outcome[]): boolean {
+    return this.writes !== undefined && !this.skipping && outcomes.some((outcome) => this.writes?.awaits(outcome))
+  }
+
+  /** Extended messages were sent behind the last Sync. */
+  get batchOpen(): boolean {
+    return this.skipping || (this.head < this.queue.length && !ENDS_BATCH.has((this.queue.at(-1) as Asked).kind))
   }
 
   /** @param outcomes of its text; a Parse of more than one statement fails */
   parse(name: string, outcomes: readonly Outcome[]): void {
-    this.extended({ kind: 'parse', name, outcome: outcomes[0] ?? OTHER })
+    if (this.skipping) return
+    this.writes?.texts(outcomes)
+    const outcome = outcomes[0] ?? UNKNOWN
+    this.extended({ kind: 'parse', name, outcome, writes: this.writes?.parse(name, outcome) ?? false })
   }
 
   bind(portal: string, statement: string): void {
-    this.extended({ kind: 'bind', portal, statement })
+    if (this.skipping) return
+    this.extended({ kind: 'bind', portal, statement, writes: this.writes?.bind(portal, statement, this.statements.get(statement)) ?? false })
   }
 
-  execute(portal: string): void {
-    this.extended({ kind: 'execute', portal })
+  /** @returns whether nothing may be sent behind it until it is answered: it may be a write, and its rows are counted */
+  execute(portal: string): boolean {
+    if (this.skipping) return false
+    const awaited = this.writes?.execute(portal, this.portals.get(portal)?.outcome) ?? false
+    this.extended({ kind: 'execute', portal, awaited })
+    return awaited
   }
 
   describe(): void {
@@ -86,6 +117,7 @@ export class AnswerTrack {
   }
 
   sync(): void {
+    this.writes?.batchOver()
     if (this.copying) {
       this.copySyncs++
       return
@@ -106,10 +138,33 @@ export class AnswerTrack {
 
   private push(asked: Asked): void {
     if (this.queue.length - this.head >= ASKED_MAX) throw new TrackLost('too many messages that are not answered yet')
+    if (this.asker !== 'client') asked.origin = this.asker
     this.queue.push(asked)
   }
 
   // ── what the server answers ──
+
+  /** Who asked for what is answered now. */
+  get origin(): Origin {
+    return this.queue[this.head]?.origin ?? 'client'
+  }
+
+  /** What is answered now is awaited: nothing was sent behind it. */
+  get awaited(): boolean {
+    const asked = this.queue[this.head]
+    return asked?.kind === 'execute' && asked.awaited
+  }
+
+  /** And it is a write, by what the server has answered before. */
+  awaitsWrite(): boolean {
+    const asked = this.queue[this.head]
+    return asked?.kind === 'execute' && asked.awaited && this.resolved(this.portal(asked.portal).outcome).type === 'write'
+  }
+
+  /** The server drops everything up to a Sync that has not been sent. */
+  get skips(): boolean {
+    return this.skipping
+  }
 
   /** What the rows that come now count for; undefined where they count for nothing. */
   counted(): Counted | undefined {
@@ -260,8 +315,12 @@ export class AnswerTrack {
   }
 
   private next(): void {
-    do this.head++
-    while (this.queue[this.head]?.kind === 'copyEnd')
+    do {
+      const asked = this.queue[this.head]
+      if (asked?.kind === 'parse' && asked.writes) this.writes?.answered('parse', asked.name)
+      else if (asked?.kind === 'bind' && asked.writes) this.writes?.answered('bind', asked.portal)
+      this.head++
+    } while (this.queue[this.head]?.kind === 'copyEnd')
     if (this.head < 64 && this.head < this.queue.length) return
     this.queue = this.queue.slice(this.head)
     this.head = 0

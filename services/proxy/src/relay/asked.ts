@@ -8,8 +8,9 @@ const NAMES = new Uint8Array(256)
 NAMES[frontend.bind] = 2
 NAMES[frontend.execute] = NAMES[frontend.describe] = NAMES[frontend.close] = 1
 
-/** Whether what has come of a message has all of its names; the rest of it may come later. */
-export function hasNames(chunk: Buffer, at: number, end: number): boolean {
+/** Whether what has come of a message has all of its names; the rest of it may come later, but not that of an Execute. */
+export function hasNames(chunk: Buffer, at: number, end: number, whole: boolean): boolean {
+  if (!whole && chunk[at] === frontend.execute) return false
   let stop = at + HEADER_BYTES
   for (let names = NAMES[chunk[at] as number] as number; names > 0; names--) {
     stop = chunk.indexOf(0, stop) + 1
@@ -21,8 +22,15 @@ export function hasNames(chunk: Buffer, at: number, end: number): boolean {
 /**
  * Tells the track of one message, in the order in which they are sent on. The names have come (`hasNames`).
  * @param outcomes of a Query's or Parse's text; empty where it is refused
+ * @returns whether nothing may be sent behind it until it is answered
  */
-export function noteAsked(track: AnswerTrack, chunk: Buffer, at: number, outcomes: readonly Outcome[]): void {
+export function noteAsked(track: AnswerTrack, chunk: Buffer, at: number, outcomes: readonly Outcome[]): boolean {
+  if (chunk[at] === frontend.execute) return track.execute(nameKeyIn(chunk, at + HEADER_BYTES, chunk.indexOf(0, at + HEADER_BYTES)))
+  note(track, chunk, at, outcomes)
+  return false
+}
+
+function note(track: AnswerTrack, chunk: Buffer, at: number, outcomes: readonly Outcome[]): void {
   const start = at + HEADER_BYTES
   switch (chunk[at]) {
     case frontend.query: case frontend.functionCall:
@@ -34,8 +42,6 @@ export function noteAsked(track: AnswerTrack, chunk: Buffer, at: number, outcome
       const end = chunk.indexOf(0, start)
       return track.bind(nameKeyIn(chunk, start, end), nameKeyIn(chunk, end + 1, chunk.indexOf(0, end + 1)))
     }
-    case frontend.execute:
-      return track.execute(nameKeyIn(chunk, start, chunk.indexOf(0, start)))
     case frontend.close:
       return track.close(chunk[start] === PORTAL, nameKeyIn(chunk, start + 1, chunk.indexOf(0, start + 1)))
     case frontend.describe:

@@ -3,6 +3,7 @@
  * messages; a message is looked into only where it changes what the proxy knows, and held back only while incomplete.
  */
 import { backend, HEADER_BYTES, parseParameterStatus } from '@pgbeam/pg-wire'
+import { KEPT_BYTES_MAX } from './affected-limit.js'
 import { BINARY_END_BYTES } from './row-limit.js'
 import type { Session } from './session.js'
 import { traffic } from './traffic.js'
@@ -13,6 +14,7 @@ const LOOKED_INTO_BYTES_MAX = 65_536
 const FILTERED_BYTES_MAX = 1 << 20
 const DATA_ROW = 'D'.charCodeAt(0)
 const COPY_DATA = 'd'.charCodeAt(0)
+const COPY_DONE = 'c'.charCodeAt(0)
 /** The messages with which the server closes its answer to one extended message. */
 const CLOSING = new Uint8Array(256)
 for (const tag of [backend.parseComplete, backend.bindComplete, backend.closeComplete, backend.rowDescription, backend.noData, backend.commandComplete, backend.portalSuspended, backend.emptyQueryResponse])
@@ -45,7 +47,7 @@ export class Downlink {
       this.held = undefined
     }
     const { answers } = session.gate
-    const { track, rowLimit } = session
+    const { track, rowLimit, affectedLimit } = session
     const end = chunk.length
     let at = 0
     let from = 0
@@ -65,12 +67,24 @@ export class Downlink {
         session.upstreamViolated()
         return
       }
-      if (tag === DATA_ROW || tag === COPY_DATA) {
+      if (tag === DATA_ROW || tag === COPY_DATA || (tag === COPY_DONE && affectedLimit !== undefined)) {
         if (this.suspect) {
           session.maskMissed()
           return
         }
-        if (rowLimit !== undefined) {
+        if (affectedLimit?.keeps === true) {
+          if (next > end && next - at <= KEPT_BYTES_MAX) break
+          affectedLimit.keep(chunk.subarray(at, Math.min(next, end)), tag !== COPY_DONE)
+          if (next > end) this.dropping = next - end
+          if (at > from) {
+            if (!corked) session.client.cork()
+            corked = true
+            this.handOn(chunk, from, at, owned)
+          }
+          from = at = Math.min(next, end)
+          continue
+        }
+        if (rowLimit !== undefined && tag !== COPY_DONE) {
           if (next > end && next - at === BINARY_END_BYTES) break
           if (!rowLimit.passes(chunk, at, next)) {
             if (at > from) {
@@ -99,16 +113,22 @@ export class Downlink {
       }
       if (CLOSING[tag] === 1) {
         if (track !== undefined) {
-          if (next > end && isEnd(tag)) break
-          const cut = isEnd(tag) ? rowLimit?.ends(chunk.subarray(at, next)) : undefined
+          if (next > end && tag !== backend.rowDescription) break
+          const frame = chunk.subarray(at, next)
+          const cut = isEnd(tag) ? rowLimit?.ends(frame) : undefined
+          const instead = affectedLimit?.closes(tag, frame, cut ?? frame) ?? cut
+          const decision = affectedLimit?.takeDecision()
           track.answered(tag)
-          if (cut !== undefined) {
+          if (instead !== undefined || decision !== undefined) {
             session.answered()
             if (!corked) session.client.cork()
             corked = true
             this.handOn(chunk, from, at, owned)
-            session.writeClient(cut, true)
+            if (instead === undefined) session.writeClient(Buffer.from(frame), true)
+            else if (instead.length > 0) session.writeClient(instead, true)
             from = at = next
+            if (decision !== undefined) session.writeDecided(decision.denial)
+            if (session.over) return
             continue
           }
         }
@@ -123,6 +143,7 @@ export class Downlink {
         if (next - at <= LOOKED_INTO_BYTES_MAX && looksInto(tag)) break
         if (tag === backend.errorResponse) {
           rowLimit?.restart()
+          affectedLimit?.forget()
           track?.error()
           session.errorAnswered()
         }
@@ -135,11 +156,13 @@ export class Downlink {
         case backend.readyForQuery:
           this.suspect = false
           rowLimit?.restart()
+          instead = withBefore(affectedLimit?.ready(), chunk, at, next)
           track?.ready(chunk[at + HEADER_BYTES] as number)
           session.ready(chunk[at + HEADER_BYTES] as number)
           break
         case backend.errorResponse: {
           rowLimit?.restart()
+          affectedLimit?.forget()
           track?.error()
           session.errorAnswered()
           if (isLast(chunk.subarray(at, next))) session.upstreamSaidGoodbye()
@@ -212,6 +235,11 @@ function statusIn(body: Buffer): { name: string; value: string } | undefined {
   } catch {
     return undefined
   }
+}
+
+/** What was kept back for the end of the transaction, and the message that says so. */
+function withBefore(kept: Buffer | undefined, chunk: Buffer, at: number, next: number): Buffer | undefined {
+  return kept && Buffer.concat([kept, chunk.subarray(at, next)])
 }
 
 /** The end of what a statement, or one Execute of a portal, answers. */

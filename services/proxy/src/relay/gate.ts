@@ -17,11 +17,14 @@ export interface Replacement {
   readonly replacement: Buffer | undefined
   /** What the answers of its statements hold, where the policy counts rows. */
   readonly outcomes?: readonly Outcome[] | undefined
+  /** Its statements one by one, where it has several of which one writes. */
+  readonly parts?: readonly string[] | undefined
 }
 
 /** What a policy counts; undefined where it does not. */
 export interface RowLimits {
   readonly maxRows: number | undefined
+  readonly maxAffectedRows: number | undefined
 }
 
 /** `undefined`: forward as it is. */

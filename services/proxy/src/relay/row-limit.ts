@@ -10,6 +10,7 @@ const COPY_DATA = 'd'.charCodeAt(0)
 
 /** An answer that was cut for the first time. */
 export interface Truncation {
+  readonly event: 'truncated'
   readonly rule: 'max_rows'
   readonly limit: number
 }
@@ -50,7 +51,7 @@ export class RowLimit {
     if (!counted.cut) {
       counted.cut = true
       traffic.truncations++
-      this.onTruncated({ rule: 'max_rows', limit: this.max })
+      this.onTruncated({ event: 'truncated', rule: 'max_rows', limit: this.max })
     }
     this.dropped++
     return false

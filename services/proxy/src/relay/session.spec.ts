@@ -67,7 +67,7 @@ async function session(gated = gate): Promise<{ client: Socket; database: Socket
     id: 'ses_1', client: toClient.near as TLSSocket, upstream, gate: gated, statementTimeoutMs: 0,
     canceller: { cancel: () => { cancels++; return Promise.resolve(true) } } as unknown as Canceller,
     serves: () => needsNoLease || serves, needsNoLease: () => needsNoLease, onFenced: () => { fenced++ },
-    expired: () => expired, onExpired: () => { made.end({ sqlState: '57P01', message: 'this credential has expired' }) }, onFailure: (error) => { throw error }, onTruncated: () => undefined, onClosed: () => undefined,
+    expired: () => expired, onExpired: () => { made.end({ sqlState: '57P01', message: 'this credential has expired' }) }, onFailure: (error) => { throw error }, onLimit: () => undefined, onClosed: () => undefined,
   })
   made.start(Buffer.alloc(0), Buffer.alloc(0))
   return { client: toClient.far, database: toDatabase.far, upstream: toDatabase.near, session: made }

@@ -6,16 +6,18 @@ import type { TLSSocket } from 'node:tls'
 import { errorResponse } from '@pgbeam/pg-wire'
 import type { Canceller } from '../connect/canceller.js'
 import type { Upstream } from '../connect/connector.js'
+import { AffectedLimit, type RolledBack } from './affected-limit.js'
 import { AnswerTrack, TrackLost } from './answer-track.js'
 import { coarseClock } from './clock.js'
 import { Conversation } from './conversation.js'
 import { Downlink } from './downlink.js'
-import type { RelayGate } from './gate.js'
+import type { Denial, RelayGate } from './gate.js'
 import { LeaseHold, type HeldSession } from './lease-hold.js'
 import { Refusals } from './refusals.js'
 import { RowLimit, type Truncation } from './row-limit.js'
 import { traffic } from './traffic.js'
 import { Uplink } from './uplink.js'
+import { WriteForesight } from './write-foresight.js'
 
 export interface EndReason {
   readonly sqlState: string
@@ -43,8 +45,8 @@ export interface SessionOptions {
   readonly onExpired: () => void
   /** An error that nothing foresaw, before the session is ended for it. */
   readonly onFailure: (error: unknown) => void
-  /** Rows of an answer are kept from the client, for the first time of a statement or cursor. */
-  readonly onTruncated: (truncation: Truncation) => void
+  /** Rows of an answer are kept from the client, for the first time of a statement or cursor; or a write was rolled back. */
+  readonly onLimit: (event: Truncation | RolledBack) => void
   readonly onClosed: () => void
 }
 
@@ -70,6 +72,7 @@ export class Session implements HeldSession {
   /** Where the policy counts rows. */
   readonly track: AnswerTrack | undefined
   readonly rowLimit: RowLimit | undefined
+  readonly affectedLimit: AffectedLimit | undefined
   /** Nothing is forwarded any more, in either direction. */
   over = false
   private readonly options: SessionOptions
@@ -100,8 +103,10 @@ export class Session implements HeldSession {
     this.serves = options.serves
     this.onFenced = options.onFenced
     const { limits } = options.gate
-    this.track = limits && new AnswerTrack()
-    this.rowLimit = this.track && limits?.maxRows !== undefined ? new RowLimit(limits.maxRows, this.track, options.onTruncated) : undefined
+    const maxAffectedRows = limits?.maxAffectedRows
+    this.track = limits && new AnswerTrack(maxAffectedRows === undefined ? undefined : new WriteForesight(maxAffectedRows))
+    this.affectedLimit = this.track && maxAffectedRows !== undefined ? new AffectedLimit(maxAffectedRows, this.track, options.onLimit) : undefined
+    this.rowLimit = this.track && limits?.maxRows !== undefined ? new RowLimit(limits.maxRows, this.track, options.onLimit) : undefined
     this.uplink = new Uplink(this, options.gate)
     this.downlink = new Downlink(this)
   }
@@ -210,7 +215,7 @@ export class Session implements HeldSession {
    * only then, since a server that watches its clients takes the end for a client that is gone, and stops its statement.
    */
   private passOnTheEnd(): void {
-    if (this.clientEnded && !this.over && !this.conversation.busy) this.upstream.stream.end()
+    if (this.clientEnded && !this.over && !this.conversation.busy && !this.uplink.awaiting) this.upstream.stream.end()
   }
 
   // ── called by the uplink ──
@@ -288,10 +293,18 @@ export class Session implements HeldSession {
 
   errorAnswered(): void {
     this.conversation.error()
+    if (this.uplink.awaiting && this.track?.skips === true) this.uplink.goOn(undefined)
+  }
+
+  /** What the uplink waits behind is done. @param denial why it is rolled back */
+  writeDecided(denial: Denial | undefined): void {
+    this.uplink.goOn(denial)
+    if (this.clientEnded) this.passOnTheEnd()
   }
 
   copyInStarted(): void {
     this.conversation.copyInStarted()
+    this.uplink.copyInStarted()
   }
 
   writeClient(data: Buffer, owned: boolean): void {

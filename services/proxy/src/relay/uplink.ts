@@ -2,10 +2,11 @@
  * Client to database. Headers are walked, bodies are not touched; statements of a gated session are shown to the gate
  * before they go. What one read brought leaves in one write.
  */
-import { frontend, HEADER_BYTES, MESSAGE_BYTES_MAX, MessageWriter } from '@pgbeam/pg-wire'
+import { frontend, HEADER_BYTES, MESSAGE_BYTES_MAX, MessageWriter, parseMessage } from '@pgbeam/pg-wire'
 import type { Outcome } from '@pgbeam/policy'
+import type { AnswerTrack } from './answer-track.js'
 import { hasNames, noteAsked } from './asked.js'
-import { isReplacement, type Denial, type Judgement, type RelayGate } from './gate.js'
+import { isReplacement, type Denial, type Judgement, type RelayGate, type Replacement } from './gate.js'
 import type { Session } from './session.js'
 import { traffic } from './traffic.js'
 
@@ -13,6 +14,30 @@ import { traffic } from './traffic.js'
 const NAME_BYTES_MAX = 4096
 
 const NONE: readonly Outcome[] = []
+
+/** A simple query on its way, statement by statement. */
+interface Script {
+  readonly texts: readonly string[]
+  readonly outcomes: readonly Outcome[]
+  at: number
+}
+const SYNC = new MessageWriter(frontend.sync).build()
+const FLUSH = new MessageWriter(frontend.flush).build()
+const CLOSE_UNNAMED = new MessageWriter(frontend.close).byte('S'.charCodeAt(0)).cstring('').build()
+/** Bind, Describe and Execute of the unnamed statement: no parameters, results as text, all rows. */
+const UNNAMED = Buffer.concat([
+  new MessageWriter(frontend.bind).cstring('').cstring('').int16(0).int16(0).int16(0).build(),
+  new MessageWriter(frontend.describe).byte('P'.charCodeAt(0)).cstring('').build(),
+  new MessageWriter(frontend.execute).cstring('').int32(0).build(),
+])
+const AWAITING_BYTES_MAX = 1 << 20
+const COPY_FAIL_BYTES_MAX = 65_536
+const BATCH_OPEN: Denial = {
+  sqlState: '0A000',
+  message: 'a simple query that writes cannot stand behind extended messages without a Sync under this policy',
+  detail: 'rule: max_affected_rows',
+  hint: 'Send a Sync first.',
+}
 
 /** As the server says it. */
 const CANCELLED: Denial = { sqlState: '57014', message: 'canceling statement due to user request' }
@@ -33,6 +58,11 @@ export class Uplink {
   /** Its client has asked for it to be cancelled: the server does not have it yet, so it never gets it. */
   private cancelled = false
   private decided: { verdict: Judgement } | undefined
+  /** A write's end is awaited; what came behind it waits in `held`. */
+  awaiting = false
+  /** Its data is being read. */
+  private copyIn = false
+  private script: Script | undefined
 
   constructor(
     private readonly session: Session,
@@ -60,7 +90,113 @@ export class Uplink {
       this.held = chunk
       return
     }
+    if (this.awaiting && !this.copyIn) {
+      this.held = chunk
+      // It is read on, so that a client that goes away is noticed; but not without end.
+      if (chunk.length > AWAITING_BYTES_MAX) session.holdClient(true)
+      return
+    }
     this.walk(chunk)
+  }
+
+  // ── writes whose rows are counted ──
+
+  /** Sends a simple query statement by statement, up to one whose end has to be awaited. */
+  private run(script: Script): void {
+    const { session } = this
+    const track = session.track as AnswerTrack
+    const messages: Buffer[] = []
+    this.script = script
+    this.awaiting = false
+    while (script.at < script.outcomes.length && !this.awaiting) {
+      const outcome = script.outcomes[script.at] as Outcome
+      track.asker = script.at === script.outcomes.length - 1 ? 'proxy, last' : 'proxy'
+      messages.push(parseMessage('', script.texts[script.at++] as string), UNNAMED)
+      track.parse('', [outcome])
+      track.bind('', '')
+      track.describe()
+      this.awaiting = track.execute('')
+      for (let i = 0; i < 4; i++) session.extended()
+    }
+    track.asker = 'client'
+    if (this.awaiting) messages.push(FLUSH)
+    else messages.push(...this.endScript())
+    session.writeUpstream(Buffer.concat(messages))
+    if (!this.awaiting) this.takeHeld()
+  }
+
+  /** A simple query leaves no unnamed statement behind, and ends its transaction. */
+  private endScript(): Buffer[] {
+    const { session } = this
+    const track = session.track as AnswerTrack
+    this.script = undefined
+    track.asker = 'proxy'
+    track.close(false, '')
+    track.sync()
+    track.asker = 'client'
+    session.extended()
+    session.synced()
+    return [CLOSE_UNNAMED, SYNC]
+  }
+
+  /** What was awaited has been answered. @param denial it is rolled back, and this is said */
+  goOn(denial: Denial | undefined): void {
+    const { session } = this
+    if (session.over) return
+    this.copyIn = false
+    const failed = denial !== undefined || session.track?.skips === true
+    if (!failed && this.script !== undefined) return this.run(this.script)
+    this.awaiting = false
+    const messages: Buffer[] = []
+    if (denial !== undefined) {
+      messages.push(session.refusals.replace(denial, false))
+      session.track?.parse('', NONE)
+      session.extended()
+    }
+    if (this.script !== undefined) messages.push(...this.endScript())
+    if (messages.length > 0) session.writeUpstream(Buffer.concat(messages))
+    this.takeHeld()
+  }
+
+  private takeHeld(): void {
+    const chunk = this.held
+    this.held = undefined
+    this.session.holdClient(false)
+    if (chunk !== undefined && this.session.mayForward()) this.walk(chunk)
+  }
+
+  /** The server reads COPY data of the write that is awaited. */
+  copyInStarted(): void {
+    if (!this.awaiting) return
+    this.copyIn = true
+    this.takeHeld()
+  }
+
+  /**
+   * The end of COPY data goes on, and what is behind it waits. A Sync or Flush among the data means nothing to the server.
+   * @returns where to go on; undefined where nothing more is to be taken
+   */
+  private endCopyIn(chunk: Buffer, from: number, at: number, corked: boolean): number | undefined {
+    const { session } = this
+    const tag = chunk[at] as number
+    const next = at + 1 + chunk.readInt32BE(at + 1)
+    this.forward(chunk, from, at, corked)
+    if (next > chunk.length && next - at <= COPY_FAIL_BYTES_MAX) {
+      this.held = Buffer.from(chunk.subarray(at))
+      return undefined
+    }
+    if (tag === frontend.sync || tag === frontend.flush) return next
+    if ((tag !== frontend.copyDone && tag !== frontend.copyFail) || next > chunk.length || next < at + HEADER_BYTES) {
+      if (tag === frontend.terminate) session.clientTerminated()
+      session.violate('unexpected message during COPY from stdin')
+      return undefined
+    }
+    session.copyInEnded()
+    session.track?.copyEnded()
+    session.writeUpstream(Buffer.concat([chunk.subarray(at, next), FLUSH]))
+    this.copyIn = false
+    if (next < chunk.length) this.held = Buffer.from(chunk.subarray(next))
+    return undefined
   }
 
   /** Cancels the statement that waits to be judged. @returns whether there was one */
@@ -84,6 +220,13 @@ export class Uplink {
       this.discarding -= at
     }
     while (at < end) {
+      if (this.copyIn && end - at >= HEADER_BYTES && chunk[at] !== frontend.copyData) {
+        const stop = this.endCopyIn(chunk, from, at, corked)
+        if (stop === undefined) return
+        from = at = stop
+        corked = false
+        continue
+      }
       if (end - at < HEADER_BYTES) {
         this.held = Buffer.from(chunk.subarray(at))
         break
@@ -95,7 +238,7 @@ export class Uplink {
         return
       }
       const next = at + 1 + length
-      if (track !== undefined && !hasNames(chunk, at, Math.min(next, end))) {
+      if (track !== undefined && !hasNames(chunk, at, Math.min(next, end), next <= end)) {
         this.forward(chunk, from, at, corked)
         if (next <= end || end - at > 2 * NAME_BYTES_MAX) session.violate('invalid string in message')
         else this.held = Buffer.from(chunk.subarray(at))
@@ -136,6 +279,15 @@ export class Uplink {
             if (isReplacement(verdict)) {
               if (verdict.replacement !== undefined) replacement = replaced(chunk, at, next, simple, verdict.replacement)
               outcomes = verdict.outcomes ?? NONE
+              if (simple && track?.queryAwaits(outcomes) === true) {
+                if (track.batchOpen) denial = BATCH_OPEN
+                else {
+                  this.forward(chunk, from, at, corked)
+                  if (next < end) this.held = Buffer.from(chunk.subarray(next))
+                  this.run({ texts: textsOf(verdict, chunk, at, next), outcomes, at: 0 })
+                  return
+                }
+              }
             } else denial = verdict
           }
           if (simple) session.requested()
@@ -170,7 +322,13 @@ export class Uplink {
           session.violate(`invalid frontend message type ${tag}`)
           return
       }
-      if (track !== undefined) noteAsked(track, chunk, at, outcomes)
+      if (track !== undefined && noteAsked(track, chunk, at, denial === undefined ? outcomes : NONE)) {
+        this.forward(chunk, from, next, corked)
+        session.writeUpstream(FLUSH)
+        if (next < end) this.held = Buffer.from(chunk.subarray(next))
+        this.awaiting = true
+        return
+      }
       if (denial !== undefined) {
         traffic.refusals++
         if (session.refusals.full) {
@@ -248,4 +406,9 @@ function replaced(chunk: Buffer, at: number, next: number, simple: boolean, text
   if (simple) return writer.bytes(text).byte(0).build()
   const start = chunk.indexOf(0, at + HEADER_BYTES) + 1
   return writer.bytes(chunk.subarray(at + HEADER_BYTES, start)).bytes(text).bytes(chunk.subarray(chunk.indexOf(0, start), next)).build()
+}
+
+/** The statements of a simple query. Where there is one, it is the client's own text, or what stands in for it. */
+function textsOf({ parts, replacement }: Replacement, chunk: Buffer, at: number, next: number): readonly string[] {
+  return parts ?? [replacement?.toString() ?? chunk.toString('utf8', at + HEADER_BYTES, next - 1)]
 }
