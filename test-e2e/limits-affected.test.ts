@@ -94,7 +94,7 @@ it('writes within the limit answer over the simple and the extended protocol exa
   const free = await raw(unlimited)
   const texts = [
     `INSERT INTO told VALUES (1)`, `UPDATE item SET name = 'x' WHERE id = 1`, `UPDATE item SET name = 'x' WHERE id = 1 RETURNING *`, `DELETE FROM item WHERE id = 1000`, `INSERT INTO told SELECT 1; SELECT count(*) > 0 FROM told; DELETE FROM told WHERE id = 1; SELECT 2;`,
-    `UPDATE item SET nothing = 1 WHERE id = 1`, `UPDATE item SET name = 'x' WHERE id = 1 / 0`, `SELECT 1; UPDATE item SET id = 2 WHERE id = 3; SELECT 2`, `INSERT INTO late SELECT 1, 999`, `INSERT INTO late SELECT 1, 999 RETURNING id`, `SELECT 5; INSERT INTO late SELECT 1, 999`,
+    `UPDATE item SET nothing = 1 WHERE id = 1`, `SELECT 'ä'; UPDATE item SET nothing = 1 WHERE id = 1`, `UPDATE item SET name = 'x' WHERE id = 1 / 0`, `SELECT 1; UPDATE item SET id = 2 WHERE id = 3; SELECT 2`, `INSERT INTO late SELECT 1, 999`, `INSERT INTO late SELECT 1, 999 RETURNING id`, `SELECT 5; INSERT INTO late SELECT 1, 999`,
     `BEGIN; UPDATE item SET name = 'x' WHERE id = 1; COMMIT; UPDATE item SET name = 'y' WHERE id = 1`, `BEGIN; UPDATE item SET name = 'z' WHERE id = 1`, `SELECT 3`, `DELETE FROM item WHERE id = 1 / 0`, `DELETE FROM item WHERE id = 1`, `ROLLBACK; UPDATE item SET name = 'y' WHERE id = 2`,
     `CREATE TEMP TABLE few AS SELECT 1 AS a`, `SELECT 1 AS a UNION SELECT 2 ORDER BY 1; DROP_ nothing`, `PREPARE p AS UPDATE item SET name = 'q' WHERE id = $1 RETURNING id`, `EXECUTE p (4)`, `EXECUTE p (4); EXECUTE p (5)`, `DEALLOCATE p`, `WITH a AS (SELECT 1 AS id) UPDATE item SET name = 'x' FROM a WHERE item.id = a.id`,
   ]
@@ -225,6 +225,20 @@ it('with max_rows beside it, what RETURNING sends is not cut and what SELECT sen
   const session = await raw(await stack.createCredential({ policyId: policy.id }))
   expect(await query(session, `UPDATE item SET name = 'x' WHERE id < 5 RETURNING id; SELECT id FROM item`)).toEqual(['T', 'D×4', 'C UPDATE 4', 'T', 'D×2', 'N 01004', 'C SELECT 2', 'Z I'])
   expect(await query(session, `SELECT id FROM item; UPDATE item SET name = 'x' WHERE true RETURNING id`)).toEqual(['T', 'D×2', 'N 01004', 'C SELECT 2', 'T', 'E 54000', 'Z I'])
+})
+
+it('with table lists and a budget of bytes beside it, each limit holds', async () => {
+  const policy = (await stack.api.post(`/v1/projects/${stack.project.id}/policies`, {
+    name: 'all', access_mode: 'read_write', table_allowlist: ['item', 'told'], egress_bytes_per_day: 1_000_000, budget_queries_per_day: 1000, max_rows: 2, max_affected_rows: MAX,
+  })) as { id: string }
+  const session = await raw(await stack.createCredential({ policyId: policy.id }))
+  expect(await query(session, `SELECT id FROM item; UPDATE item SET name = 'x' WHERE id < 4 RETURNING id; SELECT id FROM item`)).toEqual(['T', 'D×2', 'N 01004', 'C SELECT 2', 'T', 'D×3', 'C UPDATE 3', 'T', 'D×2', 'N 01004', 'C SELECT 2', 'Z I'])
+  expect(await query(session, `SELECT id FROM item; UPDATE item SET name = 'y' WHERE true`)).toEqual(['T', 'D×2', 'N 01004', 'C SELECT 2', 'E 54000', 'Z I'])
+  expect(await ask(session, ...once('SELECT id FROM item'), ...once(`DELETE FROM item WHERE id > 3 RETURNING id`), syncMessage())).toEqual(['1', '2', 'T', 'D×2', 'N 01004', 'C SELECT 2', '1', '2', 'T', 'E 54000', 'Z I'])
+  // Rows that are cut cost no bytes: a hundred megabytes would be far beyond the budget.
+  expect(await query(session, `SELECT repeat('x', 1000) FROM generate_series(1, 100000)`)).toEqual(['T', 'D×2', 'N 01004', 'C SELECT 2', 'Z I'])
+  expect(await query(session, 'SELECT id FROM late')).toEqual(['E 42501', 'Z I'])
+  expect(await state()).toEqual([{ items: 20, changed: 3, told: 0 }])
 })
 
 it('a read-only policy may have the limit, and under it nothing is written at all', async () => {

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { analytics, attacks, casePolicies, fixtureSchema, ruleCases, toolStatements, type CasePolicy } from '@pgbeam/policy/corpora'
 import pg from 'pg'
+import { waitUntil } from '../scripts/lib/processes.mjs'
 import { connect } from './support/connect.js'
 import { FULL } from './support/measure.js'
 import { startStack, type Credential, type Stack } from './support/stack.js'
@@ -160,6 +161,99 @@ it('names that are new to the proxy are looked up before they are judged: a tabl
   await direct.query('CREATE VIEW public.fresh_view AS SELECT * FROM public.salaries')
   await expect(client.query('SELECT n FROM fresh')).resolves.toMatchObject({ rows: [{ n: 7 }] })
   await expect(client.query('SELECT * FROM fresh_view')).rejects.toMatchObject({ code: '42501', detail: 'rule: table_denied' })
+  await client.end()
+})
+
+it('a table that changes behind the proxy is never read under lists that were asked about another', async () => {
+  const credential = await (async () => {
+    const policy = await stack.api.post(`/v1/projects/${stack.project.id}/policies`, { name: 'moving', access_mode: 'read_only', table_denylist: ['moving.hidden'] })
+    return stack.createCredential({ policyId: policy.id })
+  })()
+  for (const sql of ['CREATE SCHEMA moving', 'CREATE TABLE moving.hidden (id int, t text)', "INSERT INTO moving.hidden SELECT n, 'canary' FROM generate_series(100, 110) n", 'CREATE TABLE moving.open (id int, t text)', "INSERT INTO moving.open VALUES (1, 'x')", 'CREATE VIEW moving.shown AS SELECT id, t FROM moving.open', 'CREATE TABLE moving.tree (id int, t text) PARTITION BY RANGE (id)']) await direct.query(sql)
+  const changes = [
+    // Without a table of the denied name nothing may be read: whatever is read then was judged before.
+    ['BEGIN', 'ALTER TABLE moving.open RENAME TO aside', 'ALTER TABLE moving.hidden RENAME TO open', 'COMMIT'], ['BEGIN', 'ALTER TABLE moving.open RENAME TO hidden', 'ALTER TABLE moving.aside RENAME TO open', 'COMMIT'],
+    ['CREATE OR REPLACE VIEW moving.shown AS SELECT id, t FROM moving.hidden'], ['CREATE OR REPLACE VIEW moving.shown AS SELECT id, t FROM moving.open'],
+    ['ALTER TABLE moving.tree ATTACH PARTITION moving.hidden FOR VALUES FROM (100) TO (200)'], ['ALTER TABLE moving.tree DETACH PARTITION moving.hidden'], ['ALTER TABLE moving.hidden INHERIT moving.open'], 
+    // Postgres itself lets a reader that waits for the child's lock go on with a child that was let go meanwhile, but for the lock on the parent.
+    ['BEGIN', 'LOCK TABLE moving.open', 'ALTER TABLE moving.hidden NO INHERIT moving.open', 'COMMIT'],
+  ]
+  const statements = ['SELECT t FROM moving.open', 'SELECT count(*) FILTER (WHERE t = $$canary$$) > 0 AS canary FROM moving.open', 'SELECT * FROM moving.shown WHERE id > 5', 'SELECT t FROM moving.tree ORDER BY 1 LIMIT 3', 'WITH a AS (TABLE moving.open) SELECT t FROM a UNION ALL SELECT t FROM moving.tree']
+  const leaks: unknown[] = []
+  const counts = { answered: 0, refused: 0, rounds: 0 }
+  let changing = true
+  const read = async (reader: pg.Client, prepared: boolean) => {
+    for (let n = 0; changing; n++) {
+      const text = statements[n % statements.length]!
+      try {
+        const { rows } = await reader.query(prepared && n % 50 !== 0 ? { name: `s${n % statements.length}`, text } : text)
+        counts.answered++
+        if (/canary"(?!:false)/.test(JSON.stringify(rows))) leaks.push({ text, rows: rows.slice(0, 2) })
+      } catch (error) {
+        counts.refused++
+        const { code, detail } = error as pg.DatabaseError
+        if (code !== '42501' && code !== '42P01' && code !== '40P01') leaks.push({ text, code, detail })
+        if (leaks.length > 0) return
+      }
+    }
+  }
+  const readers = await Promise.all(Array.from({ length: FULL ? 8 : 3 }, () => connect(stack, credential)))
+  const reading = Promise.all(readers.map((reader, at) => read(reader, at % 2 === 1)))
+  const untilMs = performance.now() + (FULL ? 600_000 : 8000)
+  for (; performance.now() < untilMs && leaks.length === 0; counts.rounds++) {
+    for (const change of changes) {
+      const seen = counts.answered + counts.refused
+      for (const sql of change) await direct.query(sql)
+      await waitUntil('the readers read on', () => leaks.length > 0 || counts.answered + counts.refused >= seen + readers.length)
+    }
+  }
+  changing = false
+  await reading
+  await Promise.all(readers.map((reader) => reader.end()))
+  expect(leaks).toEqual([])
+  expect(counts.answered).toBeGreaterThan(counts.rounds)
+  expect(counts.refused).toBeGreaterThan(0)
+  console.log(`measured: lists: reads beside renames, views and partitions = ${counts.answered} answered, ${counts.refused} refused in ${counts.rounds} rounds of ${changes.length} changes`)
+}, 700_000)
+
+it('a statement that was changed in the meantime says so, and goes through when it is sent again', async () => {
+  const client = await connect(stack, credentialOf('noSalaries'))
+  await direct.query('CREATE VIEW public.changing AS SELECT name FROM public.teams')
+  await expect(client.query('SELECT * FROM changing')).resolves.toMatchObject({ command: 'SELECT' })
+  await direct.query("CREATE OR REPLACE VIEW public.changing AS SELECT name FROM public.teams WHERE name = 'red'")
+  await expect(client.query('SELECT * FROM changing')).rejects.toMatchObject({ code: '42501', detail: 'rule: catalog_changed', hint: expect.stringContaining('again') })
+  await waitUntil('the catalog is read anew', async () => (await client.query('SELECT * FROM changing').catch(() => undefined))?.rowCount === 1)
+  await direct.query('DROP VIEW public.changing')
+  await client.end()
+})
+
+it('DDL that passes through the proxy is known soon, whoever sends it', async () => {
+  const application = { user: stack.upstream.username, password: stack.upstream.password, project: stack.project }
+  const writers = [['credential', await connect(stack, credentialOf('writer'))], ['application', await connect(stack, application, { config: { options: `project=${stack.project.slug}` } })]] as const
+  const evaluate = async (sql: string) => stack.api.post(`/v1/projects/${stack.project.id}/policy-evaluations`, { sql, policy_id: policies.get('noSalaries') })
+  const reader = await connect(stack, credentialOf('noSalaries'))
+  for (const [who, writer] of writers) {
+    await writer.query(`CREATE VIEW public.by_${who} AS SELECT name FROM public.teams`)
+    expect((await evaluate(`SELECT * FROM by_${who}`)).rule).toBe('ok')
+    await writer.query('BEGIN')
+    await writer.query(`CREATE OR REPLACE VIEW public.by_${who} AS SELECT who AS name FROM public.salaries`)
+    await writer.query('COMMIT')
+    // A dry run reads nothing, so no check of a statement's own tells the proxy.
+    await waitUntil('the new definition is known', async () => (await evaluate(`SELECT * FROM by_${who}`)).rule === 'table_denied', { timeoutMs: 20_000 })
+    await expect(reader.query(`SELECT * FROM by_${who}`)).rejects.toMatchObject({ detail: 'rule: table_denied' })
+    await direct.query(`DROP VIEW public.by_${who}`)
+    await writer.end()
+  }
+  await reader.end()
+}, 60_000)
+
+it('errors under table lists point to the same place as they do directly, and answers describe the same columns', async () => {
+  const client = await connect(stack, credentialOf('noSalaries'))
+  const heard = (one: pg.Client, query: string | pg.QueryConfig) => one.query(query as string).then(
+    ({ command, rowCount, fields, rows }) => ({ command, rowCount, fields: fields.map(({ name, tableID, columnID, dataTypeID, dataTypeModifier }) => [name, tableID, columnID, dataTypeID, dataTypeModifier]), rows }),
+    (error: unknown) => (({ code, message, position, hint }) => ({ code, message, position, hint }))(error as pg.DatabaseError))
+  for (const sql of ['SELECT nothing FROM teams', 'SELECT name FROM teams WHERE é = 1', "SELECT '❤', nothing FROM teams", 'SELECT 1 + nothing', 'SELECT name, name, 1 FROM teams ORDER BY size DESC', 'TABLE teams', 'SELECT count(*) FROM teams -- all', 'DECLARE c CURSOR FOR SELECT nothing FROM teams', 'SELECT FROM teams', "SELECT 'x' UNION SELECT name FROM teams ORDER BY 1 LIMIT 2", 'EXPLAIN SELECT * FROM teams'])
+    for (const query of [sql, { text: sql, queryMode: 'extended' } as pg.QueryConfig]) expect({ sql, ...(await heard(client, query)) }).toEqual({ sql, ...(await heard(direct, query)) })
   await client.end()
 })
 

@@ -23,6 +23,7 @@ export type MessageType =
   | 'evaluate-request' | 'evaluate-reply'
   | 'schema-request' | 'schema-reply'
   | 'stale-request' | 'stale-reply'
+  | 'budget-request' | 'budget-reply'
   | 'ack' | 'leave'
   | 'enforcement-batch'
   | 'error-reply'

@@ -1,5 +1,6 @@
 /** A policy's rules, in the words of the API: stored, published and evaluated in this one shape. */
 import { z } from 'zod'
+import { budgetMax } from './budget.js'
 import { accessModes, idOf, seq } from './shapes.js'
 
 export const statementKinds = ['select', 'insert', 'update', 'delete', 'ddl', 'copy', 'set', 'show', 'explain', 'transaction'] as const
@@ -17,6 +18,7 @@ export const limitRowsMax = 1_000_000_000
 export const maskingRule = z.strictObject({ table: z.string().max(tableNameCharsMax), column: z.string().max(tableNameCharsMax), kind: z.enum(maskKinds) })
 export const rowFilter = z.strictObject({ table: z.string().max(tableNameCharsMax), predicate: z.string().max(predicateCharsMax) })
 
+const budget = z.int().min(1).max(budgetMax).nullable().default(null)
 const kinds = z.array(z.enum(statementKinds)).max(statementKinds.length)
 const tables = z.array(z.string().max(tableNameCharsMax)).max(tableNamesMax)
 
@@ -30,6 +32,9 @@ export const policyRules = z.strictObject({
   statement_timeout_ms: z.int().min(1).max(statementTimeoutMsMax).nullable().default(null),
   max_rows: z.int().min(1).max(limitRowsMax).nullable().default(null),
   max_affected_rows: z.int().min(1).max(limitRowsMax).nullable().default(null),
+  budget_queries_per_hour: budget,
+  budget_queries_per_day: budget,
+  egress_bytes_per_day: budget,
 })
 export type PolicyRules = z.infer<typeof policyRules>
 

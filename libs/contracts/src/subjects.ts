@@ -12,6 +12,8 @@ export const subjects = {
   backends: 'pgbeam.v1.fleet.backends',
   /** Request: logins with secrets from before a rotation, counted since the last report. */
   stale: 'pgbeam.v1.fleet.stale',
+  /** Request: a share of a budget, to be counted down by the proxy itself. */
+  budget: 'pgbeam.v1.budget',
   /** Event from a proxy that stops in good order: its sessions are closed. */
   leave: 'pgbeam.v1.fleet.leave',
   /** Between proxies: a cancel request whose key none of the sender's sessions has (encrypted with the fleet key). */

@@ -91,7 +91,9 @@ export const catalogQueries: readonly CatalogQuery[] = [
           JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid OPERATOR(pg_catalog.=) s.srvfdw WHERE ft.ftrelid OPERATOR(pg_catalog.=) c.oid) END,
       CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'f' THEN
         (SELECT pg_catalog.array_to_string(ARRAY(SELECT pg_catalog.split_part(o.x, '=', 1) FROM pg_catalog.unnest(ft.ftoptions) AS o(x)), ',')
-          FROM pg_catalog.pg_foreign_table ft WHERE ft.ftrelid OPERATOR(pg_catalog.=) c.oid) END
+          FROM pg_catalog.pg_foreign_table ft WHERE ft.ftrelid OPERATOR(pg_catalog.=) c.oid) END,
+      CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'v'::pg_catalog."char" AND c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid THEN
+        (SELECT r.xmin FROM pg_catalog.pg_rewrite r WHERE r.ev_class OPERATOR(pg_catalog.=) c.oid AND r.rulename OPERATOR(pg_catalog.=) '_RETURN'::pg_catalog.name) END
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
       WHERE c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'm', 'f', 'S', 'c']::pg_catalog."char"[])
       AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%' ORDER BY c.oid`,

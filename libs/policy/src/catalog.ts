@@ -53,6 +53,8 @@ export interface RelationEntry {
   readonly rowType: number
   /** The definition of a view or materialized view of the user's. */
   readonly viewText: string | undefined
+  /** The transaction that gave a view its definition, by `xmin`. */
+  readonly definedBy: string | undefined
   /** The wrapper of a foreign table, and the names of its options. */
   readonly wrapper: string | undefined
   readonly wrapperOptions: readonly string[]
@@ -217,10 +219,10 @@ function typesOf(rows: readonly Row[]): Map<number, TypeEntry> {
 
 function relationsOf(rows: (name: string) => readonly Row[]) {
   const relationsByOid = new Map<number, RelationEntry>()
-  for (const [oid, schema, name, kind, rowType, viewText, wrapper, options] of rows('relations')) {
+  for (const [oid, schema, name, kind, rowType, viewText, wrapper, options, definedBy] of rows('relations')) {
     relationsByOid.set(Number(oid), {
       oid: Number(oid), schema: text(schema), name: text(name), kind: text(kind), builtin: Number(oid) < FIRST_USER_OID,
-      rowType: Number(rowType), viewText: viewText ?? undefined, wrapper: wrapper ?? undefined,
+      rowType: Number(rowType), viewText: viewText ?? undefined, definedBy: definedBy ?? undefined, wrapper: wrapper ?? undefined,
       wrapperOptions: options ? options.split(',') : [],
     })
   }

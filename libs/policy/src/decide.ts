@@ -7,6 +7,7 @@ import { FLOOR_TEXT_BYTES_MAX, parseStatements, type Tree } from './parser.js'
 import { checkStatement, type StatementFacts } from './statements.js'
 import { mayWrite, outcomeOf } from './outcomes.js'
 import { checkParameterTypes } from './parameters.js'
+import { guardLists } from './rewrite/list-guard.js'
 import { protectionOf } from './rewrite/protection.js'
 import { rewrite } from './rewrite/rewrite.js'
 import { storedPolicy } from './policy.js'
@@ -48,26 +49,33 @@ function decideChecked(text: string, context: DecideContext): Allowed {
   const outcomes = limited ? statements.map(outcomeOf) : undefined
   const severalWrites = policy.writes && policy.maxAffectedRows !== undefined && context.protocol === 'simple' && statements.length > 1 && outcomes?.some(mayWrite) === true
   const rewritten = hideProtected(text, statements, facts, catalog, policy)
-  const parts = severalWrites ? partsOf(rewritten?.text ?? text) : undefined
+  const guarded = policy.tables && guardLists(rewritten?.text ?? text, rewritten === undefined ? statements : parseStatements(rewritten.text), facts, catalog, policy.tables)
+  const parts = severalWrites ? partsOf(guarded?.text ?? rewritten?.text ?? text) : undefined
+  // Each text has a rewriting and parts of its own, whatever its literals are; what only stands around it is the same. `HEADER 1` is an integer.
+  const shared = rewritten === undefined && parts === undefined && (guarded === undefined || guarded.around !== undefined) && !(limited && kinds.includes('copy'))
   return {
     allowed: true,
     rule: 'ok',
     kinds,
-    // Each text has a rewriting and parts of its own, whatever its literals are; and `HEADER 1` is an integer.
-    literalFree: rewritten === undefined && parts === undefined && facts.every((each) => each.literalFree) && !(outcomes !== undefined && kinds.includes('copy')),
+    literalFree: shared && facts.every((each) => each.literalFree),
     ...(rewritten && { rewritten }),
+    ...(guarded && { guarded }),
     ...(outcomes && { outcomes }),
     ...(parts && { parts }),
   }
 }
 
-/** The texts of the statements. */
+/** Longer texts are not filled up. */
+const FILLED_CHARS_MAX = 8192
+
+/** The texts of the statements, each where it stood: an error says where in the text it is. */
 function partsOf(text: string): readonly string[] {
   const bytes = Buffer.from(text)
   return parseStatements(text).map((statement) => {
     const start = Number(statement['stmt_location'] ?? 0)
     const length = Number(statement['stmt_len'] ?? 0)
-    return bytes.toString('utf8', start, length === 0 ? bytes.length : start + length)
+    const charsBefore = [...bytes.toString('utf8', 0, start)].length
+    return ' '.repeat(text.length <= FILLED_CHARS_MAX ? charsBefore : 0) + bytes.toString('utf8', start, length === 0 ? bytes.length : start + length)
   })
 }
 

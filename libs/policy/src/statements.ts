@@ -16,6 +16,8 @@ export interface StatementFacts {
   /** What the relations that it names could stand for, by their nodes in the tree. */
   readonly references?: ReadonlyMap<Tree, readonly RelationEntry[]>
   readonly written?: readonly RelationEntry[]
+  /** EXPLAIN without ANALYZE: nothing is read. */
+  readonly plansOnly?: boolean
 }
 
 type Check = (body: Tree, walk: Walk) => StatementFacts
@@ -109,9 +111,10 @@ function checkExplain(body: Tree, walk: Walk): StatementFacts {
   need(policy, 'explain', 'EXPLAIN')
   const [root, inner] = only(body['query'])
   // ANALYZE runs what it explains: these are roots that may run.
-  if (root === 'SelectStmt' || (policy.writes && WRITES.has(root))) return anyFacts('explain', body['query'], walk)
+  const plansOnly = !options(body).some(({ name }) => name === 'analyze')
+  if (root === 'SelectStmt' || (policy.writes && WRITES.has(root))) return { ...anyFacts('explain', body['query'], walk), plansOnly }
   if (root === 'ExecuteStmt') return { ...checkExecute(inner, walk), kind: 'explain' }
-  if (root === 'DeclareCursorStmt') return queryFacts('explain', inner['query'], walk)
+  if (root === 'DeclareCursorStmt') return { ...queryFacts('explain', inner['query'], walk), plansOnly }
   if (policy.writes) throw unknownConstruct(policy, `EXPLAIN of ${plain(root)}`)
   throw new Refusal('read_only', `EXPLAIN of ${plain(root)} is refused: this credential may only read`, 'Explain a SELECT.')
 }

@@ -141,7 +141,7 @@ function isAllowed(catalog: Catalog, allowed: ReadonlySet<number>, relation: Rel
   return false
 }
 
-function closure(start: readonly number[], next: (oid: number) => readonly number[]): ReadonlySet<number> {
+function closure(start: Iterable<number>, next: (oid: number) => readonly number[]): ReadonlySet<number> {
   const seen = new Set(start)
   for (const oid of seen) for (const other of next(oid)) seen.add(other)
   return seen
@@ -149,6 +149,36 @@ function closure(start: readonly number[], next: (oid: number) => readonly numbe
 
 function entry(catalog: Catalog, oid: number): RelationEntry | undefined {
   return catalog.relationsByOid.get(oid)
+}
+
+/** Beyond this, the children of what a statement names are looked at, instead of the parents of what is denied. */
+const DENIED_WATCHED_MAX = 64
+
+/** What the verdict over relations rests on besides their names. */
+export interface Watched {
+  readonly views: readonly RelationEntry[]
+  /** Whose parents may not change. */
+  readonly children: readonly number[]
+  /** Whose children may not change. */
+  readonly parents: readonly number[]
+}
+
+/** @param only the statement says ONLY of each of them */
+export function watched(catalog: Catalog, lists: TableLists, relations: readonly number[], only: boolean): Watched {
+  const { denied, allowed } = resolve(catalog, lists)
+  const beneath = [...closure(relations, (oid) => catalog.viewSources.get(oid) ?? [])].filter((oid) => entry(catalog, oid)?.builtin === false)
+  const views = beneath.map((oid) => entry(catalog, oid)).filter((each): each is RelationEntry => each?.kind === 'v')
+  const up = (oids: Iterable<number>) => closure([...oids], (oid) => catalog.parents.get(oid) ?? [])
+  // Denied: through a parent that is. Not allowed any more: as a part of a table that is allowed.
+  const resting = denied.size > 0 ? beneath : beneath.filter((oid) => allowed?.has(oid) === false)
+  const deniedUp = up(denied)
+  const whole = only && views.length === 0
+  const few = deniedUp.size <= DENIED_WATCHED_MAX
+  return {
+    views,
+    children: [...new Set([...up(resting), ...(whole || !few ? [] : deniedUp)])],
+    parents: whole || few ? [] : [...closure(beneath, (oid) => catalog.children.get(oid) ?? [])],
+  }
 }
 
 const spelled = (relation: RelationEntry): string => shown(quoted(relation.schema), quoted(relation.name))

@@ -64,6 +64,8 @@ export interface Allowed {
   readonly rule: 'ok'
   /** What to send instead of the text, where masks or row filters had to be put into it. */
   readonly rewritten?: Rewritten
+  /** What to send instead of either, where table lists are checked again by the statement while it runs. */
+  readonly guarded?: Guarded
   /**
    * One word per statement of the text, in order: select, insert, update, delete, merge, ddl, explain, show, set, transaction, copy,
    * cursor, prepare, execute, discard, lock, message. Empty where the policy has only floors and the text cannot break one.
@@ -82,6 +84,15 @@ export interface Rewritten {
   readonly text: string
   readonly masked: readonly MaskingRule[]
   readonly filtered: readonly RowFilter[]
+}
+
+/** A text that checks that what it was judged by is still so. */
+export interface Guarded {
+  readonly text: string
+  /** Where all was put around the client's own text: the same stands around any other that shares its verdict, `tailBytes` before its end. */
+  readonly around?: { readonly before: string; readonly after: string; readonly tailBytes: number }
+  /** Characters of the client's text lie `by` further on from the one `from` on. */
+  readonly shift?: { readonly from: number; readonly by: number }
 }
 
 export interface Denied {

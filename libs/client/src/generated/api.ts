@@ -1660,12 +1660,21 @@ export interface components {
                  * @default null
                  */
                 max_affected_rows?: number | null;
-                /** @description not available yet: takes nothing else so far */
-                budget_queries_per_hour?: null | unknown[];
-                /** @description not available yet: takes nothing else so far */
-                budget_queries_per_day?: null | unknown[];
-                /** @description not available yet: takes nothing else so far */
-                egress_bytes_per_day?: null | unknown[];
+                /**
+                 * @description Statements that one credential may run in an hour of UTC, over all proxies.
+                 * @default null
+                 */
+                budget_queries_per_hour?: number | null;
+                /**
+                 * @description Statements that one credential may run in a day of UTC, over all proxies.
+                 * @default null
+                 */
+                budget_queries_per_day?: number | null;
+                /**
+                 * @description Bytes of rows and COPY data that one credential may be sent in a day of UTC, over all proxies.
+                 * @default null
+                 */
+                egress_bytes_per_day?: number | null;
                 /** @description not available yet: takes nothing else so far */
                 audit?: null | unknown[];
                 /** @description not available yet: takes nothing else so far */
@@ -1873,6 +1882,9 @@ export interface components {
             statement_timeout_ms: number | null;
             max_rows: number | null;
             max_affected_rows: number | null;
+            budget_queries_per_hour: number | null;
+            budget_queries_per_day: number | null;
+            egress_bytes_per_day: number | null;
             version: number;
             /** Format: date-time */
             created_at: string;
@@ -2247,12 +2259,21 @@ export interface components {
              * @default null
              */
             max_affected_rows?: number | null;
-            /** @description not available yet: takes nothing else so far */
-            budget_queries_per_hour?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            budget_queries_per_day?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            egress_bytes_per_day?: null | unknown[];
+            /**
+             * @description Statements that one credential may run in an hour of UTC, over all proxies.
+             * @default null
+             */
+            budget_queries_per_hour?: number | null;
+            /**
+             * @description Statements that one credential may run in a day of UTC, over all proxies.
+             * @default null
+             */
+            budget_queries_per_day?: number | null;
+            /**
+             * @description Bytes of rows and COPY data that one credential may be sent in a day of UTC, over all proxies.
+             * @default null
+             */
+            egress_bytes_per_day?: number | null;
             /** @description not available yet: takes nothing else so far */
             audit?: null | unknown[];
             /** @description not available yet: takes nothing else so far */

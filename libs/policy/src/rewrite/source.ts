@@ -41,13 +41,16 @@ export function tableSource(catalog: Catalog, relation: RelationEntry, all: NonN
   const hidden = relation.builtin ? HIDDEN_ROWS.get(relation.name) : undefined
   const conditions = relation.builtin ? [hidden ?? 'true'] : [guardCondition(catalog, relation, watchedColumns(catalog, relation, protection)), ...filters]
   const from = `${options.only ? 'ONLY ' : ''}${relationName(relation)} AS ${called}${options.sampling === '' ? '' : ` ${options.sampling}`}`
-  return fenced(columns, from, conditions, filters.length > 0 || hidden !== undefined, orderOf(catalog, relation, all, options.only))
+  const query = selection(columns, from, conditions, orderOf(catalog, relation, all, options.only))
+  if (!estimable(protection)) return fenced(query, hidden !== undefined)
+  return fenced(unestimated(query, columns, `ONLY ${relationName(relation)} AS ${called}`), filters.length > 0)
 }
 
 /** The same over a view, which is itself a query by now. */
 export function maskedView(catalog: Catalog, view: RelationEntry, protection: ProtectedRelation, from: string): string {
   const columns = (catalog.attributes.get(view.oid) ?? []).map((attribute) => columnSource(catalog, view, protection, attribute))
-  return fenced(columns, from, filtersOf(catalog, view, protection), protection.filters.length > 0)
+  const query = selection(columns, from, filtersOf(catalog, view, protection))
+  return fenced(estimable(protection) ? unestimated(query, columns, from) : query, protection.filters.length > 0)
 }
 
 function columnSource(catalog: Catalog, relation: RelationEntry, protection: ProtectedRelation | undefined, attribute: AttributeEntry): string {
@@ -88,8 +91,24 @@ function orderOf(catalog: Catalog, relation: RelationEntry, all: NonNullable<Pro
 
 const CONSTANT: ReadonlySet<MaskKind> = new Set(['redact', 'null'])
 
-/** With a fence, what stands outside is not evaluated on rows that are hidden: its errors would tell of them. */
-function fenced(columns: readonly string[], from: string, conditions: readonly string[], fence: boolean, order = ''): string {
-  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
-  return `(SELECT ${columns.join(', ')} FROM ${from}${where}${order}${fence ? ' OFFSET 0' : ''})`
+/** Whether the planner could use statistics of what is hidden: of all rows where some are, of the value where a mask is made of it. */
+function estimable(protection: ProtectedRelation | undefined): boolean {
+  return protection !== undefined && (protection.filters.length > 0 || [...protection.masks.values()].some(({ rule }) => !CONSTANT.has(rule.kind)))
 }
+
+/**
+ * The client's own conditions and groupings on these columns must not be planned by statistics of what it may not see: which
+ * plan was chosen shows in the order of rows, and so would tell how common a value is among hidden rows. The planner has no
+ * statistics for the columns of a UNION ALL. Its second half is empty, and left out of the plan.
+ */
+function unestimated(query: string, columns: readonly string[], from: string): string {
+  return `(${query}) UNION ALL ${selection(columns, from, ['false'])}`
+}
+
+function selection(columns: readonly string[], from: string, conditions: readonly string[], order = ''): string {
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
+  return `SELECT ${columns.join(', ')} FROM ${from}${where}${order}`
+}
+
+/** With a fence, what stands outside is not evaluated on rows that are hidden: its errors would tell of them. */
+const fenced = (query: string, fence: boolean): string => `(${query}${fence ? ' OFFSET 0' : ''})`

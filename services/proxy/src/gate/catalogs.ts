@@ -1,11 +1,12 @@
 /**
  * What the gate knows of each database: one snapshot, shared by its sessions, read over a connection of the proxy's own
- * before the first restricted session is let in, and again every 30 s while there are any.
+ * before the first restricted session is let in, again every 30 s while there are any, and after DDL that passed through.
  */
 import { buildCatalog, catalogQueries, type Catalog } from '@pgbeam/policy'
 import type { Connector } from '../connect/connector.js'
 import { QueryClient } from '../connect/query-client.js'
 import type { DatabaseTarget } from '../credentials/credential.js'
+import { WatchedCatalog, type CatalogView } from './watched-catalog.js'
 
 const REFRESH_MS = 30_000
 const LOAD_TIMEOUT_MS = 10_000
@@ -18,46 +19,8 @@ const SETTINGS = {
   search_path: '', // so that the definitions of views name every schema
 }
 
-/** A database's newest snapshot. */
-export interface CatalogView {
-  readonly current: Catalog
-  /** Reads it anew, for a name that it does not have. Settles when that is done or has failed; many who ask share one reading. */
-  refresh(): Promise<void>
-}
-
-/** However many unknown names are asked for, the database is read this often at most. */
-const ON_DEMAND_EVERY_MS = 1000
-
-class Watched implements CatalogView {
-  current!: Catalog
-  users = 0
-  timer: NodeJS.Timeout | undefined
-  loading: Promise<void> | undefined
-  load: () => Promise<void> = () => Promise.resolve()
-  private loadedAtMs = 0
-  private refreshing: Promise<void> | undefined
-
-  loaded(catalog: Catalog): void {
-    // The same content keeps its object, and with it every verdict that was reached under it.
-    if ((this.current as Catalog | undefined)?.version !== catalog.version) this.current = catalog
-    this.loadedAtMs = performance.now()
-  }
-
-  refresh(): Promise<void> {
-    return (this.refreshing ??= this.readAgain().finally(() => {
-      this.refreshing = undefined
-    }))
-  }
-
-  private async readAgain(): Promise<void> {
-    const waitMs = this.loadedAtMs + ON_DEMAND_EVERY_MS - performance.now()
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
-    await this.load().catch(() => undefined) // the last one stays in force: the name stays unknown
-  }
-}
-
 export class Catalogs {
-  private readonly watched = new Map<string, Watched>()
+  private readonly watched = new Map<string, WatchedCatalog>()
 
   constructor(
     private readonly connector: Connector,
@@ -68,7 +31,7 @@ export class Catalogs {
   async acquire(target: DatabaseTarget): Promise<{ view: CatalogView; release: () => void }> {
     const key = keyOf(target)
     let entry = this.watched.get(key)
-    if (!entry) this.watched.set(key, (entry = new Watched()))
+    if (!entry) this.watched.set(key, (entry = new WatchedCatalog()))
     const watched = entry
     watched.load = () => this.load(watched, target)
     watched.users++
@@ -88,7 +51,12 @@ export class Catalogs {
     return { view: watched, release }
   }
 
-  private schedule(key: string, watched: Watched, target: DatabaseTarget): void {
+  /** Somebody changed the database through this proxy, with whatever user. */
+  changed(databaseId: string): void {
+    for (const [key, watched] of this.watched) if (key.startsWith(`${databaseId}\n`)) watched.changed()
+  }
+
+  private schedule(key: string, watched: WatchedCatalog, target: DatabaseTarget): void {
     watched.timer = setTimeout(() => {
       if (watched.users === 0) {
         this.watched.delete(key)
@@ -105,7 +73,7 @@ export class Catalogs {
     watched.timer.unref()
   }
 
-  private async load(watched: Watched, target: DatabaseTarget): Promise<void> {
+  private async load(watched: WatchedCatalog, target: DatabaseTarget): Promise<void> {
     const client = new QueryClient(await this.connector.connect(target, SETTINGS, LOAD_TIMEOUT_MS), READ_TIMEOUT_MS)
     try {
       const results: Record<string, readonly (readonly (string | null)[])[]> = {}

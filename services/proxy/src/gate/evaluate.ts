@@ -1,6 +1,6 @@
 /** A dry run: what the gate would say to a text, by the same engine and the same knowledge of the database, and nothing is run. */
 import { decide, type CompiledPolicy, type Decision } from '@pgbeam/policy'
-import type { CatalogView } from './catalogs.js'
+import type { CatalogView } from './watched-catalog.js'
 import type { LargeTextJudge } from './large-texts.js'
 import { HERE_BYTES_MAX, isUnresolved } from './policy-gate.js'
 

@@ -2,8 +2,9 @@
 import type { PolicySnapshot } from '@pgbeam/contracts'
 import { checkStartupSetting, compilePolicy, decide, hiddenColumns, isParsed, MOVED, protects, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
 import { AnswerFilter } from '../relay/answer-filter.js'
-import type { Denial, Judgement, RelayGate, RowLimits, Verdict } from '../relay/gate.js'
-import type { CatalogView } from './catalogs.js'
+import { UNMOVED, type Answers, type Denial, type Judgement, type RelayGate, type RowLimits, type Verdict } from '../relay/gate.js'
+import { ListAnswers } from '../relay/list-answers.js'
+import type { CatalogView } from './watched-catalog.js'
 import type { JudgeRequest, LargeTextJudge } from './large-texts.js'
 import { VerdictTables, type Slots } from './verdict-tables.js'
 
@@ -39,9 +40,12 @@ export const denialOf = (decision: Decision): Denial | undefined =>
 
 function judgementOf(decision: Decision): Judgement {
   if (!decision.allowed) return denialOf(decision)
-  const { rewritten, outcomes, parts } = decision
-  const replacement = rewritten && Buffer.from(rewritten.text)
-  return replacement === undefined && outcomes === undefined ? undefined : { replacement, outcomes, parts }
+  const { rewritten, guarded, outcomes, parts } = decision
+  if (guarded === undefined && rewritten === undefined) return outcomes && { replacement: undefined, shift: UNMOVED, outcomes, parts }
+  if (guarded === undefined) return rewritten && { replacement: Buffer.from(rewritten.text), outcomes, parts }
+  const { around, shift, text } = guarded
+  if (around === undefined) return { replacement: Buffer.from(text), shift, outcomes, parts }
+  return { replacement: Buffer.from(around.before), after: Buffer.from(around.after), tailBytes: around.tailBytes, shift, outcomes, parts }
 }
 
 /** A newer catalog may decide otherwise. */
@@ -83,7 +87,7 @@ export class PolicyGate implements RelayGate {
   readonly reads = true
   readonly textBytesMax: number
   readonly watched: ReadonlyMap<string, string>
-  readonly answers: AnswerFilter | undefined
+  readonly answers: Answers | undefined
   readonly limits: RowLimits | undefined
   /** By the newest catalog that the policy's rules fit; the numbers of columns outlast their names. */
   private hidden: ReadonlyMap<number, ReadonlySet<number>> = new Map()
@@ -103,9 +107,9 @@ export class PolicyGate implements RelayGate {
     const { maxRows, maxAffectedRows } = policy
     // What only reads affects no rows.
     this.limits = maxRows === undefined && (maxAffectedRows === undefined || !policy.writes) ? undefined : { maxRows, maxAffectedRows: policy.writes ? maxAffectedRows : undefined }
-    if (!protects(policy)) return
     const own = { word: MOVED, denial: CATALOG_MOVED, onSeen: () => void this.catalog?.refresh() }
-    this.answers = new AnswerFilter(own, (relation, column) => this.hidden.get(relation)?.has(column) === true)
+    if (protects(policy)) this.answers = new AnswerFilter(own, (relation, column) => this.hidden.get(relation)?.has(column) === true)
+    else if (policy.tables !== undefined) this.answers = new ListAnswers(own)
   }
 
   judge(
@@ -124,7 +128,7 @@ export class PolicyGate implements RelayGate {
     if (this.slots === undefined || catalog !== this.slotsCatalog) {
       this.slots = this.tables.of(this.policy, catalog)
       this.slotsCatalog = catalog
-      if (this.answers !== undefined && catalog !== undefined) this.hidden = hiddenColumns(this.policy, catalog) ?? this.hidden
+      if (this.answers instanceof AnswerFilter && catalog !== undefined) this.hidden = hiddenColumns(this.policy, catalog) ?? this.hidden
     }
     const table = VerdictTables.slot(this.slots, simple ? 'simple' : typed ? 'typed' : 'extended')
     const known = table.find(buffer, start, keyEnd)

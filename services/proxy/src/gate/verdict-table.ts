@@ -44,8 +44,8 @@ const CHAIN_MAX = 8
 
 function extraBytes(judgement: Judgement): number {
   if (!isReplacement(judgement)) return 0
-  const { replacement, parts = [], outcomes = [] } = judgement
-  return parts.reduce((sum, part) => sum + part.length, replacement?.length ?? 0) + outcomes.length * 100
+  const { replacement, after, parts = [], outcomes = [] } = judgement
+  return parts.reduce((sum, part) => sum + part.length, (replacement?.length ?? 0) + (after?.length ?? 0)) + outcomes.length * 100
 }
 
 export class VerdictTable {

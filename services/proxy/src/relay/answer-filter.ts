@@ -4,7 +4,7 @@
  * values come from. Values, statements and hidden columns stay here.
  */
 import { backend, HEADER_BYTES, MessageWriter, parseErrorFields } from '@pgbeam/pg-wire'
-import type { Denial } from './gate.js'
+import type { Answers, Denial } from './gate.js'
 
 /** Classes whose messages speak of names and states, not of values (Postgres manual, appendix A). */
 const SPEAKING_CLASSES = new Set(['25', '26', '34', '3B', '3D', '3F', '40', '42', '53', '54', '55', '57', '58', '08'])
@@ -18,7 +18,7 @@ export interface OwnWord {
   readonly onSeen: () => void
 }
 
-export class AnswerFilter {
+export class AnswerFilter implements Answers {
   constructor(
     private readonly own: OwnWord,
     /** Whether a column may not be shown as it is: table oid and column number. */
@@ -31,7 +31,7 @@ export class AnswerFilter {
     const isError = frame[0] === backend.errorResponse
     if (isError && fields.get('M')?.includes(this.own.word) === true) {
       this.own.onSeen()
-      return build(frame[0] as number, [['S', 'ERROR'], ['V', 'ERROR'], ...fieldsOf(this.own.denial)])
+      return ownError(this.own.denial)
     }
     const code = fields.get('C') ?? ''
     const speaks = SPEAKING_CLASSES.has(code.slice(0, 2))
@@ -39,6 +39,9 @@ export class AnswerFilter {
     if (!speaks) kept.push(['M', `${isError ? 'the statement failed' : 'the database says something'} (SQLSTATE ${code}); the text is not shown, since it could hold masked values`])
     return build(frame[0] as number, kept)
   }
+
+  /** Positions are never told. */
+  sent(): void {}
 
   /** Whether a RowDescription names a column that is hidden: its table was changed, or something got past the rewriting. */
   describesHidden(frame: Buffer): boolean {
@@ -61,6 +64,8 @@ export class AnswerFilter {
   }
 }
 
+export const ownError = (denial: Denial): Buffer => build(backend.errorResponse, [['S', 'ERROR'], ['V', 'ERROR'], ...fieldsOf(denial)])
+
 function fieldsOf(denial: Denial): [string, string][] {
   const fields: [string, string][] = [['C', denial.sqlState], ['M', denial.message]]
   if (denial.detail !== undefined) fields.push(['D', denial.detail])
@@ -68,7 +73,7 @@ function fieldsOf(denial: Denial): [string, string][] {
   return fields
 }
 
-function build(tag: number, fields: Iterable<readonly [string, string]>): Buffer {
+export function build(tag: number, fields: Iterable<readonly [string, string]>): Buffer {
   const writer = new MessageWriter(tag)
   for (const [letter, text] of fields) writer.byte(letter.charCodeAt(0)).cstring(text)
   return writer.byte(0).build()

@@ -21,10 +21,16 @@ export function hasNames(chunk: Buffer, at: number, end: number, whole: boolean)
 
 /**
  * Tells the track of one message, in the order in which they are sent on. The names have come (`hasNames`).
- * @param outcomes of a Query's or Parse's text; empty where it is refused
+ * @param outcomes of a Query's or Parse's text
+ * @param denied what is sent in its place fails
  * @returns whether nothing may be sent behind it until it is answered
  */
-export function noteAsked(track: AnswerTrack, chunk: Buffer, at: number, outcomes: readonly Outcome[]): boolean {
+export function noteAsked(track: AnswerTrack, chunk: Buffer, at: number, outcomes: readonly Outcome[], denied: boolean): boolean {
+  if (denied) {
+    if (chunk[at] === frontend.parse || chunk[at] === frontend.execute) track.parse('', NONE)
+    else track.query(NONE)
+    return false
+  }
   if (chunk[at] === frontend.execute) return track.execute(nameKeyIn(chunk, at + HEADER_BYTES, chunk.indexOf(0, at + HEADER_BYTES)))
   note(track, chunk, at, outcomes)
   return false
@@ -36,8 +42,7 @@ function note(track: AnswerTrack, chunk: Buffer, at: number, outcomes: readonly 
     case frontend.query: case frontend.functionCall:
       return track.query(outcomes)
     case frontend.parse:
-      // Without outcomes it is refused, and need not have come with its name.
-      return track.parse(outcomes.length === 0 ? '' : nameKeyIn(chunk, start, chunk.indexOf(0, start)), outcomes)
+      return track.parse(nameKeyIn(chunk, start, chunk.indexOf(0, start)), outcomes)
     case frontend.bind: {
       const end = chunk.indexOf(0, start)
       return track.bind(nameKeyIn(chunk, start, end), nameKeyIn(chunk, end + 1, chunk.indexOf(0, end + 1)))
@@ -55,4 +60,5 @@ function note(track: AnswerTrack, chunk: Buffer, at: number, outcomes: readonly 
   }
 }
 
+const NONE: readonly Outcome[] = []
 const PORTAL = 'P'.charCodeAt(0)

@@ -4,6 +4,7 @@
  */
 import { backend, HEADER_BYTES, parseParameterStatus } from '@pgbeam/pg-wire'
 import { KEPT_BYTES_MAX } from './affected-limit.js'
+import { mayDefine } from './defining-tags.js'
 import { BINARY_END_BYTES } from './row-limit.js'
 import type { Session } from './session.js'
 import { traffic } from './traffic.js'
@@ -15,6 +16,7 @@ const FILTERED_BYTES_MAX = 1 << 20
 const DATA_ROW = 'D'.charCodeAt(0)
 const COPY_DATA = 'd'.charCodeAt(0)
 const COPY_DONE = 'c'.charCodeAt(0)
+const NOTHING = Buffer.alloc(0)
 /** The messages with which the server closes its answer to one extended message. */
 const CLOSING = new Uint8Array(256)
 for (const tag of [backend.parseComplete, backend.bindComplete, backend.closeComplete, backend.rowDescription, backend.noData, backend.commandComplete, backend.portalSuspended, backend.emptyQueryResponse])
@@ -23,7 +25,7 @@ for (const tag of [backend.parseComplete, backend.bindComplete, backend.closeCom
 export class Downlink {
   private held: Buffer | undefined
   private passing = 0
-  /** Bytes of a row that is not handed on. */
+  /** Bytes of a message still to come that the client does not get. */
   private dropping = 0
   /** The rows to come were described as holding a column that is hidden. Its table was changed, and the statement fails; else no row of it passes. */
   private suspect = false
@@ -39,6 +41,11 @@ export class Downlink {
   onData(input: Buffer, borrowed: boolean): void {
     const session = this.session
     if (session.over) return
+    const { results } = session
+    if (results?.holding === true) {
+      this.held = Buffer.concat([this.held ?? NOTHING, input])
+      return
+    }
     let chunk = input
     let owned = !borrowed
     if (this.held !== undefined) {
@@ -67,6 +74,40 @@ export class Downlink {
         session.upstreamViolated()
         return
       }
+      let instead: Buffer | undefined
+      if (rowLimit !== undefined && (tag === DATA_ROW || tag === COPY_DATA)) {
+        if (next > end && next - at === BINARY_END_BYTES) break
+        if (rowLimit.drops(chunk, at, next)) {
+          if (at > from) {
+            if (!corked) session.client.cork()
+            corked = true
+            this.handOn(chunk, from, at, owned)
+          }
+          if (next > end) this.dropping = next - end
+          from = at = Math.min(next, end)
+          continue
+        }
+      }
+      if (results !== undefined) {
+        const ending = results.denial !== undefined && tag !== DATA_ROW && tag !== COPY_DATA
+        if (ending && next > end) {
+          if (next - at <= FILTERED_BYTES_MAX) break
+          session.upstreamViolated()
+          return
+        }
+        if (ending) this.note(chunk, tag, at, next)
+        const fate = results.of(tag, next - at)
+        if (fate === 'hold') break
+        if (fate === 'end') return
+        if (fate !== 'pass') {
+          instead = fate === 'deny' ? results.error() : undefined
+          this.handOn(chunk, from, at, owned)
+          if (instead !== undefined) session.writeClient(instead, true)
+          if (next > end) this.dropping = next - end
+          from = at = Math.min(next, end)
+          continue
+        }
+      }
       if (tag === DATA_ROW || tag === COPY_DATA || (tag === COPY_DONE && affectedLimit !== undefined)) {
         if (this.suspect) {
           session.maskMissed()
@@ -84,19 +125,7 @@ export class Downlink {
           from = at = Math.min(next, end)
           continue
         }
-        if (rowLimit !== undefined && tag !== COPY_DONE) {
-          if (next > end && next - at === BINARY_END_BYTES) break
-          if (!rowLimit.passes(chunk, at, next)) {
-            if (at > from) {
-              if (!corked) session.client.cork()
-              corked = true
-              this.handOn(chunk, from, at, owned)
-            }
-            if (next > end) this.dropping = next - end
-            from = at = Math.min(next, end)
-            continue
-          }
-        }
+        if (tag !== COPY_DONE) rowLimit?.passed(chunk, at, next)
         if (next > end) {
           this.passing = next - end
           at = end
@@ -112,11 +141,12 @@ export class Downlink {
         if (tag === backend.rowDescription && answers.describesHidden(chunk.subarray(at, next))) this.suspect = true
       }
       if (CLOSING[tag] === 1) {
+        if (track !== undefined && next > end && tag !== backend.rowDescription) break
+        if (tag === backend.commandComplete && mayDefine(chunk, at + HEADER_BYTES, end)) session.definesSomething = true
         if (track !== undefined) {
-          if (next > end && tag !== backend.rowDescription) break
           const frame = chunk.subarray(at, next)
           const cut = isEnd(tag) ? rowLimit?.ends(frame) : undefined
-          const instead = affectedLimit?.closes(tag, frame, cut ?? frame) ?? cut
+          instead = affectedLimit?.closes(tag, frame, cut ?? frame) ?? cut
           const decision = affectedLimit?.takeDecision()
           track.answered(tag)
           if (instead !== undefined || decision !== undefined) {
@@ -141,29 +171,18 @@ export class Downlink {
       }
       if (next > end) {
         if (next - at <= LOOKED_INTO_BYTES_MAX && looksInto(tag)) break
-        if (tag === backend.errorResponse) {
-          rowLimit?.restart()
-          affectedLimit?.forget()
-          track?.error()
-          session.errorAnswered()
-        }
+        if (tag === backend.errorResponse) session.errorAnswered()
         this.passing = next - end
         at = end
         continue
       }
-      let instead: Buffer | undefined
       switch (tag) {
         case backend.readyForQuery:
           this.suspect = false
-          rowLimit?.restart()
           instead = withBefore(affectedLimit?.ready(), chunk, at, next)
-          track?.ready(chunk[at + HEADER_BYTES] as number)
           session.ready(chunk[at + HEADER_BYTES] as number)
           break
         case backend.errorResponse: {
-          rowLimit?.restart()
-          affectedLimit?.forget()
-          track?.error()
           session.errorAnswered()
           if (isLast(chunk.subarray(at, next))) session.upstreamSaidGoodbye()
           const refused = session.refusals.inFlight === 0 ? undefined : session.refusals.exchange(chunk.subarray(at, next))
@@ -188,7 +207,6 @@ export class Downlink {
           }
           break
         case backend.copyInResponse:
-          track?.copyInStarted()
           session.copyInStarted()
           break
         case backend.copyBothResponse:
@@ -222,6 +240,32 @@ export class Downlink {
     traffic.bytesToClients += to - from
     this.session.writeClient(owned ? chunk.subarray(from, to) : Buffer.from(chunk.subarray(from, to)), true)
   }
+
+  /** What a message that may not reach the client says of the conversation. */
+  private note(chunk: Buffer, tag: number, at: number, next: number): void {
+    const { session } = this
+    if (CLOSING[tag] === 1) {
+      session.rowLimit?.restart()
+      session.track?.answered(tag)
+      session.answered()
+    } else if (tag === backend.readyForQuery) {
+      this.suspect = false
+      session.ready(chunk[at + HEADER_BYTES] as number)
+    } else if (tag === backend.errorResponse) {
+      session.errorAnswered()
+      if (isLast(chunk.subarray(at, next))) session.upstreamSaidGoodbye()
+    }
+  }
+}
+
+/** What was kept back for the end of the transaction, and the message that says so. */
+function withBefore(kept: Buffer | undefined, chunk: Buffer, at: number, next: number): Buffer | undefined {
+  return kept && Buffer.concat([kept, chunk.subarray(at, next)])
+}
+
+/** The end of what a statement, or one Execute of a portal, answers. */
+function isEnd(tag: number): boolean {
+  return tag === backend.commandComplete || tag === backend.portalSuspended
 }
 
 /** FATAL and PANIC end the session. `V` is the severity that no locale translates; no field has a NUL inside. */
@@ -235,16 +279,6 @@ function statusIn(body: Buffer): { name: string; value: string } | undefined {
   } catch {
     return undefined
   }
-}
-
-/** What was kept back for the end of the transaction, and the message that says so. */
-function withBefore(kept: Buffer | undefined, chunk: Buffer, at: number, next: number): Buffer | undefined {
-  return kept && Buffer.concat([kept, chunk.subarray(at, next)])
-}
-
-/** The end of what a statement, or one Execute of a portal, answers. */
-function isEnd(tag: number): boolean {
-  return tag === backend.commandComplete || tag === backend.portalSuspended
 }
 
 function isFiltered(tag: number): boolean {

@@ -1,6 +1,5 @@
 /** What the relay asks of the gate. It knows nothing of policies: bytes of a statement in, a verdict out. */
 import type { Outcome } from '@pgbeam/policy'
-import type { AnswerFilter } from './answer-filter.js'
 
 export interface Denial {
   readonly sqlState: string
@@ -13,8 +12,15 @@ export interface Denial {
 
 /** Forwarded, with something to know about it. */
 export interface Replacement {
-  /** A text to send in place of the client's: what the policy protects is hidden in it. */
+  /**
+   * A text to send in place of the client's: what the policy protects is hidden in it, or checked by it. The whole text; or what stands
+   * before the client's own, whose last `tailBytes` are left out. Undefined: the client's own.
+   */
   readonly replacement: Buffer | undefined
+  readonly after?: Buffer | undefined
+  readonly tailBytes?: number
+  /** How far on the client's characters lie in it, from the one `from` on; undefined where that cannot be said. */
+  readonly shift?: Shift | undefined
   /** What the answers of its statements hold, where the policy counts rows. */
   readonly outcomes?: readonly Outcome[] | undefined
   /** Its statements one by one, where it has several of which one writes. */
@@ -25,6 +31,28 @@ export interface Replacement {
 export interface RowLimits {
   readonly maxRows: number | undefined
   readonly maxAffectedRows: number | undefined
+}
+
+export interface Shift {
+  readonly from: number
+  readonly by: number
+}
+
+/** The text is the client's own. */
+export const UNMOVED: Shift = { from: 0, by: 0 }
+
+/** What is looked at of answers before the client gets them. */
+export interface Answers {
+  /** Another frame in place of an ErrorResponse or NoticeResponse; undefined where it may stay. */
+  message(frame: Buffer): Buffer | undefined
+  /** Whether a RowDescription names a column that is hidden. */
+  describesHidden(frame: Buffer): boolean
+  /**
+   * A text is on its way to the database.
+   * @param shift where the client's characters lie in it; undefined where that cannot be said
+   * @param alone nothing before it is still unanswered
+   */
+  sent(shift: Shift | undefined, alone: boolean): void
 }
 
 /** `undefined`: forward as it is. */
@@ -61,6 +89,6 @@ export interface RelayGate {
   /** Settings whose reported value may not change: by ParameterStatus name. */
   readonly watched: ReadonlyMap<string, string>
   /** Where the policy hides something: what errors, notices and row descriptions may say. */
-  readonly answers: AnswerFilter | undefined
+  readonly answers: Answers | undefined
   readonly limits: RowLimits | undefined
 }

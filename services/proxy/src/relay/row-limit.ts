@@ -30,31 +30,32 @@ export class RowLimit {
     private readonly onTruncated: (truncation: Truncation) => void,
   ) {}
 
-  /** A DataRow or CopyData. @returns whether it may pass */
-  passes(chunk: Buffer, at: number, next: number): boolean {
+  /** Whether a DataRow or CopyData is beyond the limit. */
+  drops(chunk: Buffer, at: number, next: number): boolean {
     if (!this.known) {
       this.current = this.track.counted()
       this.known = true
     }
     const counted = this.current
-    if (counted === undefined) return true
-    if (counted.header) {
-      counted.header = false
-      return true
-    }
-    if (isBinaryEnd(chunk, at, next)) return true
-    if (counted.delivered < this.max) {
-      counted.delivered++
-      this.given++
-      return true
-    }
+    if (counted === undefined || counted.header || counted.delivered < this.max || isBinaryEnd(chunk, at, next)) return false
     if (!counted.cut) {
       counted.cut = true
       traffic.truncations++
       this.onTruncated({ event: 'truncated', rule: 'max_rows', limit: this.max })
     }
     this.dropped++
-    return false
+    return true
+  }
+
+  /** It is not, and passes. */
+  passed(chunk: Buffer, at: number, next: number): void {
+    const counted = this.current
+    if (counted === undefined || isBinaryEnd(chunk, at, next)) return
+    if (counted.header) counted.header = false
+    else {
+      counted.delivered++
+      this.given++
+    }
   }
 
   /** CommandComplete or PortalSuspended. @returns what to send instead where rows were dropped */

@@ -11,6 +11,7 @@ let cancels = 0
 /** Whether the proxy's lease holds. */
 let serves = true
 let fenced = 0
+let defined = 0
 let expired = false
 /** Whether the session is of an application that is served whatever becomes of the lease. */
 let needsNoLease = false
@@ -67,7 +68,7 @@ async function session(gated = gate): Promise<{ client: Socket; database: Socket
     id: 'ses_1', client: toClient.near as TLSSocket, upstream, gate: gated, statementTimeoutMs: 0,
     canceller: { cancel: () => { cancels++; return Promise.resolve(true) } } as unknown as Canceller,
     serves: () => needsNoLease || serves, needsNoLease: () => needsNoLease, onFenced: () => { fenced++ },
-    expired: () => expired, onExpired: () => { made.end({ sqlState: '57P01', message: 'this credential has expired' }) }, onFailure: (error) => { throw error }, onLimit: () => undefined, onClosed: () => undefined,
+    expired: () => expired, onExpired: () => { made.end({ sqlState: '57P01', message: 'this credential has expired' }) }, onFailure: (error) => { throw error }, onClosed: () => undefined, onLimit: () => undefined, onDefined: () => { defined++ },
   })
   made.start(Buffer.alloc(0), Buffer.alloc(0))
   return { client: toClient.far, database: toDatabase.far, upstream: toDatabase.near, session: made }
@@ -110,6 +111,53 @@ it('and what its client sends afterwards goes nowhere', async () => {
   client.resume()
   await once(client, 'end')
   expect(upstream.bytesWritten).toBe(written)
+})
+
+describe('one of many that end together', () => {
+  const revoked = { sqlState: '57P01', message: 'this credential was revoked' }
+
+  it.each([
+    ['a statement runs', statement('SELECT 1'), undefined],
+    ['a transaction is open', statement('BEGIN'), frameOf('Z', 'T')],
+    ['a batch is open', frameOf('P', '\0SELECT 1\0\0\0'), undefined],
+  ])('is reset at once where %s', async (_state, sent, answered) => {
+    const { client, database, upstream, session: ended } = await session()
+    client.write(sent)
+    database.resume()
+    await once(database, 'data')
+    if (answered) {
+      const read = once(client, 'data')
+      client.resume()
+      database.write(answered)
+      await read
+    }
+    ended.end(revoked, { defer: () => undefined })
+    expect(upstream.destroyed).toBe(true)
+  })
+
+  it('is reset in its turn where it rests, and nothing passes until then', async () => {
+    const { client, database, upstream, session: ended } = await session()
+    const closes: (() => void)[] = []
+    ended.end(revoked, { defer: (close) => closes.push(close) })
+    expect(upstream.destroyed).toBe(false)
+    const written = upstream.bytesWritten
+    const read: Buffer[] = []
+    client.on('data', (chunk: Buffer) => read.push(chunk)).resume()
+    client.write(statement('INSERT late'))
+    database.write(frameOf('N', 'SNOTICE\0\0'))
+    let how = 'end'
+    database.on('error', (error: Error & { code?: string }) => { how = error.code ?? 'error' })
+    database.resume()
+    const toClient = ended.client
+    while (toClient.bytesRead === 0 || upstream.bytesRead === 0) await new Promise((resolve) => setImmediate(resolve))
+    expect(upstream.bytesWritten).toBe(written)
+    const over = Promise.all([new Promise((resolve) => database.once('close', resolve)), once(client, 'end')])
+    for (const close of closes) close()
+    await over
+    expect(how).toBe('ECONNRESET')
+    expect(Buffer.concat(read).toString()).toContain('this credential was revoked')
+    expect(Buffer.concat(read).toString()).not.toContain('NOTICE')
+  })
 })
 
 it('a cancel for a statement that is still being judged keeps it from the database, and is answered as the database would', async () => {
@@ -306,4 +354,27 @@ describe('without a lease', () => {
     open.cancel()
     expect(cancels).toBe(before)
   })
+})
+
+it.each([
+  ['CREATE TABLE', 1], ['ALTER VIEW', 1], ['DROP TABLE', 1], ['DO', 1], ['CALL', 1], ['SELECT 7', 0], ['COPY 7', 0], ['COMMIT', 0], ['DELETE 1', 0], ['DISCARD ALL', 0],
+])('a %s that was committed is told %d times, at the end of its transaction', async (tag, times) => {
+  const { client, database } = await session()
+  client.resume()
+  const before = defined
+  const said = async (text: string, ...frames: Buffer[]) => {
+    client.write(statement(text))
+    database.resume()
+    await once(database, 'data')
+    const heard = once(client, 'data')
+    database.write(Buffer.concat(frames))
+    await heard
+  }
+  await said('BEGIN', frameOf('C', 'BEGIN\0'), frameOf('Z', 'T'))
+  await said('something', frameOf('C', `${tag}\0`), frameOf('Z', 'T'))
+  expect(defined).toBe(before)
+  await said('COMMIT', frameOf('C', 'COMMIT\0'), frameOf('Z', 'I'))
+  expect(defined).toBe(before + times)
+  await said('SELECT 1', frameOf('C', 'SELECT 1\0'), frameOf('Z', 'I'))
+  expect(defined).toBe(before + times)
 })

@@ -2,6 +2,7 @@
 export const traffic = {
   statements: 0,
   refusals: 0,
+  resultsCut: 0,
   truncations: 0,
   rolledBack: 0,
   bytesFromClients: 0,

@@ -6,9 +6,12 @@ import { frontend, HEADER_BYTES, MESSAGE_BYTES_MAX, MessageWriter, parseMessage 
 import type { Outcome } from '@pgbeam/policy'
 import type { AnswerTrack } from './answer-track.js'
 import { hasNames, noteAsked } from './asked.js'
-import { isReplacement, type Denial, type Judgement, type RelayGate, type Replacement } from './gate.js'
+import type { Spending } from './budget.js'
+import { isReplacement, UNMOVED, type Denial, type Judgement, type RelayGate, type Replacement } from './gate.js'
 import type { Session } from './session.js'
+import { endsTransaction, statementsIn } from './statement-texts.js'
 import { traffic } from './traffic.js'
+import { TransactionEnd } from './transaction-end.js'
 
 /** The longest name of a statement or portal that is looked past; Postgres itself uses 63 bytes of it. */
 const NAME_BYTES_MAX = 4096
@@ -30,6 +33,7 @@ const UNNAMED = Buffer.concat([
   new MessageWriter(frontend.describe).byte('P'.charCodeAt(0)).cstring('').build(),
   new MessageWriter(frontend.execute).cstring('').int32(0).build(),
 ])
+const NOTHING = Buffer.alloc(0)
 const AWAITING_BYTES_MAX = 1 << 20
 const COPY_FAIL_BYTES_MAX = 65_536
 const BATCH_OPEN: Denial = {
@@ -63,11 +67,16 @@ export class Uplink {
   /** Its data is being read. */
   private copyIn = false
   private script: Script | undefined
+  /** The policy holds the session to UTF-8. */
+  private readonly utf8: boolean
+  private readonly transactionEnd = new TransactionEnd()
 
   constructor(
     private readonly session: Session,
     private readonly gate: RelayGate,
-  ) {}
+  ) {
+    this.utf8 = gate.watched.get('client_encoding') === 'UTF8'
+  }
 
   onData(input: Buffer): void {
     const session = this.session
@@ -140,7 +149,7 @@ export class Uplink {
   }
 
   /** What was awaited has been answered. @param denial it is rolled back, and this is said */
-  goOn(denial: Denial | undefined): void {
+  release(denial: Denial | undefined): void {
     const { session } = this
     if (session.over) return
     this.copyIn = false
@@ -199,6 +208,11 @@ export class Uplink {
     return undefined
   }
 
+  /** Whether nothing that was sent to the database is only a part of a message. */
+  get atBoundary(): boolean {
+    return this.passing === 0
+  }
+
   /** Cancels the statement that waits to be judged. @returns whether there was one */
   cancelWaiting(): boolean {
     this.cancelled = this.waiting
@@ -207,7 +221,7 @@ export class Uplink {
 
   private walk(chunk: Buffer): void {
     const { session, gate } = this
-    const { track } = session
+    const { budget, track } = session
     const end = chunk.length
     let from = 0 // start of what is to be forwarded and has not been
     let at = 0
@@ -265,10 +279,7 @@ export class Uplink {
           } else {
             const verdict = this.judge(chunk, at, next, simple)
             if (verdict === 'later') {
-              this.waiting = true
-              this.held = Buffer.from(chunk.subarray(at))
-              this.forward(chunk, from, at, corked)
-              session.holdClient(true)
+              this.wait(chunk, from, at, corked)
               return
             }
             if (verdict === 'malformed') {
@@ -277,18 +288,28 @@ export class Uplink {
               return
             }
             if (isReplacement(verdict)) {
-              if (verdict.replacement !== undefined) replacement = replaced(chunk, at, next, simple, verdict.replacement)
+              if (verdict.replacement !== undefined) replacement = replaced(chunk, at, next, simple, verdict)
               outcomes = verdict.outcomes ?? NONE
-              if (simple && track?.queryAwaits(outcomes) === true) {
-                if (track.batchOpen) denial = BATCH_OPEN
-                else {
-                  this.forward(chunk, from, at, corked)
-                  if (next < end) this.held = Buffer.from(chunk.subarray(next))
-                  this.run({ texts: textsOf(verdict, chunk, at, next), outcomes, at: 0 })
-                  return
-                }
-              }
             } else denial = verdict
+            if (budget !== undefined && simple && denial === undefined) {
+              const start = at + HEADER_BYTES
+              const spending = endsTransaction(chunk, start, next - 1) ? undefined : this.spend(statementsIn(chunk, start, next - 1, this.utf8))
+              if (spending === 'later') {
+                this.wait(chunk, from, at, corked)
+                return
+              }
+              denial = spending
+            }
+            gate.answers?.sent(isReplacement(verdict) ? verdict.shift : UNMOVED, !session.busy)
+            if (denial === undefined && simple && track?.queryAwaits(outcomes) === true) {
+              if (track.batchOpen) denial = BATCH_OPEN
+              else {
+                this.forward(chunk, from, at, corked)
+                if (next < end) this.held = Buffer.from(chunk.subarray(next))
+                this.run({ texts: (verdict as Replacement).parts ?? [textOf(replacement ?? chunk.subarray(at, next))], outcomes, at: 0 })
+                return
+              }
+            }
           }
           if (simple) session.requested()
           else session.extended()
@@ -304,8 +325,18 @@ export class Uplink {
         case frontend.terminate:
           session.clientTerminated()
           break
-        case frontend.bind:
         case frontend.execute:
+          if (budget !== undefined && !this.transactionEnd.passes(tag, chunk, at, next)) {
+            const spending = this.spend(1)
+            if (spending === 'later') {
+              this.wait(chunk, from, at, corked)
+              return
+            }
+            denial = spending
+          }
+          session.extended()
+          break
+        case frontend.bind:
         case frontend.describe:
         case frontend.close:
           session.extended()
@@ -322,7 +353,8 @@ export class Uplink {
           session.violate(`invalid frontend message type ${tag}`)
           return
       }
-      if (track !== undefined && noteAsked(track, chunk, at, denial === undefined ? outcomes : NONE)) {
+      if (budget !== undefined && tag !== frontend.execute) this.transactionEnd.passes(denial === undefined ? tag : 0, chunk, at, next)
+      if (track !== undefined && noteAsked(track, chunk, at, outcomes, denial !== undefined)) {
         this.forward(chunk, from, next, corked)
         session.writeUpstream(FLUSH)
         if (next < end) this.held = Buffer.from(chunk.subarray(next))
@@ -340,7 +372,7 @@ export class Uplink {
           corked = true
         }
         if (at > from) session.writeUpstream(chunk.subarray(from, at))
-        session.writeUpstream(session.refusals.replace(denial, tag !== frontend.parse))
+        session.writeUpstream(session.refusals.replace(denial, tag !== frontend.parse && tag !== frontend.execute))
         if (next > end) this.discarding = next - end
         from = at = Math.min(next, end)
       } else if (replacement !== undefined) {
@@ -384,9 +416,42 @@ export class Uplink {
     return this.gate.judge(chunk, start, end, next, simple, this.onDecided)
   }
 
+  /** Counts what is about to run. Nothing runs in a transaction that has failed, but for the end of it, which nobody is kept from. */
+  private spend(statements: number): Spending {
+    const { session } = this
+    if (this.decided) {
+      const denial = this.decided.verdict as Denial
+      this.decided = undefined
+      return denial
+    }
+    const counted = session.mayEndTransaction ? statements - 1 : statements
+    const spending = counted > 0 ? session.budget?.statements(counted) : undefined
+    if (spending === 'later') session.budget?.whenAnswered(this.onBudget)
+    else session.mayEndTransaction = false
+    return spending
+  }
+
+  private readonly onBudget = (): void => {
+    if (this.cancelled) this.onDecided(CANCELLED)
+    else this.goOn()
+  }
+
+  /** What stands at `at`, and all behind it, waits. */
+  private wait(chunk: Buffer, from: number, at: number, corked: boolean): void {
+    this.waiting = true
+    this.held = Buffer.from(chunk.subarray(at))
+    this.forward(chunk, from, at, corked)
+    this.session.holdClient(true)
+  }
+
   private readonly onDecided = (verdict: Judgement): void => {
     if (this.session.over) return
     this.decided = { verdict: this.cancelled ? CANCELLED : verdict }
+    this.goOn()
+  }
+
+  private goOn(): void {
+    if (this.session.over) return
     this.waiting = false
     this.cancelled = false
     const chunk = this.held as Buffer
@@ -400,15 +465,19 @@ export class Uplink {
   }
 }
 
-/** The message with another text. A Parse keeps its name before it and its parameter types behind. */
-function replaced(chunk: Buffer, at: number, next: number, simple: boolean, text: Buffer): Buffer {
-  const writer = new MessageWriter(chunk[at] as number)
-  if (simple) return writer.bytes(text).byte(0).build()
-  const start = chunk.indexOf(0, at + HEADER_BYTES) + 1
-  return writer.bytes(chunk.subarray(at + HEADER_BYTES, start)).bytes(text).bytes(chunk.subarray(chunk.indexOf(0, start), next)).build()
-}
+/** The text of a Query. */
+const textOf = (message: Buffer): string => message.toString('utf8', HEADER_BYTES, message.length - 1)
 
-/** The statements of a simple query. Where there is one, it is the client's own text, or what stands in for it. */
-function textsOf({ parts, replacement }: Replacement, chunk: Buffer, at: number, next: number): readonly string[] {
-  return parts ?? [replacement?.toString() ?? chunk.toString('utf8', at + HEADER_BYTES, next - 1)]
+/** The message with another text. A Parse keeps its name before it and its parameter types behind. */
+function replaced(chunk: Buffer, at: number, next: number, simple: boolean, { replacement = NOTHING, after, tailBytes = 0 }: Replacement): Buffer {
+  const writer = new MessageWriter(chunk[at] as number)
+  let start = at + HEADER_BYTES
+  if (!simple) {
+    start = chunk.indexOf(0, start) + 1
+    writer.bytes(chunk.subarray(at + HEADER_BYTES, start))
+  }
+  const end = chunk.indexOf(0, start)
+  writer.bytes(replacement)
+  if (after !== undefined) writer.bytes(chunk.subarray(start, end - tailBytes)).bytes(after)
+  return writer.bytes(chunk.subarray(end, next)).build()
 }
