@@ -1671,6 +1671,16 @@ export interface components {
                  */
                 statement_timeout_ms?: number | null;
                 /**
+                 * @description Rows that one statement, portal or cursor delivers at most. What is beyond is cut off, and a notice (01004) says so.
+                 * @default null
+                 */
+                max_rows?: number | null;
+                /**
+                 * @description Rows that one statement may insert, update, delete or merge. One that affects more is rolled back (54000).
+                 * @default null
+                 */
+                max_affected_rows?: number | null;
+                /**
                  * @description Statements that one credential may run in an hour of UTC, over all proxies.
                  * @default null
                  */
@@ -1685,10 +1695,6 @@ export interface components {
                  * @default null
                  */
                 egress_bytes_per_day?: number | null;
-                /** @description not available yet: takes nothing else so far */
-                max_rows?: null | unknown[];
-                /** @description not available yet: takes nothing else so far */
-                max_affected_rows?: null | unknown[];
                 /** @description not available yet: takes nothing else so far */
                 audit?: null | unknown[];
                 /** @description not available yet: takes nothing else so far */
@@ -1927,6 +1933,8 @@ export interface components {
                 predicate: string;
             }[] | null;
             statement_timeout_ms: number | null;
+            max_rows: number | null;
+            max_affected_rows: number | null;
             budget_queries_per_hour: number | null;
             budget_queries_per_day: number | null;
             egress_bytes_per_day: number | null;
@@ -2302,6 +2310,16 @@ export interface components {
              */
             statement_timeout_ms?: number | null;
             /**
+             * @description Rows that one statement, portal or cursor delivers at most. What is beyond is cut off, and a notice (01004) says so.
+             * @default null
+             */
+            max_rows?: number | null;
+            /**
+             * @description Rows that one statement may insert, update, delete or merge. One that affects more is rolled back (54000).
+             * @default null
+             */
+            max_affected_rows?: number | null;
+            /**
              * @description Statements that one credential may run in an hour of UTC, over all proxies.
              * @default null
              */
@@ -2316,10 +2334,6 @@ export interface components {
              * @default null
              */
             egress_bytes_per_day?: number | null;
-            /** @description not available yet: takes nothing else so far */
-            max_rows?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            max_affected_rows?: null | unknown[];
             /** @description not available yet: takes nothing else so far */
             audit?: null | unknown[];
             /** @description not available yet: takes nothing else so far */
