@@ -109,5 +109,22 @@ export function warningsIn(document: Document): Finding[] {
   }
   if (max_rows && (deny.includes('select') || (allow && !allow.includes('select')))) found.push(warning('max_rows', 'this policy lets nobody read, so no answer is ever cut'))
   if (max_affected_rows && access_mode === 'read_only') found.push(warning('max_affected_rows', 'this policy lets nobody write, so the limit changes nothing'))
+  return [...found, ...budgetWarnings(document)]
+}
+
+const HOURS_A_DAY = 24
+/** Fewer than these are spent by what drivers send when they connect and look around. */
+const STATEMENTS_OF_A_DRIVER = 20
+
+function budgetWarnings({ budget_queries_per_hour: hour, budget_queries_per_day: day }: Document): Finding[] {
+  const found: Finding[] = []
+  const warning = (field: string, detail: string) => found.push({ level: 'warning', field, detail })
+  for (const [field, budget] of [['budget_queries_per_hour', hour], ['budget_queries_per_day', day]] as const) {
+    if (typeof budget === 'number' && budget < STATEMENTS_OF_A_DRIVER) warning(field, 'drivers and tools send statements by themselves (BEGIN, SET, catalog queries), and they count')
+  }
+  if (typeof hour === 'number' && typeof day === 'number') {
+    if (hour > day) warning('budget_queries_per_hour', 'the budget of the day is smaller: this one is never reached')
+    else if (day >= hour * HOURS_A_DAY) warning('budget_queries_per_day', 'all hours of a day together allow no more: this one is never reached')
+  }
   return found
 }

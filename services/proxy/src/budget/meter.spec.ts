@@ -160,6 +160,22 @@ describe('a meter', () => {
     expect(meter.statements(1)).toBeUndefined()
   })
 
+  it('asks in turn with all others, however many they are', async () => {
+    const budgets = new Budgets(() => control.ask, () => control.nowMs)
+    const meters = Array.from({ length: 200 }, (_, n) => budgets.open(`agt_${n}`, policyOf({ budget_queries_per_hour: 1000 })) as Meter)
+    await settled()
+    expect(control.asked).toBe(64)
+    while (control.asked > 0) {
+      await control.answer()
+      expect(control.asked).toBeLessThanOrEqual(64)
+    }
+    expect([control.questions.length, meters.every((one) => one.statements(1) === undefined)]).toEqual([200, true])
+    const stopping = budgets.stop()
+    while (control.asked > 0) await control.answer()
+    await stopping
+    expect([control.questions.length, meters.some((one) => one.holds)]).toEqual([400, false])
+  })
+
   it('that nobody uses gives back what it holds, and is spent no more from that moment', async () => {
     const budgets = new Budgets(() => control.ask, () => control.nowMs)
     const held = budgets.open('agt_x', policyOf({ budget_queries_per_hour: 1000 })) as Meter
