@@ -8,7 +8,7 @@ import { waitUntil } from '../scripts/lib/processes.mjs'
 import { connect, connectPostgresJs, loginError } from './support/connect.js'
 import { rawLogin } from './support/login.js'
 import { queryMessage, syncMessage, parseMessage } from './support/raw-client.js'
-import { credentialOf, startStack, type Credential, type Stack } from './support/stack.js'
+import { credentialOf, startStack, type Credential, type Project, type Stack } from './support/stack.js'
 
 let stack: Stack
 let collector: Server
@@ -17,6 +17,8 @@ const onNats: string[] = []
 const answers: string[] = []
 const toClients: Buffer[] = []
 const secrets = new Map<string, string>()
+/** Known to those who keep policies; not to clients, nor to logs, metrics and spans. */
+const FILTER_TEXT = 'plantedFilterText'
 let nats: NatsConnection
 
 beforeAll(async () => {
@@ -109,9 +111,61 @@ async function live(): Promise<Credential[]> {
   await call('DELETE', cleartext.path)
   await loginError(stack, cleartext)
   await call('GET', cleartext.path)
+  await liveUnderMasks(project, call)
   const mcp = await fetch(`https://localhost:${stack.proxy.mcpPort}/mcp`, { headers: { authorization: `Bearer ${rotated.mcpToken}` } }).catch((error: Error) => ({ text: async () => String(error.cause) }))
   answers.push(await mcp.text())
   return made
+}
+
+/** A session under hashed masks and a row filter, whose key a login trigger of the database's owner writes down. */
+async function liveUnderMasks(project: Project, call: typeof stack.api.call): Promise<void> {
+  const admin = new pg.Client({ connectionString: stack.upstream.superuserUrl })
+  await admin.connect()
+  await admin.query('CREATE TABLE public.planted (id int, note text)')
+  await admin.query("INSERT INTO public.planted VALUES (1, 'one'), (2, 'two')")
+  await admin.query(`CREATE FUNCTION public.write_down() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF current_setting('pgbeam.mask_inner', true) <> '' THEN
+      EXECUTE format('COPY (SELECT current_setting(''pgbeam.mask_inner''), current_setting(''pgbeam.mask_outer'')) TO %L', current_setting('data_directory') || '/planted_mask_key');
+    END IF; END $$`)
+  await admin.query('CREATE EVENT TRIGGER write_down ON login EXECUTE FUNCTION public.write_down()')
+  try {
+    const policy = (await stack.api.post(`/v1/projects/${project.id}/policies`, {
+      name: 'planted', access_mode: 'read_only', masking_rules: [{ table: 'planted', column: 'note', kind: 'hash' }], row_filters: [{ table: 'planted', predicate: `note <> '${FILTER_TEXT}'` }],
+    })) as { id: string }
+    const credential = await stack.createCredential({ project, policyId: policy.id })
+    const { client, transcript } = await rawLogin(stack, credential)
+    expect(transcript.error).toBeUndefined()
+    const asked = [
+      'SELECT * FROM planted', 'SELECT note::int FROM planted', 'EXPLAIN VERBOSE SELECT * FROM planted', 'SELECT nothing FROM planted', 'SELECT * FROM planted WHERE', 'SET client_min_messages = debug5', 'SELECT count(*) FROM planted', 'SELECT * FROM pg_stat_activity', 'SHOW ALL', 'SELECT * FROM pg_settings',
+      'PREPARE p AS SELECT * FROM planted', 'EXPLAIN EXECUTE p', 'EXECUTE p(1)', 'SELECT * FROM pg_prepared_statements', 'SELECT current_query()', "SELECT current_setting('pgbeam.mask_inner')", 'SELECT lo_get(1)', 'COPY planted TO STDOUT', 'DISCARD ALL', 'SELECT 1 / (id - 1) FROM planted',
+    ]
+    client.send(...asked.map(queryMessage), parseMessage('SELECT note::int FROM planted'), syncMessage())
+    for (let i = 0; i <= asked.length; i++) await client.framesUntil('Z')
+    toClients.push(client.received)
+    client.destroy()
+    await call('POST', `/v1/projects/${project.id}/policy-evaluations`, { body: { sql: 'SELECT * FROM planted', policy_id: policy.id } })
+    // A change behind the proxy's back, so that the statement's own check speaks.
+    const moved = (await rawLogin(stack, credential)).client
+    moved.send(queryMessage('SELECT * FROM planted'))
+    await moved.framesUntil('Z')
+    await admin.query('ALTER TABLE public.planted RENAME COLUMN note TO remark')
+    await admin.query('ALTER TABLE public.planted ADD COLUMN note text')
+    moved.send(queryMessage('SELECT * FROM planted'), queryMessage('SELECT * FROM planted'))
+    for (let i = 0; i < 2; i++) await moved.framesUntil('Z')
+    toClients.push(moved.received)
+    moved.destroy()
+    const { rows: [written] } = await admin.query<{ key: string }>("SELECT pg_read_file('planted_mask_key') AS key")
+    const halves = written!.key.trim().split('\t')
+    expect(halves.map((half) => half.length)).toEqual([128, 128])
+    for (const [i, half] of halves.entries()) {
+      secrets.set(`half ${i} of the mask key`, half)
+      // The key itself, without the padding of HMAC.
+      secrets.set(`half ${i} of the mask key, its key`, Buffer.from(Buffer.from(half, 'hex').subarray(0, 32).map((byte) => byte ^ (i === 0 ? 0x36 : 0x5c))).toString('hex'))
+    }
+  } finally {
+    await admin.query('DROP EVENT TRIGGER write_down')
+    await admin.end()
+  }
 }
 
 const found = (text: string) => [...secrets].filter(([, value]) => text.includes(value)).map(([name]) => name)
@@ -135,6 +189,7 @@ describe('after everything has happened to them, planted secrets are in', () => 
     expect(logs).toContain('session opened')
     expect(logs).toContain('login refused')
     expect(found(logs)).toEqual([])
+    expect(logs.includes(FILTER_TEXT)).toBe(false)
     expect(found(`${logs} ${secrets.get('the upstream password')}`)).toEqual(['the upstream password'])
   })
   it('no message on NATS, subjects and decoded bodies alike', () => {
@@ -158,15 +213,20 @@ describe('after everything has happened to them, planted secrets are in', () => 
   it('no metric', () => {
     expect(metrics).toContain('pgbeam_sessions')
     expect(found(metrics)).toEqual([])
+    expect(metrics.includes(FILTER_TEXT)).toBe(false)
   })
   it('no span', () => {
     const all = Buffer.concat(spans).toString()
     expect(all.includes('"login"') && all.includes('resolve')).toBe(true) // not toContain: it would print half a megabyte
     expect(found(all)).toEqual([])
+    expect(all.includes(FILTER_TEXT)).toBe(false)
   })
   it('no byte that a client receives (the stored user’s name is another matter, and documented)', () => {
     const all = Buffer.concat(toClients).toString('latin1')
     expect(all).toContain('planted_user')
+    expect(all.includes('catalog_changed')).toBe(true)
     expect(found(all)).toEqual([])
+    expect(all.includes(FILTER_TEXT)).toBe(false)
+    for (const inside of ['pg_identify_object_as_address', 'pgbeam.mask', 'pgbeam_catalog_moved', 'OFFSET 0']) expect(all.includes(inside)).toBe(false)
   })
 })

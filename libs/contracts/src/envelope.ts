@@ -22,6 +22,7 @@ export type MessageType =
   | 'canary-request' | 'canary-reply'
   | 'evaluate-request' | 'evaluate-reply'
   | 'schema-request' | 'schema-reply'
+  | 'scan-request' | 'scan-reply'
   | 'stale-request' | 'stale-reply'
   | 'budget-request' | 'budget-reply'
   | 'ack' | 'leave'

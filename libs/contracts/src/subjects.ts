@@ -34,4 +34,6 @@ export const subjects = {
   evaluate: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.evaluate`,
   /** Request to one proxy: what tables does a database have? */
   schema: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.schema`,
+  /** Request to one proxy: which columns of a database look as if they should be masked? */
+  scan: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.scan`,
 } as const

@@ -7,6 +7,8 @@ export { casePolicies, ruleCases, type CasePolicy, type RuleCase } from './rule-
 export { definitionAttacks, maskAttacks } from './mask-attacks.js'
 export { moreMaskAttacks } from './mask-attacks-2.js'
 export { latestMaskAttacks, maskSequences } from './mask-attacks-3.js'
+export { lastMaskAttacks, lastMaskSequences } from './mask-attacks-4.js'
+export { lastMaskedData, lastMaskedSchema, lastMaskingRules, lastRowFilters } from './masked-fixture-3.js'
 export { maskedData, maskedSchema } from './masked-fixture.js'
 export { moreMaskedData, moreMaskedSchema, moreMaskingRules, moreRowFilters } from './masked-fixture-2.js'
 export { maskedQueries } from './masked-queries.js'

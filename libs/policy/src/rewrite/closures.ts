@@ -26,6 +26,8 @@ const DEFINING_COLUMN = 'relpartbound'
 const FUNCTIONS = new Set([
   'current_query', 'pg_stat_get_activity', 'pg_stat_get_backend_activity', 'pg_prepared_statement', 'pg_cursor', 'pg_show_all_settings', 'pg_mcv_list_items',
   'pg_stat_statements', 'lo_get', 'lo_open', 'loread', 'show_all_settings', 'pg_get_backend_memory_contexts', 'pg_get_process_memory_contexts',
+  // Extensions that measure the bytes of rows and of index entries: how long hidden values are.
+  'pgstattuple', 'pgstattuple_approx', 'pgstatindex', 'pgstatginindex', 'pgstathashindex', 'pg_freespace',
   // PostGIS: they look into a table, or into its statistics, by its name.
   'st_estimatedextent', 'st_estimated_extent', 'geometry_estimated_extent', 'st_findextent', 'st_find_extent', 'find_extent', '_postgis_stats', '_postgis_selectivity',
   '_postgis_join_selectivity', '_postgis_index_extent',

@@ -9,6 +9,7 @@ import { moreMaskedQueries } from '../corpora/masked-queries-2.js'
 import { definitionAttacks, maskAttacks } from '../corpora/mask-attacks.js'
 import { moreMaskAttacks } from '../corpora/mask-attacks-2.js'
 import { latestMaskAttacks, maskSequences } from '../corpora/mask-attacks-3.js'
+import { lastMaskAttacks, lastMaskSequences } from '../corpora/mask-attacks-4.js'
 import { compilePolicy } from '../policy.js'
 import { dropDatabases, openDatabases, rewrittenOf, seen } from '../testing/masked-databases.js'
 
@@ -32,7 +33,7 @@ describe('a rewritten statement', () => {
 })
 
 describe('an attack on masked or filtered data', () => {
-  it.each([...maskAttacks, ...moreMaskAttacks, ...latestMaskAttacks])('answers alike whatever the data is: %s', async (sql) => {
+  it.each([...maskAttacks, ...moreMaskAttacks, ...latestMaskAttacks, ...lastMaskAttacks])('answers alike whatever the data is: %s', async (sql) => {
     const rewritten = rewrittenOf(sql)
     if (typeof rewritten !== 'string') {
       expect(rewritten.sqlState).toMatch(/^42/)
@@ -44,7 +45,7 @@ describe('an attack on masked or filtered data', () => {
     expect(JSON.stringify(real)).not.toMatch(/canary/i)
   })
 
-  it.each(maskSequences.map((messages) => [messages]))('answers alike over several messages: %s', async (messages) => {
+  it.each([...maskSequences, ...lastMaskSequences].map((messages) => [messages]))('answers alike over several messages: %s', async (messages) => {
     let refused = 0
     for (const sql of messages) {
       const rewritten = rewrittenOf(sql)

@@ -5,6 +5,7 @@ import { buildCatalog, type Catalog } from '../catalog.js'
 import { catalogQueries } from '../catalog-queries.js'
 import { maskedData, maskedSchema } from '../corpora/masked-fixture.js'
 import { moreMaskedData, moreMaskedSchema, moreMaskingRules, moreRowFilters } from '../corpora/masked-fixture-2.js'
+import { lastMaskedData, lastMaskedSchema, lastMaskingRules, lastRowFilters } from '../corpora/masked-fixture-3.js'
 import { decide } from '../decide.js'
 import { loadParser } from '../parser.js'
 import { compilePolicy } from '../policy.js'
@@ -25,8 +26,9 @@ const policy = compilePolicy({
     { table: 'app.customers', column: 'email', kind: 'null' },
     { table: 'app.readings', column: 'secret', kind: 'redact' },
     ...moreMaskingRules,
+    ...lastMaskingRules,
   ],
-  rowFilters: [{ table: 'app.orders', predicate: "region = 'eu' AND amount >= 0" }, ...moreRowFilters],
+  rowFilters: [{ table: 'app.orders', predicate: "region = 'eu' AND amount >= 0" }, ...moreRowFilters, ...lastRowFilters],
 })
 const clients: Partial<Record<Kind, pg.Client>> = {}
 let catalog: Catalog
@@ -35,7 +37,7 @@ async function open(database: string): Promise<pg.Client> {
   const url = new URL(serverUrl)
   url.pathname = `/${database}`
   const key = Object.values(HASH_SETTINGS).map((name, at) => `-c ${name}=${String(at).repeat(128)}`).join(' ')
-  const client = new pg.Client({ connectionString: url.toString(), options: `-c default_transaction_read_only=on -c search_path=app,public ${key}` })
+  const client = new pg.Client({ connectionString: url.toString(), options: `-c default_transaction_read_only=on -c statement_timeout=10000 -c search_path=app,public ${key}` })
   client.on('error', () => undefined)
   await client.connect()
   return client
@@ -98,10 +100,10 @@ export async function openDatabases(url: string | undefined): Promise<void> {
     await client.end()
   }
   await admin.query(`CREATE DATABASE ${template}`)
-  await run(template, [...maskedSchema, ...moreMaskedSchema])
+  await run(template, [...maskedSchema, ...moreMaskedSchema, ...lastMaskedSchema])
   for (const [kind, name] of Object.entries(names)) {
     await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
-    await run(name, [...maskedData(kind as Kind), ...moreMaskedData(kind as Kind)])
+    await run(name, [...maskedData(kind as Kind), ...moreMaskedData(kind as Kind), ...lastMaskedData(kind as Kind)])
     clients[kind as Kind] = await open(name)
   }
   await admin.end()

@@ -11,7 +11,7 @@ import { rulesOf } from '../policy/policy.dto.js'
 import { PolicyRepository } from '../policy/policy.repository.js'
 import { ProjectAccess } from '../project/project-access.js'
 import { targetOf } from '../resolve/target.js'
-import type { EvaluatePolicy, Evaluation, SchemaCatalog } from './evaluation.dto.js'
+import type { EvaluatePolicy, Evaluation, PiiScan, SchemaCatalog } from './evaluation.dto.js'
 
 /** Of a policy that is nowhere stored. Its verdicts are not remembered. */
 const UNSTORED = parseId('PolicyId', 'pol_00000000000000000000000001')
@@ -39,11 +39,22 @@ export class EvaluationService {
 
   async schema(caller: Caller, project: string, id: string): Promise<SchemaCatalog> {
     const { id: projectId } = await this.projects.find(caller, project, 'database:read')
+    const { nonce: _, error, ...catalog } = await this.questions.schema(await this.#database(projectId, id))
+    if (error !== null) throw new BadGateway(`the database could not be looked at: ${error}`)
+    return catalog
+  }
+
+  async scan(caller: Caller, project: string, id: string, sampleRows: number): Promise<PiiScan> {
+    const { id: projectId } = await this.projects.find(caller, project, 'database:write')
+    const { nonce: _, error, ...found } = await this.questions.scan(await this.#database(projectId, id), sampleRows)
+    if (error !== null) throw new BadGateway(`the database could not be looked at: ${error}`)
+    return found
+  }
+
+  async #database(projectId: string, id: string): Promise<AskedDatabase> {
     const row = isId('DatabaseId', id) ? await this.databases.find(projectId, id) : null
     if (!row) throw new NotFound('database')
-    const { relations, truncated, error } = await this.questions.schema(this.#asked(row))
-    if (error !== null) throw new BadGateway(`the database could not be looked at: ${error}`)
-    return { relations, truncated }
+    return this.#asked(row)
   }
 
   async #stored(projectId: string, id: string): Promise<PolicySnapshot> {

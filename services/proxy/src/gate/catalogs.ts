@@ -2,7 +2,7 @@
  * What the gate knows of each database: one snapshot, shared by its sessions, read over a connection of the proxy's own
  * before the first restricted session is let in, again every 30 s while there are any, and after DDL that passed through.
  */
-import { buildCatalog, catalogQueries, type Catalog } from '@pgbeam/policy'
+import { buildCatalog, catalogQueries } from '@pgbeam/policy'
 import type { Connector } from '../connect/connector.js'
 import { QueryClient } from '../connect/query-client.js'
 import type { DatabaseTarget } from '../credentials/credential.js'
