@@ -250,6 +250,9 @@ export class WireDoor {
       onFailure: (error) => {
         parts.log.error({ session: session.id, ...who, err: error }, 'a session failed')
       },
+      onLimit: (event) => {
+        parts.log.info({ session: session.id, ...who, ...event }, event.event === 'truncated' ? 'an answer was cut' : 'a write was rolled back')
+      },
       onClosed: () => {
         remove()
         parts.backends.closed(session)

@@ -1710,6 +1710,16 @@ export interface components {
                  */
                 statement_timeout_ms?: number | null;
                 /**
+                 * @description Rows that one statement, portal or cursor delivers at most. What is beyond is cut off, and a notice (01004) says so.
+                 * @default null
+                 */
+                max_rows?: number | null;
+                /**
+                 * @description Rows that one statement may insert, update, delete or merge. One that affects more is rolled back (54000).
+                 * @default null
+                 */
+                max_affected_rows?: number | null;
+                /**
                  * @description Statements that one credential may run in an hour of UTC, over all proxies.
                  * @default null
                  */
@@ -1724,10 +1734,6 @@ export interface components {
                  * @default null
                  */
                 egress_bytes_per_day?: number | null;
-                /** @description not available yet: takes nothing else so far */
-                max_rows?: null | unknown[];
-                /** @description not available yet: takes nothing else so far */
-                max_affected_rows?: null | unknown[];
                 /** @description not available yet: takes nothing else so far */
                 audit?: null | unknown[];
                 /** @description not available yet: takes nothing else so far */
@@ -1965,6 +1971,8 @@ export interface components {
                 predicate: string;
             }[] | null;
             statement_timeout_ms: number | null;
+            max_rows: number | null;
+            max_affected_rows: number | null;
             budget_queries_per_hour: number | null;
             budget_queries_per_day: number | null;
             egress_bytes_per_day: number | null;
@@ -2340,6 +2348,16 @@ export interface components {
              */
             statement_timeout_ms?: number | null;
             /**
+             * @description Rows that one statement, portal or cursor delivers at most. What is beyond is cut off, and a notice (01004) says so.
+             * @default null
+             */
+            max_rows?: number | null;
+            /**
+             * @description Rows that one statement may insert, update, delete or merge. One that affects more is rolled back (54000).
+             * @default null
+             */
+            max_affected_rows?: number | null;
+            /**
              * @description Statements that one credential may run in an hour of UTC, over all proxies.
              * @default null
              */
@@ -2354,10 +2372,6 @@ export interface components {
              * @default null
              */
             egress_bytes_per_day?: number | null;
-            /** @description not available yet: takes nothing else so far */
-            max_rows?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            max_affected_rows?: null | unknown[];
             /** @description not available yet: takes nothing else so far */
             audit?: null | unknown[];
             /** @description not available yet: takes nothing else so far */

@@ -57,6 +57,8 @@ export function startMetrics(gauges: ProxyGauges): () => Promise<string> {
   gauge('pgbeam_control_plane_silence_seconds', 'Time since the control plane last answered', gauges.secondsSinceControlPlane)
   counter('pgbeam_statements', 'Statements judged', () => traffic.statements)
   counter('pgbeam_refusals', 'Statements refused', () => traffic.refusals)
+  counter('pgbeam_truncations', 'Answers and cursors that max_rows cut', () => traffic.truncations)
+  counter('pgbeam_writes_rolled_back', 'Writes that affected more rows than max_affected_rows', () => traffic.rolledBack)
   counter('pgbeam_client_bytes_received', 'Bytes read from clients after login', () => traffic.bytesFromClients)
   counter('pgbeam_client_bytes_sent', 'Bytes passed on to clients after login', () => traffic.bytesToClients)
   counter('pgbeam_logins_succeeded', 'Sessions opened', () => logins.succeededTotal)

@@ -41,7 +41,7 @@ async function pair(): Promise<{ near: Socket; far: Socket }> {
 }
 
 const gate: RelayGate = {
-  answers: undefined,
+  answers: undefined, limits: undefined,
   reads: true, textBytesMax: 1_000_000, watched: new Map(),
   judge: () => undefined,
   tooLong: () => { throw new Error('not asked') },
@@ -68,7 +68,7 @@ async function session(gated = gate): Promise<{ client: Socket; database: Socket
     id: 'ses_1', client: toClient.near as TLSSocket, upstream, gate: gated, statementTimeoutMs: 0,
     canceller: { cancel: () => { cancels++; return Promise.resolve(true) } } as unknown as Canceller,
     serves: () => needsNoLease || serves, needsNoLease: () => needsNoLease, onFenced: () => { fenced++ },
-    expired: () => expired, onExpired: () => { made.end({ sqlState: '57P01', message: 'this credential has expired' }) }, onFailure: (error) => { throw error }, onClosed: () => undefined, onDefined: () => { defined++ },
+    expired: () => expired, onExpired: () => { made.end({ sqlState: '57P01', message: 'this credential has expired' }) }, onFailure: (error) => { throw error }, onClosed: () => undefined, onLimit: () => undefined, onDefined: () => { defined++ },
   })
   made.start(Buffer.alloc(0), Buffer.alloc(0))
   return { client: toClient.far, database: toDatabase.far, upstream: toDatabase.near, session: made }

@@ -6,6 +6,8 @@ import type { TLSSocket } from 'node:tls'
 import { errorResponse } from '@pgbeam/pg-wire'
 import type { Canceller } from '../connect/canceller.js'
 import type { Upstream } from '../connect/connector.js'
+import { AffectedLimit, type RolledBack } from './affected-limit.js'
+import { AnswerTrack, TrackLost } from './answer-track.js'
 import type { SessionBudget } from './budget.js'
 import { coarseClock } from './clock.js'
 import { Conversation } from './conversation.js'
@@ -14,8 +16,10 @@ import type { Denial, RelayGate } from './gate.js'
 import { LeaseHold, type HeldSession } from './lease-hold.js'
 import { Refusals } from './refusals.js'
 import { ResultBudget, type CutSession } from './result-budget.js'
+import { RowLimit, type Truncation } from './row-limit.js'
 import { traffic } from './traffic.js'
 import { Uplink } from './uplink.js'
+import { WriteForesight } from './write-foresight.js'
 
 export interface EndReason {
   readonly sqlState: string
@@ -45,6 +49,8 @@ export interface SessionOptions {
   readonly onExpired: () => void
   /** An error that nothing foresaw, before the session is ended for it. */
   readonly onFailure: (error: unknown) => void
+  /** Rows of an answer are kept from the client, for the first time of a statement or cursor; or a write was rolled back. */
+  readonly onLimit: (event: Truncation | RolledBack) => void
   readonly onClosed: () => void
   /** Statements that may have changed the database's catalog were committed. */
   readonly onDefined: () => void
@@ -74,6 +80,10 @@ export class Session implements HeldSession, CutSession {
   readonly serves: () => boolean
   readonly onFenced: () => void
   readonly refusals = new Refusals()
+  /** Where the policy counts rows. */
+  readonly track: AnswerTrack | undefined
+  readonly rowLimit: RowLimit | undefined
+  readonly affectedLimit: AffectedLimit | undefined
   /** Nothing is forwarded any more, in either direction. */
   over = false
   /** The transaction has failed, and nothing was sent since: all that the server runs next is the end of it. */
@@ -110,6 +120,11 @@ export class Session implements HeldSession, CutSession {
     this.results = options.budget?.countsBytes === true ? new ResultBudget(this, options.budget) : undefined
     this.serves = options.serves
     this.onFenced = options.onFenced
+    const { limits } = options.gate
+    const maxAffectedRows = limits?.maxAffectedRows
+    this.track = limits && new AnswerTrack(maxAffectedRows === undefined ? undefined : new WriteForesight(maxAffectedRows))
+    this.affectedLimit = this.track && maxAffectedRows !== undefined ? new AffectedLimit(maxAffectedRows, this.track, options.onLimit) : undefined
+    this.rowLimit = this.track && limits?.maxRows !== undefined ? new RowLimit(limits.maxRows, this.track, options.onLimit) : undefined
     this.uplink = new Uplink(this, options.gate)
     this.downlink = new Downlink(this)
   }
@@ -218,7 +233,7 @@ export class Session implements HeldSession, CutSession {
    * only then, since a server that watches its clients takes the end for a client that is gone, and stops its statement.
    */
   private passOnTheEnd(): void {
-    if (this.clientEnded && !this.over && !this.conversation.busy) this.upstream.stream.end()
+    if (this.clientEnded && !this.over && !this.conversation.busy && !this.uplink.awaiting) this.upstream.stream.end()
   }
 
   // ── called by the uplink ──
@@ -286,8 +301,13 @@ export class Session implements HeldSession, CutSession {
   }
 
   injectFailure(denial: Denial, simple: boolean): void {
-    if (simple) this.requested()
-    else this.extended()
+    if (simple) {
+      this.requested()
+      this.track?.query([])
+    } else {
+      this.extended()
+      this.track?.parse('', [])
+    }
     this.writeUpstream(this.refusals.replace(denial, simple))
   }
 
@@ -316,6 +336,8 @@ export class Session implements HeldSession, CutSession {
   // ── called by the downlink ──
 
   ready(status: number): void {
+    this.rowLimit?.restart()
+    this.track?.ready(status)
     this.status = status
     if (this.definesSomething && status === IDLE) {
       this.definesSomething = false
@@ -338,11 +360,23 @@ export class Session implements HeldSession, CutSession {
   }
 
   errorAnswered(): void {
+    this.rowLimit?.restart()
+    this.affectedLimit?.forget()
+    this.track?.error()
     this.conversation.error()
+    if (this.uplink.awaiting && this.track?.skips === true) this.uplink.release(undefined)
+  }
+
+  /** What the uplink waits behind is done. @param denial why it is rolled back */
+  writeDecided(denial: Denial | undefined): void {
+    this.uplink.release(denial)
+    if (this.clientEnded) this.passOnTheEnd()
   }
 
   copyInStarted(): void {
+    this.track?.copyInStarted()
     this.conversation.copyInStarted()
+    this.uplink.copyInStarted()
   }
 
   writeClient(data: Buffer, owned: boolean): void {
@@ -381,6 +415,10 @@ export class Session implements HeldSession, CutSession {
   /** A fault of ours, or a message that nobody thought of: it costs this session, and no other. */
   crashed(error: unknown): void {
     this.options.onFailure(error)
+    if (error instanceof TrackLost) {
+      this.end({ sqlState: '08P01', message: `the rows of this session can no longer be counted: ${error.message}`, detail: 'rule: max_rows', hint: 'Connect again.' })
+      return
+    }
     this.end({ sqlState: 'XX000', message: 'the proxy failed on this session', hint: 'Connect again; the operator finds the reason in the log.' })
   }
 
