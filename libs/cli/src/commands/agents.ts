@@ -14,6 +14,7 @@ import { policyId } from './policies.js'
 
 type Credential = components['schemas']['Credential']
 type CreateCredential = components['schemas']['CreateCredential']
+type Budget = components['schemas']['BudgetList']['budgets'][number]
 type Issued = components['schemas']['IssuedCredential']
 
 const entries = (one: Credential): [string, string | null][] => [
@@ -113,9 +114,13 @@ async function inspect(context: Context, options: { watch?: number | true }, tex
   const api = await context.api()
   await watch(context, options.watch, async () => {
     const found = context.body(await api.get('/v1/projects/{project}/agents/{agent}', where))
-    context.one(found, entries(found))
+    const { budgets } = context.body(await api.get('/v1/projects/{project}/agents/{agent}/budgets', where))
+    context.one({ ...found, budgets }, [...entries(found), ...budgets.map(spentOf)])
   })
 }
+
+const spentOf = ({ budget, limit, spent, held, resets_at }: Budget): [string, string] =>
+  [budget.replaceAll('_', ' ').replace(/^budget /, ''), `${spent} of ${limit} spent${held > 0 ? `, ${held} at proxies` : ''}; whole again at ${resets_at}`]
 
 async function setStatus(context: Context, text: string, status: 'active' | 'killed'): Promise<void> {
   const where = await at(context, text)

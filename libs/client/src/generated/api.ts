@@ -842,6 +842,26 @@ export interface paths {
         patch: operations["agentPatch"];
         trace?: never;
     };
+    "/v1/projects/{project}/agents/{agent}/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a credential has spent of its policy's budgets
+         * @description Needs the permission `agent:read`.
+         */
+        get: operations["budgetList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project}/agents/{agent}/rotate": {
         parameters: {
             query?: never;
@@ -1250,6 +1270,25 @@ export interface components {
                 requests: number;
                 /** @description of these, answered with a 4xx or 5xx */
                 failures: number;
+            }[];
+        };
+        BudgetList: {
+            budgets: {
+                /**
+                 * @description the field of the policy
+                 * @enum {string}
+                 */
+                budget: "budget_queries_per_hour" | "budget_queries_per_day" | "egress_bytes_per_day";
+                limit: number;
+                /** @description in the window that counts now, as far as proxies have said */
+                spent: number;
+                /** @description what proxies hold in advance: some of it may be spent by now, the rest is given back */
+                held: number;
+                /**
+                 * Format: date-time
+                 * @description when the window ends, and the budget is whole again
+                 */
+                resets_at: string;
             }[];
         };
         ChangeApiKey: {
@@ -5126,6 +5165,44 @@ export interface operations {
             412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    budgetList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                project: string;
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

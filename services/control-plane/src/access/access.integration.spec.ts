@@ -85,6 +85,7 @@ describe('every route', () => {
       'GET /v1/projects/{project}',
       'GET /v1/projects/{project}/agents',
       'GET /v1/projects/{project}/agents/{agent}',
+      'GET /v1/projects/{project}/agents/{agent}/budgets',
       'GET /v1/projects/{project}/databases',
       'GET /v1/projects/{project}/databases/{database}',
       'GET /v1/projects/{project}/databases/{database}/schema-catalog',

@@ -147,6 +147,21 @@ describe('a share of a budget', () => {
     await cluster.api().patch(made.path, { default_policy_profile_id: null })
   })
 
+  it('is shown with what was spent of it and what proxies hold, to whoever may see the credential', async () => {
+    const { id } = await credentialUnder({ budget_queries_per_hour: 1000, egress_bytes_per_day: 100 })
+    const shown = async () => (await cluster.api().get(`${made.path}/agents/${id}/budgets`)).body.budgets
+    expect(await shown()).toMatchObject([{ budget: 'budget_queries_per_hour', limit: 1000, spent: 0, held: 0 }, { budget: 'egress_bytes_per_day', limit: 100, spent: 0, held: 0 }])
+    for (const holder of [new Holder(id), new Holder(id)]) {
+      const { window, ends_at } = await holder.hour()
+      await holder.hour({ window, keep: 20, spent: 12 })
+      expect((await shown())[0].resets_at).toBe(new Date(Date.parse(window) + 3_600_000).toISOString())
+      expect(Date.parse(ends_at)).toBe(Date.parse(window) + 3_600_000)
+    }
+    expect(await shown()).toMatchObject([{ spent: 24, held: 40 }, { spent: 0, held: 0 }])
+    expect((await cluster.api().get(`${made.path}/agents/agt_01jd3v5k8q0000000000000000/budgets`)).status).toBe(404)
+    expect((await cluster.api().get(`/v1/projects/prj_01jd3v5k8q0000000000000000/agents/${id}/budgets`)).status).toBe(404)
+  })
+
   it('is given to nobody for a credential that is revoked or never was, and only to an enrolled proxy', async () => {
     const { id } = await credentialUnder({ budget_queries_per_hour: 10 })
     await cluster.api().delete(`${made.path}/agents/${id}`)

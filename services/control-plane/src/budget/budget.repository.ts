@@ -7,6 +7,7 @@ import type { BudgetReply, BudgetRequest } from '@pgbeam/contracts'
 import { giveShare } from '@pgbeam/enforcement'
 import { RefusedRequest } from '../fleet/refused-request.js'
 import { Database, Prisma, type Transaction } from '../platform/database/database.js'
+import type { BudgetList } from './budget.dto.js'
 
 /** How long a window that is over can still be looked at. */
 const KEPT_DAYS = 2
@@ -68,6 +69,27 @@ export class BudgetRepository {
     })
   }
 
+  /** The budgets of a subject, and the windows that count now. */
+  #budgets(subjectId: string): Prisma.Sql {
+    return Prisma.sql`
+      SELECT p.id AS policy, p.version, k.kind, (p.rules ->> k.kind)::bigint AS max, date_trunc(k.unit, budget_now(), 'UTC') AS starts_at, k.length
+      FROM (${this.#policy(subjectId)}) p
+      JOIN (VALUES ('budget_queries_per_hour', 'hour', interval '1 hour'), ('budget_queries_per_day', 'day', interval '24 hours'), ('egress_bytes_per_day', 'day', interval '24 hours'))
+        AS k (kind, unit, length) ON (p.rules ->> k.kind) IS NOT NULL`
+  }
+
+  /** How much of the windows that count now is spent, as far as proxies have said. */
+  async spent(subjectId: string): Promise<BudgetList['budgets']> {
+    const rows = await this.db.client.$queryRaw<{ kind: BudgetList['budgets'][number]['budget']; max: bigint; spent: bigint; granted: bigint; resets_at: Date }[]>`
+      SELECT b.kind, b.max, b.starts_at + b.length AS resets_at, coalesce(w.granted, 0) AS granted,
+        (SELECT coalesce(sum(s.spent), 0)::bigint FROM budget_share s WHERE s.subject_id = ${subjectId} AND s.kind = b.kind AND s.starts_at = b.starts_at) AS spent
+      FROM (${this.#budgets(subjectId)}) b LEFT JOIN budget_window w ON w.subject_id = ${subjectId} AND w.kind = b.kind AND w.starts_at = b.starts_at
+      ORDER BY b.kind`
+    return rows.map(({ kind, max, spent, granted, resets_at }) => ({
+      budget: kind, limit: Number(max), spent: Number(spent), held: Math.max(0, Number(granted - spent)), resets_at: resets_at.toISOString(),
+    }))
+  }
+
   async #policyOf(tx: Transaction, subjectId: string): Promise<Shared['policy']> {
     const [policy] = await tx.$queryRaw<{ id: string; version: bigint }[]>`SELECT id, version FROM (${this.#policy(subjectId)}) p`
     return policy ? { id: policy.id, version: Number(policy.version) } : null
@@ -77,11 +99,7 @@ export class BudgetRepository {
   #lock(tx: Transaction, { subject_id, shares }: BudgetRequest): Promise<Window[]> {
     return tx.$queryRaw<Window[]>`
       WITH budget AS (
-        SELECT p.id AS policy_id, p.version, k.kind, (p.rules ->> k.kind)::bigint AS max, date_trunc(k.unit, budget_now(), 'UTC') AS starts_at, k.length
-        FROM (${this.#policy(subject_id)}) p
-        JOIN (VALUES ('budget_queries_per_hour', 'hour', interval '1 hour'), ('budget_queries_per_day', 'day', interval '24 hours'), ('egress_bytes_per_day', 'day', interval '24 hours'))
-          AS k (kind, unit, length) ON (p.rules ->> k.kind) IS NOT NULL
-        WHERE k.kind = ANY (${shares.map(({ kind }) => kind)})
+        SELECT b.*, b.policy AS policy_id FROM (${this.#budgets(subject_id)}) b WHERE b.kind = ANY (${shares.map(({ kind }) => kind)})
       ), locked AS (
         INSERT INTO budget_window AS w (subject_id, kind, starts_at, ends_at)
         SELECT ${subject_id}, kind, starts_at, starts_at + length FROM budget ORDER BY kind

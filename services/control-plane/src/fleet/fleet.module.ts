@@ -41,6 +41,6 @@ import { UpstreamBackendsRepository } from './upstream-backends.repository.js'
     FleetRepository, FleetService, Forgetting, JoinTokenService, PassthroughHoldings, ReceiptService, ResolveRepository, ResolveService, RetiredKeysRepository, Settlements,
     StaleSecretRepository, StaleSecretService, Terminations, UpstreamBackendsRepository,
   ],
-  exports: [CanaryService, DatabaseQuestions, EnforcementLog, FleetRepository, JoinTokenService, ReceiptService, RetiredKeysRepository],
+  exports: [BudgetRepository, CanaryService, DatabaseQuestions, EnforcementLog, FleetRepository, JoinTokenService, ReceiptService, RetiredKeysRepository],
 })
 export class FleetModule {}

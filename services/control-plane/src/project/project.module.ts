@@ -5,6 +5,8 @@ import { AgentService } from '../agent/agent.service.js'
 import { ManyAgentsController } from '../agent/many-agents.controller.js'
 import { ManyAgentsRepository } from '../agent/many-agents.repository.js'
 import { ManyAgentsService } from '../agent/many-agents.service.js'
+import { BudgetController } from '../budget/budget.controller.js'
+import { BudgetUsage } from '../budget/budget-usage.service.js'
 import { DatabaseController } from '../database/database.controller.js'
 import { DatabaseRepository } from '../database/database.repository.js'
 import { DatabaseService } from '../database/database.service.js'
@@ -25,9 +27,9 @@ import { ProjectService } from './project.service.js'
 /** Projects and what lives in them. */
 @Module({
   imports: [FleetModule],
-  controllers: [ProjectController, DatabaseController, PolicyController, EvaluationController, AgentController, ManyAgentsController, EnforcementController],
+  controllers: [ProjectController, DatabaseController, PolicyController, EvaluationController, AgentController, ManyAgentsController, BudgetController, EnforcementController],
   providers: [
-    Addresses, AgentRepository, AgentService, DatabaseRepository, DatabaseService, EnforcedAnswer, EvaluationService, ManyAgentsRepository, ManyAgentsService, PolicyRepository,
+    Addresses, AgentRepository, AgentService, BudgetUsage, DatabaseRepository, DatabaseService, EnforcedAnswer, EvaluationService, ManyAgentsRepository, ManyAgentsService, PolicyRepository,
     PolicyService, ProjectAccess, ProjectRepository, ProjectService,
   ],
   exports: [AgentRepository],

@@ -27,6 +27,7 @@ const byController: Readonly<Record<string, Tag>> = {
   EvaluationController: { name: 'Dry runs', description: 'What a policy would say to a statement, and what a database holds.' },
   AgentController: credentials,
   ManyAgentsController: credentials,
+  BudgetController: credentials,
   KeyReceiptController: keys,
   EnforcementController: { name: 'Enforcement', description: 'What is known about how far a change has reached.' },
   ProxiesController: { name: 'Fleet', description: 'The proxies that run.' },
