@@ -206,7 +206,7 @@ describe('REST', () => {
     ['a wrong type', 'POST', 'agents', { body: { name: 7, policy_profile_id: 'pol_x' } }, 400],
     ['an unknown field', 'POST', 'agents', { body: { name: 'a', policy_profile_id: 'pol_x', sudo: true } }, 400],
     ['a name with a NUL', 'POST', 'policies', { body: { name: 'a\0b', access_mode: 'read_only' } }, 400],
-    ['a field of a later version', 'POST', 'policies', { body: { name: 'later', access_mode: 'read_only', max_rows: 5 } }, 400],
+    ['a field of a later version', 'POST', 'policies', { body: { name: 'later', access_mode: 'read_only', write_mode: 'x' } }, 400],
     ['3 MB', 'POST', 'agents', { rawBody: JSON.stringify({ name: 'x'.repeat(3_000_000) }), headers: { 'content-type': 'application/json' } }, 413],
     ['another media type', 'POST', 'agents', { rawBody: '<a/>', headers: { 'content-type': 'application/xml' } }, 415],
     ['an id that is none', 'GET', 'agents/agt_nonsense', {}, 404],

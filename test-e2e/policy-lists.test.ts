@@ -141,6 +141,37 @@ it('the schema catalog lists tables, views and columns, without partitions', asy
   expect([named('pay_view')?.kind, named('pay_copy')?.kind, named('measures')?.kind, named('measures_2025'), named('Team Notes')?.kind]).toEqual(['view', 'materialized_view', 'partitioned_table', undefined, 'table'])
 })
 
+it('scan-pii suggests masks that can be stored as they are, and no value leaves the proxy', async () => {
+  const canary = 'canary.of.a.person'
+  await direct.query(`CREATE TABLE "Kunden" (id bigint PRIMARY KEY, kontakt text, "Geburtsdatum" date, vorname text, is_active boolean);
+    INSERT INTO "Kunden" SELECT n, '${canary}' || n || '@example.org', '1990-01-01', 'Ada', true FROM generate_series(1, 20) n;
+    CREATE SEQUENCE was_read;
+    CREATE VIEW kunden_view AS SELECT nextval('was_read') AS n, kontakt AS email FROM "Kunden"`)
+  try {
+    const at = `/v1/projects/${stack.project.id}/databases/${stack.project.databaseId}/scan-pii`
+    const answer = await stack.api.call('POST', at, { body: {} })
+    expect([answer.status, JSON.stringify(answer.body).includes(canary)]).toEqual([200, false])
+    const { findings, scanned, skipped, truncated } = answer.body
+    const of = (table: string) => findings.filter((one: { table: string }) => one.table === table).map(({ column, category, evidence, sample_share: share }: Record<string, unknown>) => [column, category, evidence, share])
+    const table = 'public."Kunden"'
+    expect(of(table)).toEqual([['kontakt', 'email', ['sample'], 1], ['Geburtsdatum', 'date_of_birth', ['name'], null], ['vorname', 'person_name', ['name'], null]])
+    expect(of('public.kunden_view')).toEqual([['email', 'email', ['name'], null]])
+    expect([skipped, truncated, scanned.rows >= 20, scanned.relations > 5]).toEqual([[], false, true, true])
+    expect((await direct.query('SELECT is_called FROM was_read')).rows).toEqual([{ is_called: false }])
+    const rules = findings.filter((one: { table: string }) => one.table === table).map(({ suggestion }: { suggestion: object }) => suggestion)
+    const policy = await stack.api.post(`/v1/projects/${stack.project.id}/policies`, { name: 'as suggested', masking_rules: rules })
+    const told = await stack.api.post(`/v1/projects/${stack.project.id}/policy-evaluations`, { sql: 'SELECT * FROM "Kunden"', policy_id: policy.id })
+    expect([told.verdict, told.masked_columns.length]).toEqual(['mask', 3])
+    // A column may be written as SQL would have it, too.
+    const quoted = await stack.api.post(`/v1/projects/${stack.project.id}/policy-evaluations`, { sql: 'SELECT * FROM "Kunden"', policy: { masking_rules: [{ table, column: '"Geburtsdatum"', kind: 'null' }] } })
+    expect([quoted.verdict, quoted.masked_columns.length]).toEqual(['mask', 1])
+    const byNames = await stack.api.post(at, { sample_rows: 0 })
+    expect([byNames.scanned.rows, byNames.findings.some((one: { column: string }) => one.column === 'kontakt')]).toEqual([0, false])
+  } finally {
+    await direct.query('DROP TABLE "Kunden" CASCADE; DROP SEQUENCE was_read CASCADE')
+  }
+})
+
 it('a policy that reads runs what it allows, and the answers are the database’s own', async () => {
   const different: string[] = []
   for (const name of ['noSalaries', 'onlyTeams', 'noPay', 'schemaButOne'] as const) {

@@ -303,7 +303,7 @@ export class ApiSeeds {
 /** The path parameter that names what a call changes, if it changes what its path names. */
 function changedBy(operation: string): string | undefined {
   const [method, path = ''] = operation.split(' ')
-  if (method === 'GET' || /\/(agents|databases|policies|api-keys|invitations|test-connection|policy-evaluations|agents:\w+)$/.test(path)) return undefined
+  if (method === 'GET' || /\/(agents|databases|policies|api-keys|invitations|test-connection|scan-pii|policy-evaluations|agents:\w+)$/.test(path)) return undefined
   return [...path.matchAll(/\{(\w+)\}/g)].at(-1)?.[1]
 }
 

@@ -37,7 +37,9 @@ export class Clocks {
     this.step(index, 0)
     this.sleep(index, 0)
     return {
-      LD_PRELOAD: this.library, FAKETIME_TIMESTAMP_FILE: this.file('wall', index), FAKETIME_NO_CACHE: '1', DONT_FAKE_MONOTONIC: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      // The file is read once a second and not at each look at the clock: nothing may stand between that look and the write that
+      // it allows, and a process that is stopped there writes once when it goes on (docs/proof/README.md, "What is assumed").
+      LD_PRELOAD: this.library, FAKETIME_TIMESTAMP_FILE: this.file('wall', index), FAKETIME_CACHE_DURATION: '1', DONT_FAKE_MONOTONIC: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1',
       NODE_OPTIONS: `--import ${SUSPENDABLE}`, PGBEAM_ASLEEP_FILE: this.file('asleep', index),
     }
   }

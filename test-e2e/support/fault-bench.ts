@@ -32,6 +32,12 @@ export interface Fault {
 }
 const MENDED = ['server', 'line', 'process'] as const
 
+/** When the last one came, on this machine's wall clock, and by which proxy. */
+interface Witness {
+  lastMs: number
+  proxy: number
+}
+
 const verbs = ['revoke', 'kill', 'rotate'] as const
 type Verb = (typeof verbs)[number]
 
@@ -97,7 +103,7 @@ export class FaultBench {
     const label = `seed ${random.seed}, ${name}: ${verb} at control-plane-${replica}, ${plans.map(({ fault, leadMs }) => `${fault.name} ${Math.round(leadMs)} ms before`).join(', ')}`
     const credential = await this.credential()
     let over = false
-    const read = { lastMs: 0 }
+    const read: Witness = { lastMs: 0, proxy: -1 }
     const writers = [0, 1].flatMap((proxy) => [0, 1].map(() => this.write(credential, proxy, read, () => over)))
     try {
       await this.eventually(`${label}: clients write`, async () => (await this.arrivals(credential)).n >= 4)
@@ -117,12 +123,14 @@ export class FaultBench {
       // Clients keep trying while things come back, which is when what was held would slip out.
       await sleep(BEHIND_MS / 2)
       await this.serving(label)
-      const { n, lastMs } = await this.arrivals(credential)
-      const late = Math.max(lastMs, read.lastMs) - answeredAtMs - WAKE_MS
+      const { n, last } = await this.arrivals(credential)
+      const late = Math.max(last.lastMs, read.lastMs) - answeredAtMs - WAKE_MS
+      const after = ({ lastMs, proxy }: Witness): string => `${Math.round(lastMs - answeredAtMs)} ms after the answer by proxy-${proxy}`
+      const seen = `${label}; the last statement arrived ${after(last)}, the last row was read ${after(read)}`
       over = true
       const other = await this.credential()
       const notServing = (await Promise.all(this.stack.proxies.map(async (proxy) => ((await loginError(this.stack, other, { proxy })) === undefined ? [] : [proxy.name])))).flat()
-      return { label, names: faults.map((fault) => fault.name), answerMs, unanswered, arrived: n, lateMs: Math.max(0, Math.round(late)), notServing }
+      return { label: seen, names: faults.map((fault) => fault.name), answerMs, unanswered, arrived: n, lateMs: Math.max(0, Math.round(late)), notServing }
     } finally {
       over = true
       await Promise.all(writers)
@@ -164,7 +172,7 @@ export class FaultBench {
   }
 
   /** A client that sends one statement after the other for as long as anybody takes them, connecting anew where it must. */
-  private async write(credential: Credential, proxyIndex: number, read: { lastMs: number }, stopped: () => boolean): Promise<void> {
+  private async write(credential: Credential, proxyIndex: number, read: Witness, stopped: () => boolean): Promise<void> {
     const proxy = this.stack.proxies[proxyIndex]!
     while (!stopped()) {
       try {
@@ -172,7 +180,7 @@ export class FaultBench {
         try {
           while (!stopped()) {
             await client.query('INSERT INTO arrived (who, proxy) VALUES ($1, $2) RETURNING proxy', [credential.id, proxyIndex])
-            read.lastMs = Date.now()
+            Object.assign(read, { lastMs: Date.now(), proxy: proxyIndex })
           }
         } finally {
           client.end().catch(() => undefined)
@@ -183,9 +191,10 @@ export class FaultBench {
     }
   }
 
-  private async arrivals(credential: Credential): Promise<{ n: number; lastMs: number }> {
-    const [row] = await this.stack.onUpstream<{ n: number; last: string | null }>('SELECT count(*)::int AS n, extract(epoch FROM max(at)) * 1000 AS last FROM arrived WHERE who = $1', [credential.id])
-    return { n: row!.n, lastMs: Number(row!.last) }
+  private async arrivals(credential: Credential): Promise<{ n: number; last: Witness }> {
+    const [row] = await this.stack.onUpstream<{ n: number; last: string | null; proxy: number | null }>(
+      'SELECT count(*)::int AS n, extract(epoch FROM max(at)) * 1000 AS last, (array_agg(proxy ORDER BY at DESC))[1] AS proxy FROM arrived WHERE who = $1', [credential.id])
+    return { n: row!.n, last: { lastMs: Number(row!.last), proxy: row!.proxy ?? -1 } }
   }
 
   private async eventually(what: string, check: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {

@@ -57,7 +57,7 @@ const profileFile = (): string => join(home, '.config/pgbeam/config.json')
 describe('exit codes', () => {
   it.each([
     ['400', problem(400, 'INVALID_INPUT', [{ field: 'name', code: 'too_big', detail: 'x' }]), 2],
-    ['400 for a field that does not work yet', problem(400, 'INVALID_INPUT', [{ field: 'max_rows', code: 'not_available', detail: 'x' }]), 1],
+    ['400 for a field that does not work yet', problem(400, 'INVALID_INPUT', [{ field: 'write_mode', code: 'not_available', detail: 'x' }]), 1],
     ['401', problem(401, 'UNAUTHORIZED'), 4],
     ['403', problem(403, 'FORBIDDEN'), 4],
     ['404', problem(404, 'NOT_FOUND'), 5],

@@ -1,3 +1,4 @@
+export * from './budget.js'
 export * from './canary.js'
 export * from './enforcement.js'
 export * from './envelope.js'

@@ -1,5 +1,6 @@
 /** A policy's rules, in the words of the API: stored, published and evaluated in this one shape. */
 import { z } from 'zod'
+import { budgetMax } from './budget.js'
 import { accessModes, idOf, seq } from './shapes.js'
 
 export const statementKinds = ['select', 'insert', 'update', 'delete', 'ddl', 'copy', 'set', 'show', 'explain', 'transaction'] as const
@@ -12,10 +13,12 @@ export const statementTimeoutMsMax = 86_400_000
 export const maskKinds = ['redact', 'null', 'hash', 'partial'] as const
 export const protectedMax = 500
 export const predicateCharsMax = 2000
+export const limitRowsMax = 1_000_000_000
 
 export const maskingRule = z.strictObject({ table: z.string().max(tableNameCharsMax), column: z.string().max(tableNameCharsMax), kind: z.enum(maskKinds) })
 export const rowFilter = z.strictObject({ table: z.string().max(tableNameCharsMax), predicate: z.string().max(predicateCharsMax) })
 
+const budget = z.int().min(1).max(budgetMax).nullable().default(null)
 const kinds = z.array(z.enum(statementKinds)).max(statementKinds.length)
 const tables = z.array(z.string().max(tableNameCharsMax)).max(tableNamesMax)
 
@@ -27,6 +30,11 @@ export const policyRules = z.strictObject({
   masking_rules: z.array(maskingRule).max(protectedMax).nullable().default(null),
   row_filters: z.array(rowFilter).max(protectedMax).nullable().default(null),
   statement_timeout_ms: z.int().min(1).max(statementTimeoutMsMax).nullable().default(null),
+  max_rows: z.int().min(1).max(limitRowsMax).nullable().default(null),
+  max_affected_rows: z.int().min(1).max(limitRowsMax).nullable().default(null),
+  budget_queries_per_hour: budget,
+  budget_queries_per_day: budget,
+  egress_bytes_per_day: budget,
 })
 export type PolicyRules = z.infer<typeof policyRules>
 

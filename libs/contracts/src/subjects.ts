@@ -12,6 +12,8 @@ export const subjects = {
   backends: 'pgbeam.v1.fleet.backends',
   /** Request: logins with secrets from before a rotation, counted since the last report. */
   stale: 'pgbeam.v1.fleet.stale',
+  /** Request: a share of a budget, to be counted down by the proxy itself. */
+  budget: 'pgbeam.v1.budget',
   /** Event from a proxy that stops in good order: its sessions are closed. */
   leave: 'pgbeam.v1.fleet.leave',
   /** Between proxies: a cancel request whose key none of the sender's sessions has (encrypted with the fleet key). */
@@ -32,4 +34,6 @@ export const subjects = {
   evaluate: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.evaluate`,
   /** Request to one proxy: what tables does a database have? */
   schema: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.schema`,
+  /** Request to one proxy: which columns of a database look as if they should be masked? */
+  scan: (incarnation: string): string => `pgbeam.v1.proxy.${incarnation}.scan`,
 } as const

@@ -1,3 +1,5 @@
+export * from './budget-grant.js'
+export * from './budget-share.js'
 export * from './clock-reader.js'
 export * from './follower.js'
 export * from './lease.js'

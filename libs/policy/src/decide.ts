@@ -1,9 +1,11 @@
 /** The verdict over one text: every statement in it passes, or none is forwarded. */
+import { checkCounted } from './affected-rows.js'
 import { emptyCatalog, type Catalog, type RelationEntry } from './catalog.js'
 import { denied, Refusal } from './denial.js'
 import { checkFloors, mayBreakFloors, readings } from './floors.js'
 import { FLOOR_TEXT_BYTES_MAX, parseStatements, type Tree } from './parser.js'
 import { checkStatement, type StatementFacts } from './statements.js'
+import { mayWrite, outcomeOf } from './outcomes.js'
 import { checkParameterTypes } from './parameters.js'
 import { guardLists } from './rewrite/list-guard.js'
 import { protectionOf } from './rewrite/protection.js'
@@ -38,16 +40,43 @@ function decideChecked(text: string, context: DecideContext): Allowed {
   const facts = statements.map((statement) => {
     const found = checkStatement(statement, catalog, policy, catalogIsFresh)
     if (policy.writes) checkFloors(statement)
+    if (policy.writes && policy.maxAffectedRows !== undefined) checkCounted(statement)
     return found
   })
   if (context.parameterTypes !== undefined) checkParameterTypes(context.parameterTypes, new Walk(catalog, policy))
   const kinds = facts.map((each) => each.kind)
-  const literalFree = facts.every((each) => each.literalFree)
+  const limited = policy.maxRows !== undefined || policy.maxAffectedRows !== undefined
+  const outcomes = limited ? statements.map(outcomeOf) : undefined
+  const severalWrites = policy.writes && policy.maxAffectedRows !== undefined && context.protocol === 'simple' && statements.length > 1 && outcomes?.some(mayWrite) === true
   const rewritten = hideProtected(text, statements, facts, catalog, policy)
   const guarded = policy.tables && guardLists(rewritten?.text ?? text, rewritten === undefined ? statements : parseStatements(rewritten.text), facts, catalog, policy.tables)
-  // Each text has a rewriting of its own, whatever its literals are; what only stands around it is the same.
-  const shared = literalFree && rewritten === undefined && (guarded === undefined || guarded.around !== undefined)
-  return { allowed: true, rule: 'ok', kinds, literalFree: shared, ...(rewritten && { rewritten }), ...(guarded && { guarded }) }
+  const parts = severalWrites ? partsOf(guarded?.text ?? rewritten?.text ?? text) : undefined
+  // Each text has a rewriting and parts of its own, whatever its literals are; what only stands around it is the same. `HEADER 1` is an integer.
+  const shared = rewritten === undefined && parts === undefined && (guarded === undefined || guarded.around !== undefined) && !(limited && kinds.includes('copy'))
+  return {
+    allowed: true,
+    rule: 'ok',
+    kinds,
+    literalFree: shared && facts.every((each) => each.literalFree),
+    ...(rewritten && { rewritten }),
+    ...(guarded && { guarded }),
+    ...(outcomes && { outcomes }),
+    ...(parts && { parts }),
+  }
+}
+
+/** Longer texts are not filled up. */
+const FILLED_CHARS_MAX = 8192
+
+/** The texts of the statements, each where it stood: an error says where in the text it is. */
+function partsOf(text: string): readonly string[] {
+  const bytes = Buffer.from(text)
+  return parseStatements(text).map((statement) => {
+    const start = Number(statement['stmt_location'] ?? 0)
+    const length = Number(statement['stmt_len'] ?? 0)
+    const charsBefore = [...bytes.toString('utf8', 0, start)].length
+    return ' '.repeat(text.length <= FILLED_CHARS_MAX ? charsBefore : 0) + bytes.toString('utf8', start, length === 0 ? bytes.length : start + length)
+  })
 }
 
 const NOT_WRITTEN = new Set(['ddl', 'insert', 'update', 'delete', 'merge'])

@@ -44,7 +44,7 @@ export function checkDefinition(kind: string, body: Tree, walk: Walk): Statement
 }
 
 function code(what: string): Refusal {
-  return new Refusal('statement_not_allowed', `${what} is refused: this policy has rules about statements, and what it makes could do anything`, 'Ask for a read_write policy without statement rules.')
+  return new Refusal('statement_not_allowed', `${what} is refused: this policy has rules about statements or rows, and what it makes could do anything`, 'Ask for a read_write policy without statement rules and limits on rows.')
 }
 
 // Names of what is defined or changed, and lists around things: nothing of them runs.

@@ -10,18 +10,22 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
   const narrowed = allow !== undefined && allow !== null
   const denied = kindsOf(deny ?? [])
   const { maskingRules = [], rowFilters = [] } = policy
+  const maxRows = policy.maxRows ?? undefined
+  const maxAffectedRows = policy.maxAffectedRows ?? undefined
   return Object.freeze({
     id: policy.id,
     version: policy.version,
     accessMode: policy.accessMode,
     writes,
-    checked: !writes || narrowed || denied.size > 0 || tables !== undefined || maskingRules.length > 0 || rowFilters.length > 0,
+    checked: !writes || narrowed || denied.size > 0 || tables !== undefined || maskingRules.length > 0 || rowFilters.length > 0 || maxRows !== undefined || maxAffectedRows !== undefined,
     allow: narrowed ? kindsOf(allow) : undefined,
     deny: denied,
     tables,
     statementTimeoutMsMax: policy.statementTimeoutMsMax ?? undefined,
     maskingRules,
     rowFilters,
+    maxRows,
+    maxAffectedRows,
   })
 }
 

@@ -32,6 +32,6 @@ export function list(policy: CompiledPolicy): string {
 /** A construct that nobody has thought about, by the name of the rule that fits the policy's mode. */
 export function unknownConstruct(policy: CompiledPolicy, what: string): Refusal {
   return policy.writes
-    ? new Refusal('statement_not_allowed', `this statement contains ${what}, which a policy with rules about statements or tables cannot judge`, 'Write the statement in another way.')
+    ? new Refusal('statement_not_allowed', `this statement contains ${what}, which a policy with rules about statements, tables or rows cannot judge`, 'Write the statement in another way.')
     : new Refusal('read_only', `this statement contains ${what}, which a read-only credential may not use`, 'Write the query in another way.')
 }

@@ -255,7 +255,7 @@ function plain(kind: string): string {
 function refusedRoot(kind: string, policy: CompiledPolicy): Refusal {
   if (policy.writes) {
     return new Refusal(
-      'statement_not_allowed', `${plain(kind)} is refused: it could do anything, and this policy has rules about statements or tables`,
+      'statement_not_allowed', `${plain(kind)} is refused: it could do anything, and this policy has rules about statements, tables or rows`,
       `Allowed here: ${list(policy)}.`,
     )
   }

@@ -1,5 +1,6 @@
 /** The words that the gate and its callers share: what a policy is, and what a decision says. */
 import type { Catalog } from './catalog.js'
+import type { Outcome } from './outcomes.js'
 import type { StatementKind } from './statement-kinds.js'
 import type { TableLists } from './table-lists.js'
 
@@ -33,6 +34,10 @@ export interface Policy {
   readonly statementTimeoutMsMax?: number | null
   readonly maskingRules?: readonly MaskingRule[]
   readonly rowFilters?: readonly RowFilter[]
+  /** Rows that one answer may have; what is beyond is cut off by whoever passes it on. Absent means no limit. */
+  readonly maxRows?: number | null
+  /** Rows that one statement may affect; whoever passes it on has one that affects more rolled back. Absent means no limit. */
+  readonly maxAffectedRows?: number | null
 }
 
 /** A policy made ready for deciding. Opaque: only `compilePolicy` makes one. It can be sent to a worker. */
@@ -50,6 +55,8 @@ export interface CompiledPolicy {
   readonly statementTimeoutMsMax: number | undefined
   readonly maskingRules: readonly MaskingRule[]
   readonly rowFilters: readonly RowFilter[]
+  readonly maxRows: number | undefined
+  readonly maxAffectedRows: number | undefined
 }
 
 export interface Allowed {
@@ -64,6 +71,10 @@ export interface Allowed {
    * cursor, prepare, execute, discard, lock, message. Empty where the policy has only floors and the text cannot break one.
    */
   readonly kinds: readonly string[]
+  /** One for each statement of the text, where the policy has limits on rows. */
+  readonly outcomes?: readonly Outcome[]
+  /** The statements themselves, where a text of several for the simple protocol may have to be sent one by one. */
+  readonly parts?: readonly string[]
   /** False when the verdict depends on the values of literals, so that a text with other integers may not share it. */
   readonly literalFree: boolean
 }
@@ -116,6 +127,8 @@ export const rules = [
   'parse_error',
   'size_limit',
   'masked_relation',
+  'max_affected_rows',
+  'max_affected_rows_writable_cte',
 ] as const
 export type Rule = (typeof rules)[number]
 

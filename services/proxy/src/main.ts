@@ -6,6 +6,7 @@ import { subjects } from '@pgbeam/contracts'
 import { loadParser } from '@pgbeam/policy'
 import { ProjectHosts } from './auth/named-project.js'
 import { Strangers } from './auth/strangers.js'
+import { askControlPlane, Budgets } from './budget/budgets.js'
 import { Canceller } from './connect/canceller.js'
 import { Connector } from './connect/connector.js'
 import { BackendReport } from './control/backend-report.js'
@@ -125,6 +126,7 @@ async function main(): Promise<void> {
   })
   const largeTexts = new LargeTextJudge()
   answerEvaluations({ controlPlane, identity, connector, catalogs, largeTexts, fresh, log })
+  const budgets = new Budgets(askControlPlane(controlPlane, identity.incarnation), nowMs)
   const door = new WireDoor({
     certificate,
     hosts: new ProjectHosts(config.PGBEAM_PROXY_HOST),
@@ -135,6 +137,7 @@ async function main(): Promise<void> {
     catalogs,
     verdicts: new VerdictTables(),
     largeTexts,
+    budgets,
     strangers,
     controlPlane: () => (!bus.connected ? 'away' : heartbeat.answered ? 'answers' : 'silent'),
     serves: enforcer.serves,
@@ -161,6 +164,7 @@ async function main(): Promise<void> {
     evicted: () => door.waiting.evicted,
     strangers: () => strangers.refused,
     staleSecrets: () => staleSecrets.total,
+    budgets: () => budgets.size,
     credentials: () => store.size,
     appliedSeq: () => enforcer.position.seq,
     eventsApplied: () => enforcer.applied,
@@ -185,6 +189,7 @@ async function main(): Promise<void> {
     const finish = async () => {
       heartbeat.stop()
       stopReporting()
+      await budgets.stop()
       enforcer.stop()
       await leave(nats, controlPlane, identity.incarnation)
       await stopTracing().catch(() => undefined)

@@ -17,6 +17,7 @@ import { CredentialChanged, ProxyFenced, ShuttingDown } from './auth/errors.js'
 import { PasswordKeys } from './auth/password-keys.js'
 import { readStartupRequest, type StartupRequest } from './auth/startup-request.js'
 import type { Strangers } from './auth/strangers.js'
+import type { Budgets } from './budget/budgets.js'
 import type { Canceller } from './connect/canceller.js'
 import type { Connector, Upstream } from './connect/connector.js'
 import { UpstreamUnavailable } from './connect/errors.js'
@@ -49,6 +50,7 @@ export interface WireDoorParts {
   readonly catalogs: Catalogs
   readonly verdicts: VerdictTables
   readonly largeTexts: LargeTextJudge
+  readonly budgets: Budgets
   readonly strangers: Strangers
   readonly controlPlane: () => ControlPlaneState
   /** Whether the proxy's lease holds, by clocks that are read for this very question. */
@@ -216,6 +218,7 @@ export class WireDoor {
     this.waiting.leave(socket)
     const who = credential.passthrough ? { application: credential.id } : { credential: credential.id }
     const gate = policy ? new PolicyGate(policy, catalog?.view, parts.verdicts, parts.largeTexts, credential.id) : openGate
+    const budget = credential.policy && parts.budgets.open(credential.id, credential.policy)
     const cancelKey = parts.sessions.newCancelKey(request.minor)
     const owner: SessionOwner = {
       id: credential.id,
@@ -233,6 +236,7 @@ export class WireDoor {
       client: client.stream,
       upstream,
       gate,
+      budget,
       canceller: parts.canceller,
       statementTimeoutMs: policy ? (policy.statementTimeoutMsMax ?? 0) : target.queryTimeoutMs,
       ...(owner.passthrough ? { serves: () => this.serves(owner), needsNoLease: () => this.needsNoLease(owner) } : { serves: parts.serves, needsNoLease: never }),
@@ -246,10 +250,14 @@ export class WireDoor {
       onFailure: (error) => {
         parts.log.error({ session: session.id, ...who, err: error }, 'a session failed')
       },
+      onLimit: (event) => {
+        parts.log.info({ session: session.id, ...who, ...event }, event.event === 'truncated' ? 'an answer was cut' : 'a write was rolled back')
+      },
       onClosed: () => {
         remove()
         parts.backends.closed(session)
         catalog?.release()
+        if (budget) parts.budgets.close(budget)
         parts.log.info({ session: session.id, ...who }, 'session closed')
       },
       onDefined: () => {

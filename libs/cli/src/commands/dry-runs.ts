@@ -92,7 +92,7 @@ const WRITING = ['insert', 'update', 'delete', 'ddl']
 /** What works, and is probably not what was meant. */
 export function warningsIn(document: Document): Finding[] {
   const warning = (field: string, detail: string): Finding => ({ level: 'warning', field, detail })
-  const { access_mode = 'read_only', statement_rules, table_allowlist, table_denylist } = document
+  const { access_mode = 'read_only', statement_rules, table_allowlist, table_denylist, max_rows, max_affected_rows } = document
   const { allow, deny = [] } = (statement_rules ?? {}) as { allow?: string[] | null; deny?: string[] }
   const [allowed, denied] = [table_allowlist, table_denylist].map((names) => (Array.isArray(names) ? (names as string[]) : []))
   const found: Finding[] = []
@@ -104,8 +104,27 @@ export function warningsIn(document: Document): Finding[] {
   if (missing.length > 0) found.push(warning('statement_rules.allow', `many drivers send ${missing.join(', ')} statements by themselves, and this policy refuses them`))
   const twice = (allowed ?? []).filter((name) => denied?.includes(name))
   if (twice.length > 0) found.push(warning('table_denylist', `${twice.join(', ')} is on both lists: it is denied`))
-  if (access_mode === 'read_write' && !statement_rules && !table_allowlist && !table_denylist) {
+  if (access_mode === 'read_write' && !statement_rules && !table_allowlist && !table_denylist && !max_rows && !max_affected_rows) {
     found.push(warning('access_mode', 'this policy refuses nothing but UPDATE and DELETE without WHERE, DROP and TRUNCATE'))
+  }
+  if (max_rows && (deny.includes('select') || (allow && !allow.includes('select')))) found.push(warning('max_rows', 'this policy lets nobody read, so no answer is ever cut'))
+  if (max_affected_rows && access_mode === 'read_only') found.push(warning('max_affected_rows', 'this policy lets nobody write, so the limit changes nothing'))
+  return [...found, ...budgetWarnings(document)]
+}
+
+const HOURS_A_DAY = 24
+/** Fewer than these are spent by what drivers send when they connect and look around. */
+const STATEMENTS_OF_A_DRIVER = 20
+
+function budgetWarnings({ budget_queries_per_hour: hour, budget_queries_per_day: day }: Document): Finding[] {
+  const found: Finding[] = []
+  const warning = (field: string, detail: string) => found.push({ level: 'warning', field, detail })
+  for (const [field, budget] of [['budget_queries_per_hour', hour], ['budget_queries_per_day', day]] as const) {
+    if (typeof budget === 'number' && budget < STATEMENTS_OF_A_DRIVER) warning(field, 'drivers and tools send statements by themselves (BEGIN, SET, catalog queries), and they count')
+  }
+  if (typeof hour === 'number' && typeof day === 'number') {
+    if (hour > day) warning('budget_queries_per_hour', 'the budget of the day is smaller: this one is never reached')
+    else if (day >= hour * HOURS_A_DAY) warning('budget_queries_per_day', 'all hours of a day together allow no more: this one is never reached')
   }
   return found
 }

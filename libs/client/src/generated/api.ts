@@ -954,6 +954,26 @@ export interface paths {
         patch: operations["databasePatch"];
         trace?: never;
     };
+    "/v1/projects/{project}/databases/{database}/scan-pii": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which columns look as if they should be masked, by names, types and a few rows, read through a live proxy
+         * @description Needs the permission `database:write`.
+         */
+        post: operations["evaluationScan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project}/databases/{database}/schema-catalog": {
         parameters: {
             query?: never;
@@ -1650,16 +1670,31 @@ export interface components {
                  * @default null
                  */
                 statement_timeout_ms?: number | null;
-                /** @description not available yet: takes nothing else so far */
-                max_rows?: null | unknown[];
-                /** @description not available yet: takes nothing else so far */
-                max_affected_rows?: null | unknown[];
-                /** @description not available yet: takes nothing else so far */
-                budget_queries_per_hour?: null | unknown[];
-                /** @description not available yet: takes nothing else so far */
-                budget_queries_per_day?: null | unknown[];
-                /** @description not available yet: takes nothing else so far */
-                egress_bytes_per_day?: null | unknown[];
+                /**
+                 * @description Rows that one statement, portal or cursor delivers at most. What is beyond is cut off, and a notice (01004) says so.
+                 * @default null
+                 */
+                max_rows?: number | null;
+                /**
+                 * @description Rows that one statement may insert, update, delete or merge. One that affects more is rolled back (54000).
+                 * @default null
+                 */
+                max_affected_rows?: number | null;
+                /**
+                 * @description Statements that one credential may run in an hour of UTC, over all proxies.
+                 * @default null
+                 */
+                budget_queries_per_hour?: number | null;
+                /**
+                 * @description Statements that one credential may run in a day of UTC, over all proxies.
+                 * @default null
+                 */
+                budget_queries_per_day?: number | null;
+                /**
+                 * @description Bytes of rows and COPY data that one credential may be sent in a day of UTC, over all proxies.
+                 * @default null
+                 */
+                egress_bytes_per_day?: number | null;
                 /** @description not available yet: takes nothing else so far */
                 audit?: null | unknown[];
                 /** @description not available yet: takes nothing else so far */
@@ -1842,6 +1877,39 @@ export interface components {
                 role: "owner" | "admin" | "member";
             }[];
         };
+        PiiScan: {
+            findings: {
+                /** @description As a policy writes it. */
+                table: string;
+                /** @description As a policy writes it. */
+                column: string;
+                type: string;
+                /** @enum {string} */
+                category: "email" | "phone" | "payment_card" | "bank_account" | "national_id" | "ip_address" | "person_name" | "postal_address" | "date_of_birth" | "secret";
+                evidence: ("name" | "type" | "sample")[];
+                /** @enum {string} */
+                confidence: "low" | "medium" | "high";
+                /** @description Of the values that were looked at, how many look like it; null where none does or none was looked at. */
+                sample_share: number | null;
+                /** @description A mask that fits the type. */
+                suggestion: {
+                    table: string;
+                    column: string;
+                    /** @enum {string} */
+                    kind: "redact" | "null" | "hash" | "partial";
+                };
+            }[];
+            scanned: {
+                relations: number;
+                columns: number;
+                rows: number;
+            };
+            skipped: {
+                table: string;
+                reason: string;
+            }[];
+            truncated: boolean;
+        };
         Policy: {
             id: string;
             project_id: string;
@@ -1865,6 +1933,11 @@ export interface components {
                 predicate: string;
             }[] | null;
             statement_timeout_ms: number | null;
+            max_rows: number | null;
+            max_affected_rows: number | null;
+            budget_queries_per_hour: number | null;
+            budget_queries_per_day: number | null;
+            egress_bytes_per_day: number | null;
             version: number;
             /** Format: date-time */
             created_at: string;
@@ -2049,6 +2122,13 @@ export interface components {
             /** @description the old key, and when it ends */
             replaced: components["schemas"]["ApiKey"];
         };
+        ScanPii: {
+            /**
+             * @description Rows of each table that are looked at; 0 judges by names and types alone. Values stay in the proxy.
+             * @default 200
+             */
+            sample_rows?: number;
+        };
         SchemaCatalog: {
             relations: {
                 schema: string;
@@ -2229,16 +2309,31 @@ export interface components {
              * @default null
              */
             statement_timeout_ms?: number | null;
-            /** @description not available yet: takes nothing else so far */
-            max_rows?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            max_affected_rows?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            budget_queries_per_hour?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            budget_queries_per_day?: null | unknown[];
-            /** @description not available yet: takes nothing else so far */
-            egress_bytes_per_day?: null | unknown[];
+            /**
+             * @description Rows that one statement, portal or cursor delivers at most. What is beyond is cut off, and a notice (01004) says so.
+             * @default null
+             */
+            max_rows?: number | null;
+            /**
+             * @description Rows that one statement may insert, update, delete or merge. One that affects more is rolled back (54000).
+             * @default null
+             */
+            max_affected_rows?: number | null;
+            /**
+             * @description Statements that one credential may run in an hour of UTC, over all proxies.
+             * @default null
+             */
+            budget_queries_per_hour?: number | null;
+            /**
+             * @description Statements that one credential may run in a day of UTC, over all proxies.
+             * @default null
+             */
+            budget_queries_per_day?: number | null;
+            /**
+             * @description Bytes of rows and COPY data that one credential may be sent in a day of UTC, over all proxies.
+             * @default null
+             */
+            egress_bytes_per_day?: number | null;
             /** @description not available yet: takes nothing else so far */
             audit?: null | unknown[];
             /** @description not available yet: takes nothing else so far */
@@ -5527,6 +5622,56 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    evaluationScan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the request in logs and problems; the one that was sent, if it is up to 128 letters, digits or _.:- */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description a name of your choosing for this request: repeated within 24 hours, it has its effect once and the same answer each time */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                project: string;
+                database: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ScanPii"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "PgBeam-Key-Expires-At": components["headers"]["PgBeam-Key-Expires-At"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PiiScan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
             default: components["responses"]["Problem"];
         };
     };

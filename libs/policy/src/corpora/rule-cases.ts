@@ -4,7 +4,7 @@
  */
 import type { Policy, Rule } from '../types.js'
 
-type Rules = Pick<Policy, 'accessMode' | 'statementRules' | 'tableAllowlist' | 'tableDenylist' | 'maskingRules' | 'rowFilters'>
+type Rules = Pick<Policy, 'accessMode' | 'statementRules' | 'tableAllowlist' | 'tableDenylist' | 'maskingRules' | 'rowFilters' | 'maxRows' | 'maxAffectedRows'>
 
 export const casePolicies = {
   reader: { accessMode: 'read_only' },
@@ -28,6 +28,8 @@ export const casePolicies = {
   maskMissing: { accessMode: 'read_only', maskingRules: [{ table: 'app.customers', column: 'iban', kind: 'redact' }] },
   maskUnfit: { accessMode: 'read_only', maskingRules: [{ table: 'app.customers', column: 'id', kind: 'partial' }] },
   filterBroken: { accessMode: 'read_only', rowFilters: [{ table: 'app.orders', predicate: '(SELECT true)' }] },
+  tenWrites: { accessMode: 'read_write', maxAffectedRows: 10 },
+  tenRows: { accessMode: 'read_write', maxRows: 10 },
   brokenSchema: { accessMode: 'read_write', tableAllowlist: ['payroll.*'] },
 } as const satisfies Record<string, Rules>
 export type CasePolicy = keyof typeof casePolicies
@@ -182,6 +184,20 @@ export const ruleCases: readonly RuleCase[] = [
   ...of('filtered', 'masked_relation', [`SELECT * FROM app.totals`, `EXPLAIN ANALYZE SELECT * FROM app.orders`, `EXPLAIN EXECUTE prepared`, `EXPLAIN (ANALYZE, VERBOSE) EXECUTE prepared (1)`]),
   ...of('maskedWriter', 'masked_relation', [`UPDATE app.customers SET name = 'x' WHERE id = 1`, `INSERT INTO app.customers (id) VALUES (9)`, `DELETE FROM app.orders WHERE id = 1`, `CREATE TABLE t (a int)`, `WITH x AS (DELETE FROM app.orders WHERE id = 1 RETURNING *) SELECT * FROM x`]),
   ...of('maskedWriter', 'ok', [`SELECT * FROM app.customers`]),
+  ...of('tenWrites', 'max_affected_rows_writable_cte', [
+    `WITH d AS (DELETE FROM teams WHERE id > 0 RETURNING *) SELECT * FROM d`, `WITH d AS (UPDATE teams SET size = 1 WHERE id > 0 RETURNING id) INSERT INTO app.audit DEFAULT VALUES`, `WITH a AS (SELECT 1), b AS (INSERT INTO teams (name) VALUES ('x')) SELECT * FROM a`,
+    `PREPARE p AS WITH d AS (DELETE FROM teams WHERE id > 0 RETURNING *) SELECT * FROM d`, `COPY (WITH d AS (DELETE FROM teams WHERE id > 0 RETURNING *) SELECT * FROM d) TO STDOUT`, `EXPLAIN WITH d AS (DELETE FROM teams WHERE id > 0 RETURNING *) SELECT * FROM d`,
+    `SELECT 1; WITH d AS (MERGE INTO teams t USING (SELECT 1 AS id) s ON t.id = s.id WHEN MATCHED THEN DELETE) SELECT 1`,
+  ]),
+  ...of('tenWrites', 'max_affected_rows', [`EXPLAIN ANALYZE DELETE FROM teams WHERE id > 0`, `EXPLAIN (ANALYZE, FORMAT json) UPDATE teams SET size = 1 WHERE id > 0`, `EXPLAIN ANALYZE EXECUTE p`, `EXPLAIN ANALYZE INSERT INTO teams (name) SELECT name FROM teams`]),
+  ...of('tenWrites', 'ok', [
+    `DELETE FROM teams WHERE id > 0`, `UPDATE teams SET size = 1 WHERE true RETURNING id`, `WITH a AS (SELECT 1 AS id) DELETE FROM teams WHERE id IN (SELECT id FROM a)`, `EXPLAIN DELETE FROM teams WHERE id > 0`, `EXPLAIN ANALYZE SELECT * FROM public.teams`, `EXPLAIN EXECUTE p`,
+    `COPY teams FROM STDIN`, `CREATE TABLE t AS SELECT 1 AS a`, `MERGE INTO teams t USING (SELECT 1 AS id) s ON t.id = s.id WHEN MATCHED THEN DELETE`, `SELECT * FROM public.teams`,
+  ]),
+  ...of('tenWrites', 'statement_not_allowed', [`DO 'BEGIN DELETE FROM teams; END'`, `CALL app.wipe()`]),
+  ...of('tenWrites', 'side_effect_function', [`SELECT app.touch()`]),
+  ...of('tenRows', 'statement_not_allowed', [`DO 'BEGIN DELETE FROM teams; END'`]),
+  ...of('tenRows', 'ok', [`SELECT * FROM public.teams`, `WITH d AS (DELETE FROM teams WHERE id > 0 RETURNING *) SELECT * FROM d`, `EXPLAIN ANALYZE DELETE FROM teams WHERE id > 0`]),
   ...of('maskMissing', 'unresolved_rule', [`SELECT 1`, `SELECT name FROM app.customers`]),
   ...of('maskUnfit', 'unresolved_rule', [`SELECT 1`]),
   ...of('filterBroken', 'unresolved_rule', [`SELECT 1`]),

@@ -113,10 +113,11 @@ function maskComputed(catalog: Catalog, oid: number, columns: Map<string, Masked
   }
 }
 
-/** As it is written or, as an unquoted name would be, in lower case. */
+/** As it is written; else as SQL reads it: quoted, or in lower case. */
 function columnNamed(catalog: Catalog, relation: number, name: string): AttributeEntry | undefined {
   const columns = catalog.attributes.get(relation) ?? []
-  return columns.find((each) => each.name === name) ?? columns.find((each) => each.name === name.toLowerCase())
+  const inSql = /^".+"$/s.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase()
+  return columns.find((each) => each.name === name) ?? columns.find((each) => each.name === inSql)
 }
 
 function targets(catalog: Catalog, table: string): readonly RelationEntry[] {

@@ -121,6 +121,7 @@ describe('every route', () => {
       'POST /v1/projects/{project}/agents:kill',
       'POST /v1/projects/{project}/agents:revoke',
       'POST /v1/projects/{project}/databases',
+      'POST /v1/projects/{project}/databases/{database}/scan-pii',
       'POST /v1/projects/{project}/databases/{database}/test-connection',
       'POST /v1/projects/{project}/policies',
       'POST /v1/projects/{project}/policy-evaluations',

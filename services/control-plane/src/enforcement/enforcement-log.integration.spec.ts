@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Made } from '../testing/api.js'
-import { TestCluster } from '../testing/environment.js'
+import { eventually, TestCluster } from '../testing/environment.js'
 import { FakeProxy } from '../testing/fake-proxy.js'
 import { eventHash, firstHash } from './event-hash.js'
 
@@ -64,6 +64,11 @@ describe('the enforcement log', () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b))
     expect(new Set(seen)).toEqual(new Set(rows.map(({ seq }) => Number(seq))))
     for (const batch of proxy.batches) expect(batch.prev_seq).toBe((batch.events[0]?.seq ?? 0) - 1)
+    // In a storm the position is stored now and then, and always when it is over: whoever publishes next goes on from there.
+    await eventually('the stored position to be the last event', async () => {
+      const [publisher] = await cluster.query<{ published_seq: string; epoch: string }>('SELECT published_seq, epoch FROM enforcement_publisher')
+      return publisher?.epoch === rows[0]?.epoch && Number(publisher?.published_seq) === rows.length ? true : undefined
+    })
   }, 60_000)
 
   it('agrees with the row after 100 racing PATCH, rotate and DELETE over two replicas: revoked is for ever', async () => {

@@ -5,8 +5,15 @@ const KEPT_MAX = 1_000
 
 export class HandedOver {
   readonly #events = new Map<number, LogRow>()
+  #latest = 0
+
+  /** The number of the last one that was committed here, kept or not. */
+  get latest(): number {
+    return this.#latest
+  }
 
   add(event: LogRow): void {
+    this.#latest = Math.max(this.#latest, Number(event.seq))
     if (this.#events.size < KEPT_MAX) this.#events.set(Number(event.seq), event) // else it is read from the log, as others' are
   }
 
@@ -26,5 +33,6 @@ export class HandedOver {
 
   clear(): void {
     this.#events.clear()
+    this.#latest = 0
   }
 }

@@ -3,7 +3,7 @@ import { CallerOf, type Caller } from '../access/caller.js'
 import { Requires } from '../access/requires.js'
 import { Answers } from '../platform/http/openapi.js'
 import { checked } from '../platform/http/zod.pipe.js'
-import { evaluatePolicy, evaluation, schemaCatalog, type EvaluatePolicy, type Evaluation, type SchemaCatalog } from './evaluation.dto.js'
+import { evaluatePolicy, evaluation, piiScan, scanPii, schemaCatalog, type EvaluatePolicy, type Evaluation, type PiiScan, type ScanPii, type SchemaCatalog } from './evaluation.dto.js'
 import { EvaluationService } from './evaluation.service.js'
 
 @Controller('v1/projects/:project')
@@ -23,5 +23,13 @@ export class EvaluationController {
   @Answers({ summary: 'Tables and views of a database with their columns, read through a live proxy', 200: schemaCatalog, problems: [502, 504] })
   schema(@CallerOf() caller: Caller, @Param('project') project: string, @Param('database') database: string): Promise<SchemaCatalog> {
     return this.evaluations.schema(caller, project, database)
+  }
+
+  @Post('databases/:database/scan-pii')
+  @HttpCode(200)
+  @Requires('database:write')
+  @Answers({ summary: 'Which columns look as if they should be masked, by names, types and a few rows, read through a live proxy', 200: piiScan, problems: [502, 504] })
+  scan(@CallerOf() caller: Caller, @Param('project') project: string, @Param('database') database: string, @Body(checked(scanPii)) body: ScanPii): Promise<PiiScan> {
+    return this.evaluations.scan(caller, project, database, body.sample_rows)
   }
 }

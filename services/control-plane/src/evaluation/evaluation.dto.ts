@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { evaluatedSqlBytesMax, schemaRelation } from '@pgbeam/contracts'
+import { evaluatedSqlBytesMax, piiFinding, sampleRowsMax, scanReply, schemaRelation } from '@pgbeam/contracts'
 import { id, text } from '../platform/http/fields.js'
 import { asJson, jsonSchema } from '../platform/http/openapi-schemas.js'
 import { policyFields } from '../policy/policy.dto.js'
@@ -42,3 +42,16 @@ export const schemaCatalog = z
   .strictObject({ relations: z.array(schemaRelation), truncated: z.boolean() })
   .meta({ id: 'SchemaCatalog' })
 export type SchemaCatalog = z.infer<typeof schemaCatalog>
+
+export const scanPii = z
+  .strictObject({
+    sample_rows: z.int().min(0).max(sampleRowsMax).default(200).describe('Rows of each table that are looked at; 0 judges by names and types alone. Values stay in the proxy.'),
+  })
+  .meta({ id: 'ScanPii' })
+export type ScanPii = z.output<typeof scanPii>
+
+const { nonce: _nonce, error: _error, findings: _findings, ...scanned } = scanReply.shape
+export const piiScan = z
+  .strictObject({ findings: z.array(piiFinding), ...scanned })
+  .meta({ id: 'PiiScan' })
+export type PiiScan = z.infer<typeof piiScan>

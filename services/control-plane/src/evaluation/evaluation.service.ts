@@ -11,7 +11,7 @@ import { rulesOf } from '../policy/policy.dto.js'
 import { PolicyRepository } from '../policy/policy.repository.js'
 import { ProjectAccess } from '../project/project-access.js'
 import { targetOf } from '../resolve/target.js'
-import type { EvaluatePolicy, Evaluation, SchemaCatalog } from './evaluation.dto.js'
+import type { EvaluatePolicy, Evaluation, PiiScan, SchemaCatalog } from './evaluation.dto.js'
 
 /** Of a policy that is nowhere stored. Its verdicts are not remembered. */
 const UNSTORED = parseId('PolicyId', 'pol_00000000000000000000000001')
@@ -39,11 +39,22 @@ export class EvaluationService {
 
   async schema(caller: Caller, project: string, id: string): Promise<SchemaCatalog> {
     const { id: projectId } = await this.projects.find(caller, project, 'database:read')
+    const { nonce: _, error, ...catalog } = await this.questions.schema(await this.#database(projectId, id))
+    if (error !== null) throw new BadGateway(`the database could not be looked at: ${error}`)
+    return catalog
+  }
+
+  async scan(caller: Caller, project: string, id: string, sampleRows: number): Promise<PiiScan> {
+    const { id: projectId } = await this.projects.find(caller, project, 'database:write')
+    const { nonce: _, error, ...found } = await this.questions.scan(await this.#database(projectId, id), sampleRows)
+    if (error !== null) throw new BadGateway(`the database could not be looked at: ${error}`)
+    return found
+  }
+
+  async #database(projectId: string, id: string): Promise<AskedDatabase> {
     const row = isId('DatabaseId', id) ? await this.databases.find(projectId, id) : null
     if (!row) throw new NotFound('database')
-    const { relations, truncated, error } = await this.questions.schema(this.#asked(row))
-    if (error !== null) throw new BadGateway(`the database could not be looked at: ${error}`)
-    return { relations, truncated }
+    return this.#asked(row)
   }
 
   async #stored(projectId: string, id: string): Promise<PolicySnapshot> {
@@ -71,7 +82,7 @@ function viewOf(decision: NonNullable<EvaluateReply['decision']>, policy: Policy
     masked_columns: masked.map(({ table, column, kind }) => ({ column: `${table}.${column}`, kind })),
     row_filter_predicate: filtered.length === 0 ? null : filtered.map(({ table, predicate }) => `${table}: ${predicate}`).join('; '),
     rewritten_sql: rewritten?.text ?? null,
-    notes: notesOn(policy, allowed),
+    notes: allowed ? notesOn(policy, kinds) : [],
   }
 }
 
@@ -82,10 +93,17 @@ function reasonOf(masks: boolean, filters: boolean): string {
 }
 
 /** What a verdict does not say by itself. */
-function notesOn({ access_mode, statement_rules, table_allowlist, table_denylist }: PolicySnapshot, allowed: boolean): string[] {
-  if (!allowed || access_mode === 'read_only') return []
-  if (statement_rules === null && table_allowlist === null && table_denylist === null) {
+function notesOn(policy: PolicySnapshot, kinds: readonly string[]): string[] {
+  const { access_mode, statement_rules, table_allowlist, table_denylist, max_rows, max_affected_rows } = policy
+  const limits = max_rows !== null && kinds.some((kind) => DELIVERING.has(kind)) ? [`At most ${max_rows} rows of each answer, and of each cursor, are delivered; a notice (01004) says when there are more.`] : []
+  if (access_mode === 'read_only') return limits
+  if (statement_rules === null && table_allowlist === null && table_denylist === null && max_rows === null && max_affected_rows === null) {
     return ['This policy only refuses UPDATE and DELETE without WHERE, DROP and TRUNCATE; the database decides all else, and nobody looks into DO, CALL and functions.']
   }
-  return ['Triggers, rules and foreign keys of the tables that are written run as the database has them.']
+  if (max_affected_rows !== null && kinds.some((kind) => CHANGING.has(kind))) limits.push(`A statement that affects more than ${max_affected_rows} rows is rolled back (54000). How many these would affect shows only when they run.`)
+  return [...limits, 'Triggers, rules and foreign keys of the tables that are written run as the database has them.']
 }
+
+const CHANGING = new Set(['insert', 'update', 'delete', 'merge', 'copy', 'ddl', 'execute', 'prepare'])
+/** Kinds of statements whose answers have rows of tables, at once or later. */
+const DELIVERING = new Set(['select', 'copy', 'cursor', 'execute', 'prepare'])

@@ -1,8 +1,8 @@
 /** Asks a live proxy about a database: only proxies reach one. */
 import { Injectable } from '@nestjs/common'
 import {
-  evaluateReply, probeReply, schemaReply, subjects,
-  type DatabaseTarget, type EvaluateReply, type PolicySnapshot, type ProbeReply, type SchemaReply,
+  evaluateReply, probeReply, scanReply, schemaReply, subjects,
+  type DatabaseTarget, type EvaluateReply, type PolicySnapshot, type ProbeReply, type ScanReply, type SchemaReply,
 } from '@pgbeam/contracts'
 import type { z } from 'zod'
 import { GatewayTimeout, ServiceUnavailable } from '../platform/http/errors.js'
@@ -12,6 +12,7 @@ import { FleetRepository } from './fleet.repository.js'
 const probe = { subject: subjects.probe, request: 'probe-request', reply: 'probe-reply', schema: probeReply, timeoutMs: 15_000 } as const satisfies Question<typeof probeReply>
 const evaluate = { subject: subjects.evaluate, request: 'evaluate-request', reply: 'evaluate-reply', schema: evaluateReply, timeoutMs: 45_000 } as const satisfies Question<typeof evaluateReply>
 const schema = { subject: subjects.schema, request: 'schema-request', reply: 'schema-reply', schema: schemaReply, timeoutMs: 20_000 } as const satisfies Question<typeof schemaReply>
+const scan = { subject: subjects.scan, request: 'scan-request', reply: 'scan-reply', schema: scanReply, timeoutMs: 30_000 } as const satisfies Question<typeof scanReply>
 /** A proxy renews each second. */
 const HEARD_WITHIN_MS = 10_000
 
@@ -42,6 +43,11 @@ export class DatabaseQuestions {
   /** What tables does it have? */
   schema(database: AskedDatabase): Promise<SchemaReply> {
     return this.#ask(schema, database)
+  }
+
+  /** Which columns look as if they should be masked? */
+  scan(database: AskedDatabase, sampleRows: number): Promise<ScanReply> {
+    return this.#ask(scan, database, { sample_rows: sampleRows })
   }
 
   async #ask<Schema extends z.ZodType<{ nonce: string }>>(question: Question<Schema>, { target, password }: AskedDatabase, more: Record<string, unknown> = {}): Promise<z.infer<Schema>> {

@@ -1,4 +1,7 @@
 import { Module } from '@nestjs/common'
+import { BudgetHandlers } from '../budget/budget.handlers.js'
+import { BudgetRepository } from '../budget/budget.repository.js'
+import { BudgetService } from '../budget/budget.service.js'
 import { CanaryAsking } from '../canary/canary-asking.js'
 import { CanaryRepository } from '../canary/canary.repository.js'
 import { CanaryService } from '../canary/canary.service.js'
@@ -32,9 +35,9 @@ import { UpstreamBackendsRepository } from './upstream-backends.repository.js'
 
 /** The control plane's side of NATS: the log, its publisher, the proxies and what they ask. */
 @Module({
-  controllers: [FleetHandlers, ProxiesController, ResolveHandlers, StaleSecretHandlers],
+  controllers: [BudgetHandlers, FleetHandlers, ProxiesController, ResolveHandlers, StaleSecretHandlers],
   providers: [
-    Acknowledgements, Answering, AskProxy, BackendReports, CanaryAsking, CanaryRepository, CanaryService, DatabaseQuestions, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry,
+    Acknowledgements, Answering, AskProxy, BackendReports, BudgetRepository, BudgetService, CanaryAsking, CanaryRepository, CanaryService, DatabaseQuestions, EarlierLives, EnforcementLog, EnforcementPublisher, FleetRegistry,
     FleetRepository, FleetService, Forgetting, JoinTokenService, PassthroughHoldings, ReceiptService, ResolveRepository, ResolveService, RetiredKeysRepository, Settlements,
     StaleSecretRepository, StaleSecretService, Terminations, UpstreamBackendsRepository,
   ],

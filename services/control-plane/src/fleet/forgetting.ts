@@ -1,9 +1,10 @@
 /**
  * Forgets proxy processes that ended long ago: each start of a proxy leaves a row, which nobody asks for once it is older
  * than any client that might still wait for a receipt. Those that a receipt names by their counts stay with it. With them go
- * the keys by which secrets from before rotations were recognised, when their time is over.
+ * the keys by which secrets from before rotations were recognised, when their time is over, and the windows of budgets.
  */
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
+import { BudgetRepository } from '../budget/budget.repository.js'
 import { LOGGER, type Logger } from '../platform/logger.js'
 import { RetiredKeysRepository } from '../stale-secret/retired-keys.repository.js'
 import { FleetRepository } from './fleet.repository.js'
@@ -20,6 +21,7 @@ export class Forgetting implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly fleet: FleetRepository,
     private readonly retired: RetiredKeysRepository,
+    private readonly budgets: BudgetRepository,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -37,6 +39,7 @@ export class Forgetting implements OnApplicationBootstrap, OnModuleDestroy {
   /** @returns how many processes were forgotten */
   async run(): Promise<number> {
     await this.retired.forget()
+    await this.budgets.forget()
     const forgotten = await this.fleet.forget(KEPT_DAYS, Forgetting.lockKey)
     if (forgotten > 0) this.logger.info({ proxies: forgotten }, 'proxies that ended long ago were forgotten')
     return forgotten

@@ -16,6 +16,9 @@ const rules = {
   table_allowlist: ['orders', 'sales.*', '"Order Items"'],
   table_denylist: ['sales.secret'],
   statement_timeout_ms: 5000,
+  budget_queries_per_hour: 100,
+  budget_queries_per_day: 1000,
+  egress_bytes_per_day: 10_000_000,
 }
 
 it('keeps all rules of a policy, and a replaced one has those that it is given and no others', async () => {
@@ -24,7 +27,7 @@ it('keeps all rules of a policy, and a replaced one has those that it is given a
   const path = `${policies}/${made.body.id}`
   expect((await api().get(path)).body).toMatchObject(rules)
   const replaced = await api().put(path, { name: 'narrow', access_mode: 'read_write', table_denylist: ['orders'] })
-  expect(replaced.body).toMatchObject({ statement_rules: null, table_allowlist: null, table_denylist: ['orders'], statement_timeout_ms: null })
+  expect(replaced.body).toMatchObject({ statement_rules: null, table_allowlist: null, table_denylist: ['orders'], statement_timeout_ms: null, budget_queries_per_hour: null, egress_bytes_per_day: null })
 })
 
 it('a change of a rule is an event, the same rules again are none', async () => {
@@ -54,7 +57,14 @@ describe('a policy that cannot be meant', () => {
     ['a list that is no list', { table_denylist: 'orders' }, 'table_denylist', /array/],
     ['a word that rules do not have', { statement_rules: { allowed: ['select'] } }, 'statement_rules.allowed', /unknown field/],
     ['no time at all', { statement_timeout_ms: 0 }, 'statement_timeout_ms', /1/],
-    ['what does not work yet', { max_rows: 10 }, 'max_rows', /not available yet/],
+    ['what does not work yet', { write_mode: ['x'] }, 'write_mode', /not available yet/],
+    ['no rows at all', { max_rows: 0 }, 'max_rows', /would show nothing; deny select/],
+    ['fewer rows than none', { max_rows: -1 }, 'max_rows', /no number of rows/],
+    ['a write that changes nothing', { access_mode: 'read_write', max_affected_rows: 0 }, 'max_affected_rows', /access_mode read_only says that/],
+    ['half a row', { max_rows: 0.5 }, 'max_rows', /int/],
+    ['a budget of nothing', { budget_queries_per_day: 0 }, 'budget_queries_per_day', /1/],
+    ['half a statement', { budget_queries_per_hour: 0.5 }, 'budget_queries_per_hour', /int/],
+    ['a budget that is no number', { egress_bytes_per_day: '10MB' }, 'egress_bytes_per_day', /number/],
     ['masks for a credential that writes', { access_mode: 'read_write', masking_rules: [{ table: 'a', column: 'b', kind: 'redact' }] }, 'masking_rules', /not available yet with access_mode read_write/],
     ['a mask that there is not', { masking_rules: [{ table: 'a', column: 'b', kind: 'blur' }] }, 'masking_rules.0.kind', /no kind of mask; there are redact, null, hash, partial/],
     ['a mask on every table of a schema', { masking_rules: [{ table: 'a.*', column: 'b', kind: 'null' }] }, 'masking_rules.0.table', /one table each/],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { accessModes, maskKinds, policyRules, predicateCharsMax, protectedMax, statementKinds, statementTimeoutMsMax, tableNameCharsMax, tableNamesMax, type PolicyRules } from '@pgbeam/contracts'
+import { accessModes, budgetMax, limitRowsMax, maskKinds, policyRules, predicateCharsMax, protectedMax, statementKinds, statementTimeoutMsMax, tableNameCharsMax, tableNamesMax, type PolicyRules } from '@pgbeam/contracts'
 import { loadParser, parseTableName, predicateFault } from '@pgbeam/policy'
 import type { PolicyProfile } from '../generated/prisma/client.js'
 import { tagged } from '../platform/http/etag.js'
@@ -11,8 +11,7 @@ await loadParser()
 
 /** What a policy will say one day. Storing and ignoring it would promise protection that is not there. */
 const later = [
-  'max_rows', 'max_affected_rows',
-  'budget_queries_per_hour', 'budget_queries_per_day', 'egress_bytes_per_day', 'audit', 'write_mode', 'approval_mode', 'migration_safety',
+  'audit', 'write_mode', 'approval_mode', 'migration_safety',
 ] as const
 const neutral = z.union([z.null(), z.array(z.never()).max(0)])
 type Later = { [field in (typeof later)[number]]: z.ZodOptional<ReturnType<typeof notYet<typeof neutral>>> }
@@ -43,6 +42,9 @@ const rowFilter = z.strictObject({
 })
 const orNull = <T>(list: T[] | null): T[] | null => (list?.length === 0 ? null : list)
 
+const rowCount = (zero: string) => z.int().min(1, { error: (issue) => (issue.input === 0 ? zero : 'is no number of rows') }).max(limitRowsMax)
+const budget = (description: string) => z.int().min(1).max(budgetMax).nullable().default(null).describe(description)
+
 const tableNames = z.array(tableName).max(tableNamesMax)
 
 const rules = {
@@ -65,6 +67,13 @@ const rules = {
     .describe('Which rows of a table are seen; several on one table must all be true. Needs access_mode read_only.'),
   statement_timeout_ms: z.int().min(1).max(statementTimeoutMsMax).nullable().default(null)
     .describe("Milliseconds that a statement may take; the smaller of this and the database's query_timeout_ms counts."),
+  max_rows: rowCount('would show nothing; deny select in statement_rules, or leave out tables, to show none').nullable().default(null)
+    .describe('Rows that one statement, portal or cursor delivers at most. What is beyond is cut off, and a notice (01004) says so.'),
+  max_affected_rows: rowCount('would let nothing be changed; access_mode read_only says that').nullable().default(null)
+    .describe('Rows that one statement may insert, update, delete or merge. One that affects more is rolled back (54000).'),
+  budget_queries_per_hour: budget('Statements that one credential may run in an hour of UTC, over all proxies.'),
+  budget_queries_per_day: budget('Statements that one credential may run in a day of UTC, over all proxies.'),
+  egress_bytes_per_day: budget('Bytes of rows and COPY data that one credential may be sent in a day of UTC, over all proxies.'),
 }
 
 export const policyFields = { access_mode: z.enum(accessModes).default('read_only'), ...rules, ...notYetFields }
@@ -82,8 +91,11 @@ export type WritePolicy = z.output<typeof writePolicy>
 
 /** The rules of a request, as they are stored and published. */
 export function rulesOf(request: Pick<WritePolicy, keyof PolicyRules>): PolicyRules {
-  const { statement_rules, table_allowlist, table_denylist, masking_rules, row_filters, statement_timeout_ms } = request
-  return { statement_rules, table_allowlist, table_denylist, masking_rules, row_filters, statement_timeout_ms }
+  const { statement_rules, table_allowlist, table_denylist, masking_rules, row_filters, statement_timeout_ms, budget_queries_per_hour, budget_queries_per_day, egress_bytes_per_day, max_rows, max_affected_rows } = request
+  return {
+    statement_rules, table_allowlist, table_denylist, masking_rules, row_filters, statement_timeout_ms, budget_queries_per_hour, budget_queries_per_day, egress_bytes_per_day,
+    max_rows, max_affected_rows,
+  }
 }
 
 export const listPolicies = z.strictObject(page)
@@ -100,6 +112,11 @@ export const policyView = z.strictObject({
   masking_rules: z.array(z.strictObject({ table: z.string(), column: z.string(), kind: z.enum(maskKinds) })).nullable(),
   row_filters: z.array(z.strictObject({ table: z.string(), predicate: z.string() })).nullable(),
   statement_timeout_ms: z.int().nullable(),
+  max_rows: z.int().nullable(),
+  max_affected_rows: z.int().nullable(),
+  budget_queries_per_hour: z.int().nullable(),
+  budget_queries_per_day: z.int().nullable(),
+  egress_bytes_per_day: z.int().nullable(),
   version: z.int(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),

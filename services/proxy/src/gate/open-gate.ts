@@ -6,6 +6,7 @@ class OpenGate implements RelayGate {
   readonly textBytesMax = Infinity
   readonly watched: ReadonlyMap<string, string> = new Map()
   readonly answers = undefined
+  readonly limits = undefined
 
   judge(): Verdict {
     return undefined

@@ -2,7 +2,7 @@
 import type { PolicySnapshot } from '@pgbeam/contracts'
 import { checkStartupSetting, compilePolicy, decide, hiddenColumns, isParsed, MOVED, protects, sessionGuards, TEXT_BYTES_MAX, type Catalog, type CompiledPolicy, type Decision } from '@pgbeam/policy'
 import { AnswerFilter } from '../relay/answer-filter.js'
-import type { Answers, Denial, Judgement, RelayGate, Verdict } from '../relay/gate.js'
+import { UNMOVED, type Answers, type Denial, type Judgement, type RelayGate, type RowLimits, type Verdict } from '../relay/gate.js'
 import { ListAnswers } from '../relay/list-answers.js'
 import type { CatalogView } from './watched-catalog.js'
 import type { JudgeRequest, LargeTextJudge } from './large-texts.js'
@@ -25,6 +25,8 @@ export function compile(policy: PolicySnapshot, queryTimeoutMs: number): Compile
     maskingRules: policy.masking_rules ?? [],
     rowFilters: policy.row_filters ?? [],
     statementTimeoutMsMax: timeoutsMs.length === 0 ? null : Math.min(...timeoutsMs),
+    maxRows: policy.max_rows ?? null,
+    maxAffectedRows: policy.max_affected_rows ?? null,
   })
 }
 
@@ -38,11 +40,12 @@ export const denialOf = (decision: Decision): Denial | undefined =>
 
 function judgementOf(decision: Decision): Judgement {
   if (!decision.allowed) return denialOf(decision)
-  const { rewritten, guarded } = decision
-  if (guarded === undefined) return rewritten && { replacement: Buffer.from(rewritten.text) }
+  const { rewritten, guarded, outcomes, parts } = decision
+  if (guarded === undefined && rewritten === undefined) return outcomes && { replacement: undefined, shift: UNMOVED, outcomes, parts }
+  if (guarded === undefined) return rewritten && { replacement: Buffer.from(rewritten.text), outcomes, parts }
   const { around, shift, text } = guarded
-  if (around === undefined) return { replacement: Buffer.from(text), shift }
-  return { replacement: Buffer.from(around.before), after: Buffer.from(around.after), tailBytes: around.tailBytes, shift }
+  if (around === undefined) return { replacement: Buffer.from(text), shift, outcomes, parts }
+  return { replacement: Buffer.from(around.before), after: Buffer.from(around.after), tailBytes: around.tailBytes, shift, outcomes, parts }
 }
 
 /** A newer catalog may decide otherwise. */
@@ -85,6 +88,7 @@ export class PolicyGate implements RelayGate {
   readonly textBytesMax: number
   readonly watched: ReadonlyMap<string, string>
   readonly answers: Answers | undefined
+  readonly limits: RowLimits | undefined
   /** By the newest catalog that the policy's rules fit; the numbers of columns outlast their names. */
   private hidden: ReadonlyMap<number, ReadonlySet<number>> = new Map()
   private slots: Slots | undefined
@@ -100,6 +104,9 @@ export class PolicyGate implements RelayGate {
   ) {
     this.textBytesMax = policy.checked ? TEXT_BYTES_MAX : FLOORS_TEXT_BYTES_MAX
     this.watched = new Map(Object.entries(sessionGuards(policy).watched))
+    const { maxRows, maxAffectedRows } = policy
+    // What only reads affects no rows.
+    this.limits = maxRows === undefined && (maxAffectedRows === undefined || !policy.writes) ? undefined : { maxRows, maxAffectedRows: policy.writes ? maxAffectedRows : undefined }
     const own = { word: MOVED, denial: CATALOG_MOVED, onSeen: () => void this.catalog?.refresh() }
     if (protects(policy)) this.answers = new AnswerFilter(own, (relation, column) => this.hidden.get(relation)?.has(column) === true)
     else if (policy.tables !== undefined) this.answers = new ListAnswers(own)

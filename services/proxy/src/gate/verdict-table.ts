@@ -42,6 +42,12 @@ interface Entry {
 /** Texts made to collide must not make look-ups slow: a chain that has grown this long is started anew. */
 const CHAIN_MAX = 8
 
+function extraBytes(judgement: Judgement): number {
+  if (!isReplacement(judgement)) return 0
+  const { replacement, after, parts = [], outcomes = [] } = judgement
+  return parts.reduce((sum, part) => sum + part.length, (replacement?.length ?? 0) + (after?.length ?? 0)) + outcomes.length * 100
+}
+
 export class VerdictTable {
   private entries = new Map<number, Entry>()
   private bytes = 0
@@ -69,7 +75,7 @@ export class VerdictTable {
     if (end - start > TEXT_BYTES_MAX) return
     this.normalize(buffer, start, end)
     const pattern = Buffer.from(integersShared ? this.scratch.subarray(0, this.scratchLength) : buffer.subarray(start, end))
-    const bytes = pattern.length + (isReplacement(judgement) ? judgement.replacement.length + (judgement.after?.length ?? 0) : 0) + 200
+    const bytes = pattern.length + extraBytes(judgement) + 200
     this.bytes += bytes
     if (this.bytes > this.bytesMax) {
       this.entries = new Map()

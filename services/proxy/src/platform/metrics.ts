@@ -2,6 +2,7 @@
 import { metrics } from '@opentelemetry/api'
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
+import { budgetCounts } from '../budget/budget-counts.js'
 import { traffic } from '../relay/traffic.js'
 import { logins } from './login-counts.js'
 
@@ -11,6 +12,7 @@ export interface ProxyGauges {
   readonly evicted: () => number
   readonly strangers: () => number
   readonly staleSecrets: () => number
+  readonly budgets: () => number
   readonly credentials: () => number
   readonly appliedSeq: () => number
   readonly eventsApplied: () => number
@@ -40,6 +42,12 @@ export function startMetrics(gauges: ProxyGauges): () => Promise<string> {
   counter('pgbeam_unauthenticated_evictions', 'Connections closed to make room for newer ones before they logged in', gauges.evicted)
   counter('pgbeam_unproven_logins_over_bound', 'Logins that came when too many had proved nothing: no name was looked up for them', gauges.strangers)
   counter('pgbeam_stale_secret_attempts', 'Logins with the secret from before a rotation', gauges.staleSecrets)
+  gauge('pgbeam_budget_meters', 'Credentials and applications whose budgets are counted here', gauges.budgets)
+  counter('pgbeam_budget_refusals', 'Statements and results refused since a budget was spent', () => budgetCounts.refused)
+  counter('pgbeam_budget_unknown', 'Statements and results refused since nobody could say what was left of a budget', () => budgetCounts.unknown)
+  counter('pgbeam_budget_results_cut', 'Results that ended in the middle since the budget of bytes was spent', () => traffic.resultsCut)
+  counter('pgbeam_budget_questions', 'Questions to the control plane for shares of budgets', () => budgetCounts.asked)
+  counter('pgbeam_budget_questions_unanswered', 'Those of them that got no answer that could be used', () => budgetCounts.unanswered)
   gauge('pgbeam_credentials_cached', 'Credentials known to this proxy', gauges.credentials)
   gauge('pgbeam_enforcement_applied_seq', 'Last enforcement event applied', gauges.appliedSeq)
   counter('pgbeam_enforcement_events', 'Enforcement events applied, each once', gauges.eventsApplied)
@@ -49,6 +57,8 @@ export function startMetrics(gauges: ProxyGauges): () => Promise<string> {
   gauge('pgbeam_control_plane_silence_seconds', 'Time since the control plane last answered', gauges.secondsSinceControlPlane)
   counter('pgbeam_statements', 'Statements judged', () => traffic.statements)
   counter('pgbeam_refusals', 'Statements refused', () => traffic.refusals)
+  counter('pgbeam_truncations', 'Answers and cursors that max_rows cut', () => traffic.truncations)
+  counter('pgbeam_writes_rolled_back', 'Writes that affected more rows than max_affected_rows', () => traffic.rolledBack)
   counter('pgbeam_client_bytes_received', 'Bytes read from clients after login', () => traffic.bytesFromClients)
   counter('pgbeam_client_bytes_sent', 'Bytes passed on to clients after login', () => traffic.bytesToClients)
   counter('pgbeam_logins_succeeded', 'Sessions opened', () => logins.succeededTotal)

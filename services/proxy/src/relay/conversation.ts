@@ -34,6 +34,13 @@ export class Conversation {
     return !this.busy && !this.batchOpen && !this.skipping
   }
 
+  /** What is to be answered next. */
+  get next(): 'query' | 'sync' | 'message' | 'nothing' {
+    const head = this.queue[0]
+    if (this.doubtful > 0) return 'message'
+    return head === undefined ? 'nothing' : head === QUERY ? 'query' : head === SYNC ? 'sync' : 'message'
+  }
+
   // ── what the client sends ──
 
   /** Parse, Bind, Describe, Execute or Close. */

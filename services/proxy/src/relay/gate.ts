@@ -1,4 +1,5 @@
 /** What the relay asks of the gate. It knows nothing of policies: bytes of a statement in, a verdict out. */
+import type { Outcome } from '@pgbeam/policy'
 
 export interface Denial {
   readonly sqlState: string
@@ -9,14 +10,27 @@ export interface Denial {
   readonly position?: number | undefined
 }
 
-/** A text to send in place of the client's: what the policy protects is hidden in it, or checked by it. */
+/** Forwarded, with something to know about it. */
 export interface Replacement {
-  /** The whole text; or what stands before the client's own, whose last `tailBytes` are left out. */
-  readonly replacement: Buffer
+  /**
+   * A text to send in place of the client's: what the policy protects is hidden in it, or checked by it. The whole text; or what stands
+   * before the client's own, whose last `tailBytes` are left out. Undefined: the client's own.
+   */
+  readonly replacement: Buffer | undefined
   readonly after?: Buffer | undefined
   readonly tailBytes?: number
   /** How far on the client's characters lie in it, from the one `from` on; undefined where that cannot be said. */
   readonly shift?: Shift | undefined
+  /** What the answers of its statements hold, where the policy counts rows. */
+  readonly outcomes?: readonly Outcome[] | undefined
+  /** Its statements one by one, where it has several of which one writes. */
+  readonly parts?: readonly string[] | undefined
+}
+
+/** What a policy counts; undefined where it does not. */
+export interface RowLimits {
+  readonly maxRows: number | undefined
+  readonly maxAffectedRows: number | undefined
 }
 
 export interface Shift {
@@ -76,4 +90,5 @@ export interface RelayGate {
   readonly watched: ReadonlyMap<string, string>
   /** Where the policy hides something: what errors, notices and row descriptions may say. */
   readonly answers: Answers | undefined
+  readonly limits: RowLimits | undefined
 }

@@ -40,10 +40,12 @@ interface Entry {
 /** Sessions that go on again in one turn. */
 const GOING_ON_PER_TURN = 50
 /**
- * Closing a client costs a TLS record and a system call or two: this many in a turn, some 3 ms of work, so that other sessions, and
- * the next events, do not wait. (By the clock it would be one in each turn of a machine that is at its limit, and take seconds.)
+ * Closing a client costs a TLS record and a system call or two: this many in a turn, some 3 ms of work, and then a rest, so that
+ * other sessions, the next events, and the answer to whoever asked for this do not wait. (By the clock it would be one in each turn
+ * of a machine that is at its limit, and take seconds.)
  */
 const CLOSES_PER_TURN = 20
+const REST_MS = 2
 
 export class SessionRegistry {
   private readonly entries = new Set<Entry>()
@@ -185,7 +187,7 @@ export class SessionRegistry {
     const turn = () => {
       for (const close of this.closing.splice(0, CLOSES_PER_TURN)) close()
       if (this.closing.length > 0) {
-        setImmediate(turn)
+        setTimeout(turn, REST_MS)
         return
       }
       this.draining = false

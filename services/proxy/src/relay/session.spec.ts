@@ -41,7 +41,7 @@ async function pair(): Promise<{ near: Socket; far: Socket }> {
 }
 
 const gate: RelayGate = {
-  answers: undefined,
+  answers: undefined, limits: undefined,
   reads: true, textBytesMax: 1_000_000, watched: new Map(),
   judge: () => undefined,
   tooLong: () => { throw new Error('not asked') },
@@ -68,7 +68,7 @@ async function session(gated = gate): Promise<{ client: Socket; database: Socket
     id: 'ses_1', client: toClient.near as TLSSocket, upstream, gate: gated, statementTimeoutMs: 0,
     canceller: { cancel: () => { cancels++; return Promise.resolve(true) } } as unknown as Canceller,
     serves: () => needsNoLease || serves, needsNoLease: () => needsNoLease, onFenced: () => { fenced++ },
-    expired: () => expired, onExpired: () => { made.end({ sqlState: '57P01', message: 'this credential has expired' }) }, onFailure: (error) => { throw error }, onClosed: () => undefined, onDefined: () => { defined++ },
+    expired: () => expired, onExpired: () => { made.end({ sqlState: '57P01', message: 'this credential has expired' }) }, onFailure: (error) => { throw error }, onClosed: () => undefined, onLimit: () => undefined, onDefined: () => { defined++ },
   })
   made.start(Buffer.alloc(0), Buffer.alloc(0))
   return { client: toClient.far, database: toDatabase.far, upstream: toDatabase.near, session: made }
@@ -111,6 +111,53 @@ it('and what its client sends afterwards goes nowhere', async () => {
   client.resume()
   await once(client, 'end')
   expect(upstream.bytesWritten).toBe(written)
+})
+
+describe('one of many that end together', () => {
+  const revoked = { sqlState: '57P01', message: 'this credential was revoked' }
+
+  it.each([
+    ['a statement runs', statement('SELECT 1'), undefined],
+    ['a transaction is open', statement('BEGIN'), frameOf('Z', 'T')],
+    ['a batch is open', frameOf('P', '\0SELECT 1\0\0\0'), undefined],
+  ])('is reset at once where %s', async (_state, sent, answered) => {
+    const { client, database, upstream, session: ended } = await session()
+    client.write(sent)
+    database.resume()
+    await once(database, 'data')
+    if (answered) {
+      const read = once(client, 'data')
+      client.resume()
+      database.write(answered)
+      await read
+    }
+    ended.end(revoked, { defer: () => undefined })
+    expect(upstream.destroyed).toBe(true)
+  })
+
+  it('is reset in its turn where it rests, and nothing passes until then', async () => {
+    const { client, database, upstream, session: ended } = await session()
+    const closes: (() => void)[] = []
+    ended.end(revoked, { defer: (close) => closes.push(close) })
+    expect(upstream.destroyed).toBe(false)
+    const written = upstream.bytesWritten
+    const read: Buffer[] = []
+    client.on('data', (chunk: Buffer) => read.push(chunk)).resume()
+    client.write(statement('INSERT late'))
+    database.write(frameOf('N', 'SNOTICE\0\0'))
+    let how = 'end'
+    database.on('error', (error: Error & { code?: string }) => { how = error.code ?? 'error' })
+    database.resume()
+    const toClient = ended.client
+    while (toClient.bytesRead === 0 || upstream.bytesRead === 0) await new Promise((resolve) => setImmediate(resolve))
+    expect(upstream.bytesWritten).toBe(written)
+    const over = Promise.all([new Promise((resolve) => database.once('close', resolve)), once(client, 'end')])
+    for (const close of closes) close()
+    await over
+    expect(how).toBe('ECONNRESET')
+    expect(Buffer.concat(read).toString()).toContain('this credential was revoked')
+    expect(Buffer.concat(read).toString()).not.toContain('NOTICE')
+  })
 })
 
 it('a cancel for a statement that is still being judged keeps it from the database, and is answered as the database would', async () => {

@@ -6,14 +6,20 @@ import type { TLSSocket } from 'node:tls'
 import { errorResponse } from '@pgbeam/pg-wire'
 import type { Canceller } from '../connect/canceller.js'
 import type { Upstream } from '../connect/connector.js'
+import { AffectedLimit, type RolledBack } from './affected-limit.js'
+import { AnswerTrack, TrackLost } from './answer-track.js'
+import type { SessionBudget } from './budget.js'
 import { coarseClock } from './clock.js'
 import { Conversation } from './conversation.js'
 import { Downlink } from './downlink.js'
-import type { RelayGate } from './gate.js'
+import type { Denial, RelayGate } from './gate.js'
 import { LeaseHold, type HeldSession } from './lease-hold.js'
 import { Refusals } from './refusals.js'
+import { ResultBudget, type CutSession } from './result-budget.js'
+import { RowLimit, type Truncation } from './row-limit.js'
 import { traffic } from './traffic.js'
 import { Uplink } from './uplink.js'
+import { WriteForesight } from './write-foresight.js'
 
 export interface EndReason {
   readonly sqlState: string
@@ -27,6 +33,8 @@ export interface SessionOptions {
   readonly client: TLSSocket
   readonly upstream: Upstream
   readonly gate: RelayGate
+  /** Where the policy has budgets. */
+  readonly budget?: SessionBudget | undefined
   readonly canceller: Canceller
   /** Milliseconds that one statement may take, by the proxy's own clock; 0 for no limit. */
   readonly statementTimeoutMs: number
@@ -41,12 +49,16 @@ export interface SessionOptions {
   readonly onExpired: () => void
   /** An error that nothing foresaw, before the session is ended for it. */
   readonly onFailure: (error: unknown) => void
+  /** Rows of an answer are kept from the client, for the first time of a statement or cursor; or a write was rolled back. */
+  readonly onLimit: (event: Truncation | RolledBack) => void
   readonly onClosed: () => void
   /** Statements that may have changed the database's catalog were committed. */
   readonly onDefined: () => void
 }
 
 const IDLE = 'I'.charCodeAt(0)
+const FAILED = 'E'.charCodeAt(0)
+const NOTHING = Buffer.alloc(0)
 /**
  * A client that closed its side may wait for answers, or be gone: TCP does not tell. It gets this long for what still runs;
  * then the database hears of the end, and stops the statement.
@@ -57,16 +69,25 @@ const TIMEOUT_GRACE_MS = 250
 /** How long a client may take to read its last message. */
 const LINGER_MS = 1000
 
-export class Session implements HeldSession {
+export class Session implements HeldSession, CutSession {
   readonly id: string
   readonly client: TLSSocket
   readonly upstream: Upstream
   readonly gate: RelayGate
+  readonly budget: SessionBudget | undefined
+  /** Where bytes of results are counted. */
+  readonly results: ResultBudget | undefined
   readonly serves: () => boolean
   readonly onFenced: () => void
   readonly refusals = new Refusals()
+  /** Where the policy counts rows. */
+  readonly track: AnswerTrack | undefined
+  readonly rowLimit: RowLimit | undefined
+  readonly affectedLimit: AffectedLimit | undefined
   /** Nothing is forwarded any more, in either direction. */
   over = false
+  /** The transaction has failed, and nothing was sent since: all that the server runs next is the end of it. */
+  mayEndTransaction = false
   /** A statement of the open transaction may change the database's catalog. */
   definesSomething = false
   private readonly options: SessionOptions
@@ -79,6 +100,7 @@ export class Session implements HeldSession {
   private status = IDLE
   private terminated = false
   private clientHeld = false
+  private upstreamHeld = false
   private clientEnded = false
   private closed = false
   private leaving: EndReason | undefined
@@ -94,8 +116,15 @@ export class Session implements HeldSession {
     this.client = options.client
     this.upstream = options.upstream
     this.gate = options.gate
+    this.budget = options.budget
+    this.results = options.budget?.countsBytes === true ? new ResultBudget(this, options.budget) : undefined
     this.serves = options.serves
     this.onFenced = options.onFenced
+    const { limits } = options.gate
+    const maxAffectedRows = limits?.maxAffectedRows
+    this.track = limits && new AnswerTrack(maxAffectedRows === undefined ? undefined : new WriteForesight(maxAffectedRows))
+    this.affectedLimit = this.track && maxAffectedRows !== undefined ? new AffectedLimit(maxAffectedRows, this.track, options.onLimit) : undefined
+    this.rowLimit = this.track && limits?.maxRows !== undefined ? new RowLimit(limits.maxRows, this.track, options.onLimit) : undefined
     this.uplink = new Uplink(this, options.gate)
     this.downlink = new Downlink(this)
   }
@@ -112,7 +141,7 @@ export class Session implements HeldSession {
       }
     })
     client.on('drain', () => {
-      if (!this.leaseHold.active) upstream.stream.resume()
+      if (!this.leaseHold.active && !this.upstreamHeld) upstream.stream.resume()
     })
     client.on('end', () => {
       this.clientEnded = true
@@ -176,7 +205,7 @@ export class Session implements HeldSession {
 
   readBoth(): void {
     if (this.over || this.leaseHold.active) return
-    if (!this.client.writableNeedDrain) this.upstream.stream.resume()
+    if (!this.client.writableNeedDrain && !this.upstreamHeld) this.upstream.stream.resume()
     if (!this.clientHeld && !this.upstream.stream.writableNeedDrain) this.client.resume()
   }
 
@@ -204,7 +233,7 @@ export class Session implements HeldSession {
    * only then, since a server that watches its clients takes the end for a client that is gone, and stops its statement.
    */
   private passOnTheEnd(): void {
-    if (this.clientEnded && !this.over && !this.conversation.busy) this.upstream.stream.end()
+    if (this.clientEnded && !this.over && !this.conversation.busy && !this.uplink.awaiting) this.upstream.stream.end()
   }
 
   // ── called by the uplink ──
@@ -245,7 +274,7 @@ export class Session implements HeldSession {
   }
 
   writeUpstream(data: Buffer): void {
-    if (this.upstream.stream.writableEnded) return // the client went while its last statement was being judged
+    if (this.over || this.upstream.stream.writableEnded) return // ended, or its client went, while the last statement was being judged
     if (this.leaseHold.keepsDecided(data)) return
     if (!this.upstream.stream.write(data)) this.client.pause()
   }
@@ -257,6 +286,49 @@ export class Session implements HeldSession {
     else if (!this.upstream.stream.writableNeedDrain && !this.leaseHold.active) this.client.resume()
   }
 
+  // ── results that a budget ends ──
+
+  get awaits(): Conversation['next'] {
+    return this.conversation.next
+  }
+
+  get mayInject(): boolean {
+    return this.uplink.atBoundary
+  }
+
+  async cancelStatement(): Promise<void> {
+    await this.options.canceller.cancel(this.upstream)
+  }
+
+  injectFailure(denial: Denial, simple: boolean): void {
+    if (simple) {
+      this.requested()
+      this.track?.query([])
+    } else {
+      this.extended()
+      this.track?.parse('', [])
+    }
+    this.writeUpstream(this.refusals.replace(denial, simple))
+  }
+
+  endFor({ sqlState, message, detail, hint }: Denial): void {
+    this.end({ sqlState, message: `${message}: the session ends, since other statements were on their way`, detail, hint })
+  }
+
+  holdUpstream(held: boolean): void {
+    this.upstreamHeld = held
+    if (held) this.upstream.stream.pause()
+    else this.readBoth()
+  }
+
+  takeHeld(): void {
+    try {
+      this.fromUpstream(NOTHING, false)
+    } catch (error) {
+      this.crashed(error)
+    }
+  }
+
   violate(message: string): void {
     this.end({ sqlState: '08P01', message })
   }
@@ -264,6 +336,8 @@ export class Session implements HeldSession {
   // ── called by the downlink ──
 
   ready(status: number): void {
+    this.rowLimit?.restart()
+    this.track?.ready(status)
     this.status = status
     if (this.definesSomething && status === IDLE) {
       this.definesSomething = false
@@ -271,6 +345,7 @@ export class Session implements HeldSession {
     }
     this.conversation.ready()
     this.busySinceMs = coarseClock.nowMs
+    this.mayEndTransaction = status === FAILED && !this.conversation.busy
     if (this.conversation.busy) return
     if (this.refusals.inFlight > 0) this.refusals.settle()
     if (this.clientEnded) this.passOnTheEnd()
@@ -285,11 +360,23 @@ export class Session implements HeldSession {
   }
 
   errorAnswered(): void {
+    this.rowLimit?.restart()
+    this.affectedLimit?.forget()
+    this.track?.error()
     this.conversation.error()
+    if (this.uplink.awaiting && this.track?.skips === true) this.uplink.release(undefined)
+  }
+
+  /** What the uplink waits behind is done. @param denial why it is rolled back */
+  writeDecided(denial: Denial | undefined): void {
+    this.uplink.release(denial)
+    if (this.clientEnded) this.passOnTheEnd()
   }
 
   copyInStarted(): void {
+    this.track?.copyInStarted()
     this.conversation.copyInStarted()
+    this.uplink.copyInStarted()
   }
 
   writeClient(data: Buffer, owned: boolean): void {
@@ -328,6 +415,10 @@ export class Session implements HeldSession {
   /** A fault of ours, or a message that nobody thought of: it costs this session, and no other. */
   crashed(error: unknown): void {
     this.options.onFailure(error)
+    if (error instanceof TrackLost) {
+      this.end({ sqlState: '08P01', message: `the rows of this session can no longer be counted: ${error.message}`, detail: 'rule: max_rows', hint: 'Connect again.' })
+      return
+    }
     this.end({ sqlState: 'XX000', message: 'the proxy failed on this session', hint: 'Connect again; the operator finds the reason in the log.' })
   }
 
@@ -340,6 +431,8 @@ export class Session implements HeldSession {
   /**
    * Ends the session at once. The database's socket is reset first, so that bytes queued in it die with it; only then is
    * the running statement cancelled. (With the cancel first, or a FIN, a pipelined second statement runs and commits.)
+   * @param options.defer takes what can wait: what the client is told, and the reset of a socket on which nothing can be under
+   *   way, since the database has answered everything and holds nothing open
    * @returns whether a statement was running
    */
   end(reason: EndReason, options: { readonly defer?: (close: () => void) => void } = {}): boolean {
@@ -347,17 +440,24 @@ export class Session implements HeldSession {
     this.over = true
     this.leaseHold.drop()
     const wasBusy = this.busy
-    this.upstream.raw.resetAndDestroy()
-    if (this.upstream.stream !== this.upstream.raw) this.upstream.stream.destroy()
+    const atRest = this.idle && !this.queued
+    if (!atRest) this.resetUpstream()
     // Answers that queue here were read under the old state: not one more byte of them is handed on.
     if (this.client.writableLength > 0) this.client.destroy()
     const close = () => {
+      if (atRest) this.resetUpstream()
       if (wasBusy) void this.options.canceller.cancel(this.upstream)
       this.sayGoodbye(reason)
     }
     if (options.defer) options.defer(close)
     else close()
     return wasBusy
+  }
+
+  private resetUpstream(): void {
+    const { raw, stream } = this.upstream
+    raw.resetAndDestroy()
+    if (stream !== raw) stream.destroy()
   }
 
   /** After the database went by itself: what the client has not taken yet it does not get any more. */

@@ -2,6 +2,9 @@
 export const traffic = {
   statements: 0,
   refusals: 0,
+  resultsCut: 0,
+  truncations: 0,
+  rolledBack: 0,
   bytesFromClients: 0,
   bytesToClients: 0,
   sessionsOpened: 0,

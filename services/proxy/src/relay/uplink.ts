@@ -2,13 +2,46 @@
  * Client to database. Headers are walked, bodies are not touched; statements of a gated session are shown to the gate
  * before they go. What one read brought leaves in one write.
  */
-import { frontend, HEADER_BYTES, MESSAGE_BYTES_MAX, MessageWriter } from '@pgbeam/pg-wire'
+import { frontend, HEADER_BYTES, MESSAGE_BYTES_MAX, MessageWriter, parseMessage } from '@pgbeam/pg-wire'
+import type { Outcome } from '@pgbeam/policy'
+import type { AnswerTrack } from './answer-track.js'
+import { hasNames, noteAsked } from './asked.js'
+import type { Spending } from './budget.js'
 import { isReplacement, UNMOVED, type Denial, type Judgement, type RelayGate, type Replacement } from './gate.js'
 import type { Session } from './session.js'
+import { endsTransaction, statementsIn } from './statement-texts.js'
 import { traffic } from './traffic.js'
+import { TransactionEnd } from './transaction-end.js'
 
-/** Parse: the longest statement name that is looked past; Postgres itself uses 63 bytes of it. */
+/** The longest name of a statement or portal that is looked past; Postgres itself uses 63 bytes of it. */
 const NAME_BYTES_MAX = 4096
+
+const NONE: readonly Outcome[] = []
+
+/** A simple query on its way, statement by statement. */
+interface Script {
+  readonly texts: readonly string[]
+  readonly outcomes: readonly Outcome[]
+  at: number
+}
+const SYNC = new MessageWriter(frontend.sync).build()
+const FLUSH = new MessageWriter(frontend.flush).build()
+const CLOSE_UNNAMED = new MessageWriter(frontend.close).byte('S'.charCodeAt(0)).cstring('').build()
+/** Bind, Describe and Execute of the unnamed statement: no parameters, results as text, all rows. */
+const UNNAMED = Buffer.concat([
+  new MessageWriter(frontend.bind).cstring('').cstring('').int16(0).int16(0).int16(0).build(),
+  new MessageWriter(frontend.describe).byte('P'.charCodeAt(0)).cstring('').build(),
+  new MessageWriter(frontend.execute).cstring('').int32(0).build(),
+])
+const NOTHING = Buffer.alloc(0)
+const AWAITING_BYTES_MAX = 1 << 20
+const COPY_FAIL_BYTES_MAX = 65_536
+const BATCH_OPEN: Denial = {
+  sqlState: '0A000',
+  message: 'a simple query that writes cannot stand behind extended messages without a Sync under this policy',
+  detail: 'rule: max_affected_rows',
+  hint: 'Send a Sync first.',
+}
 
 /** As the server says it. */
 const CANCELLED: Denial = { sqlState: '57014', message: 'canceling statement due to user request' }
@@ -29,11 +62,21 @@ export class Uplink {
   /** Its client has asked for it to be cancelled: the server does not have it yet, so it never gets it. */
   private cancelled = false
   private decided: { verdict: Judgement } | undefined
+  /** A write's end is awaited; what came behind it waits in `held`. */
+  awaiting = false
+  /** Its data is being read. */
+  private copyIn = false
+  private script: Script | undefined
+  /** The policy holds the session to UTF-8. */
+  private readonly utf8: boolean
+  private readonly transactionEnd = new TransactionEnd()
 
   constructor(
     private readonly session: Session,
     private readonly gate: RelayGate,
-  ) {}
+  ) {
+    this.utf8 = gate.watched.get('client_encoding') === 'UTF8'
+  }
 
   onData(input: Buffer): void {
     const session = this.session
@@ -56,7 +99,118 @@ export class Uplink {
       this.held = chunk
       return
     }
+    if (this.awaiting && !this.copyIn) {
+      this.held = chunk
+      // It is read on, so that a client that goes away is noticed; but not without end.
+      if (chunk.length > AWAITING_BYTES_MAX) session.holdClient(true)
+      return
+    }
     this.walk(chunk)
+  }
+
+  // ── writes whose rows are counted ──
+
+  /** Sends a simple query statement by statement, up to one whose end has to be awaited. */
+  private run(script: Script): void {
+    const { session } = this
+    const track = session.track as AnswerTrack
+    const messages: Buffer[] = []
+    this.script = script
+    this.awaiting = false
+    while (script.at < script.outcomes.length && !this.awaiting) {
+      const outcome = script.outcomes[script.at] as Outcome
+      track.asker = script.at === script.outcomes.length - 1 ? 'proxy, last' : 'proxy'
+      messages.push(parseMessage('', script.texts[script.at++] as string), UNNAMED)
+      track.parse('', [outcome])
+      track.bind('', '')
+      track.describe()
+      this.awaiting = track.execute('')
+      for (let i = 0; i < 4; i++) session.extended()
+    }
+    track.asker = 'client'
+    if (this.awaiting) messages.push(FLUSH)
+    else messages.push(...this.endScript())
+    session.writeUpstream(Buffer.concat(messages))
+    if (!this.awaiting) this.takeHeld()
+  }
+
+  /** A simple query leaves no unnamed statement behind, and ends its transaction. */
+  private endScript(): Buffer[] {
+    const { session } = this
+    const track = session.track as AnswerTrack
+    this.script = undefined
+    track.asker = 'proxy'
+    track.close(false, '')
+    track.sync()
+    track.asker = 'client'
+    session.extended()
+    session.synced()
+    return [CLOSE_UNNAMED, SYNC]
+  }
+
+  /** What was awaited has been answered. @param denial it is rolled back, and this is said */
+  release(denial: Denial | undefined): void {
+    const { session } = this
+    if (session.over) return
+    this.copyIn = false
+    const failed = denial !== undefined || session.track?.skips === true
+    if (!failed && this.script !== undefined) return this.run(this.script)
+    this.awaiting = false
+    const messages: Buffer[] = []
+    if (denial !== undefined) {
+      messages.push(session.refusals.replace(denial, false))
+      session.track?.parse('', NONE)
+      session.extended()
+    }
+    if (this.script !== undefined) messages.push(...this.endScript())
+    if (messages.length > 0) session.writeUpstream(Buffer.concat(messages))
+    this.takeHeld()
+  }
+
+  private takeHeld(): void {
+    const chunk = this.held
+    this.held = undefined
+    this.session.holdClient(false)
+    if (chunk !== undefined && this.session.mayForward()) this.walk(chunk)
+  }
+
+  /** The server reads COPY data of the write that is awaited. */
+  copyInStarted(): void {
+    if (!this.awaiting) return
+    this.copyIn = true
+    this.takeHeld()
+  }
+
+  /**
+   * The end of COPY data goes on, and what is behind it waits. A Sync or Flush among the data means nothing to the server.
+   * @returns where to go on; undefined where nothing more is to be taken
+   */
+  private endCopyIn(chunk: Buffer, from: number, at: number, corked: boolean): number | undefined {
+    const { session } = this
+    const tag = chunk[at] as number
+    const next = at + 1 + chunk.readInt32BE(at + 1)
+    this.forward(chunk, from, at, corked)
+    if (next > chunk.length && next - at <= COPY_FAIL_BYTES_MAX) {
+      this.held = Buffer.from(chunk.subarray(at))
+      return undefined
+    }
+    if (tag === frontend.sync || tag === frontend.flush) return next
+    if ((tag !== frontend.copyDone && tag !== frontend.copyFail) || next > chunk.length || next < at + HEADER_BYTES) {
+      if (tag === frontend.terminate) session.clientTerminated()
+      session.violate('unexpected message during COPY from stdin')
+      return undefined
+    }
+    session.copyInEnded()
+    session.track?.copyEnded()
+    session.writeUpstream(Buffer.concat([chunk.subarray(at, next), FLUSH]))
+    this.copyIn = false
+    if (next < chunk.length) this.held = Buffer.from(chunk.subarray(next))
+    return undefined
+  }
+
+  /** Whether nothing that was sent to the database is only a part of a message. */
+  get atBoundary(): boolean {
+    return this.passing === 0
   }
 
   /** Cancels the statement that waits to be judged. @returns whether there was one */
@@ -67,6 +221,7 @@ export class Uplink {
 
   private walk(chunk: Buffer): void {
     const { session, gate } = this
+    const { budget, track } = session
     const end = chunk.length
     let from = 0 // start of what is to be forwarded and has not been
     let at = 0
@@ -79,6 +234,13 @@ export class Uplink {
       this.discarding -= at
     }
     while (at < end) {
+      if (this.copyIn && end - at >= HEADER_BYTES && chunk[at] !== frontend.copyData) {
+        const stop = this.endCopyIn(chunk, from, at, corked)
+        if (stop === undefined) return
+        from = at = stop
+        corked = false
+        continue
+      }
       if (end - at < HEADER_BYTES) {
         this.held = Buffer.from(chunk.subarray(at))
         break
@@ -90,8 +252,15 @@ export class Uplink {
         return
       }
       const next = at + 1 + length
+      if (track !== undefined && !hasNames(chunk, at, Math.min(next, end), next <= end)) {
+        this.forward(chunk, from, at, corked)
+        if (next <= end || end - at > 2 * NAME_BYTES_MAX) session.violate('invalid string in message')
+        else this.held = Buffer.from(chunk.subarray(at))
+        return
+      }
       let denial: Denial | undefined
       let replacement: Buffer | undefined
+      let outcomes: readonly Outcome[] = NONE
       switch (tag) {
         case frontend.query:
         case frontend.parse: {
@@ -110,10 +279,7 @@ export class Uplink {
           } else {
             const verdict = this.judge(chunk, at, next, simple)
             if (verdict === 'later') {
-              this.waiting = true
-              this.held = Buffer.from(chunk.subarray(at))
-              this.forward(chunk, from, at, corked)
-              session.holdClient(true)
+              this.wait(chunk, from, at, corked)
               return
             }
             if (verdict === 'malformed') {
@@ -121,9 +287,29 @@ export class Uplink {
               session.violate('invalid string in message')
               return
             }
-            if (isReplacement(verdict)) replacement = replaced(chunk, at, next, simple, verdict)
-            else denial = verdict
+            if (isReplacement(verdict)) {
+              if (verdict.replacement !== undefined) replacement = replaced(chunk, at, next, simple, verdict)
+              outcomes = verdict.outcomes ?? NONE
+            } else denial = verdict
+            if (budget !== undefined && simple && denial === undefined) {
+              const start = at + HEADER_BYTES
+              const spending = endsTransaction(chunk, start, next - 1) ? undefined : this.spend(statementsIn(chunk, start, next - 1, this.utf8))
+              if (spending === 'later') {
+                this.wait(chunk, from, at, corked)
+                return
+              }
+              denial = spending
+            }
             gate.answers?.sent(isReplacement(verdict) ? verdict.shift : UNMOVED, !session.busy)
+            if (denial === undefined && simple && track?.queryAwaits(outcomes) === true) {
+              if (track.batchOpen) denial = BATCH_OPEN
+              else {
+                this.forward(chunk, from, at, corked)
+                if (next < end) this.held = Buffer.from(chunk.subarray(next))
+                this.run({ texts: (verdict as Replacement).parts ?? [textOf(replacement ?? chunk.subarray(at, next))], outcomes, at: 0 })
+                return
+              }
+            }
           }
           if (simple) session.requested()
           else session.extended()
@@ -139,8 +325,18 @@ export class Uplink {
         case frontend.terminate:
           session.clientTerminated()
           break
-        case frontend.bind:
         case frontend.execute:
+          if (budget !== undefined && !this.transactionEnd.passes(tag, chunk, at, next)) {
+            const spending = this.spend(1)
+            if (spending === 'later') {
+              this.wait(chunk, from, at, corked)
+              return
+            }
+            denial = spending
+          }
+          session.extended()
+          break
+        case frontend.bind:
         case frontend.describe:
         case frontend.close:
           session.extended()
@@ -157,6 +353,14 @@ export class Uplink {
           session.violate(`invalid frontend message type ${tag}`)
           return
       }
+      if (budget !== undefined && tag !== frontend.execute) this.transactionEnd.passes(denial === undefined ? tag : 0, chunk, at, next)
+      if (track !== undefined && noteAsked(track, chunk, at, outcomes, denial !== undefined)) {
+        this.forward(chunk, from, next, corked)
+        session.writeUpstream(FLUSH)
+        if (next < end) this.held = Buffer.from(chunk.subarray(next))
+        this.awaiting = true
+        return
+      }
       if (denial !== undefined) {
         traffic.refusals++
         if (session.refusals.full) {
@@ -168,7 +372,7 @@ export class Uplink {
           corked = true
         }
         if (at > from) session.writeUpstream(chunk.subarray(from, at))
-        session.writeUpstream(session.refusals.replace(denial, tag !== frontend.parse))
+        session.writeUpstream(session.refusals.replace(denial, tag !== frontend.parse && tag !== frontend.execute))
         if (next > end) this.discarding = next - end
         from = at = Math.min(next, end)
       } else if (replacement !== undefined) {
@@ -212,9 +416,42 @@ export class Uplink {
     return this.gate.judge(chunk, start, end, next, simple, this.onDecided)
   }
 
+  /** Counts what is about to run. Nothing runs in a transaction that has failed, but for the end of it, which nobody is kept from. */
+  private spend(statements: number): Spending {
+    const { session } = this
+    if (this.decided) {
+      const denial = this.decided.verdict as Denial
+      this.decided = undefined
+      return denial
+    }
+    const counted = session.mayEndTransaction ? statements - 1 : statements
+    const spending = counted > 0 ? session.budget?.statements(counted) : undefined
+    if (spending === 'later') session.budget?.whenAnswered(this.onBudget)
+    else session.mayEndTransaction = false
+    return spending
+  }
+
+  private readonly onBudget = (): void => {
+    if (this.cancelled) this.onDecided(CANCELLED)
+    else this.goOn()
+  }
+
+  /** What stands at `at`, and all behind it, waits. */
+  private wait(chunk: Buffer, from: number, at: number, corked: boolean): void {
+    this.waiting = true
+    this.held = Buffer.from(chunk.subarray(at))
+    this.forward(chunk, from, at, corked)
+    this.session.holdClient(true)
+  }
+
   private readonly onDecided = (verdict: Judgement): void => {
     if (this.session.over) return
     this.decided = { verdict: this.cancelled ? CANCELLED : verdict }
+    this.goOn()
+  }
+
+  private goOn(): void {
+    if (this.session.over) return
     this.waiting = false
     this.cancelled = false
     const chunk = this.held as Buffer
@@ -228,8 +465,11 @@ export class Uplink {
   }
 }
 
+/** The text of a Query. */
+const textOf = (message: Buffer): string => message.toString('utf8', HEADER_BYTES, message.length - 1)
+
 /** The message with another text. A Parse keeps its name before it and its parameter types behind. */
-function replaced(chunk: Buffer, at: number, next: number, simple: boolean, { replacement, after, tailBytes = 0 }: Replacement): Buffer {
+function replaced(chunk: Buffer, at: number, next: number, simple: boolean, { replacement = NOTHING, after, tailBytes = 0 }: Replacement): Buffer {
   const writer = new MessageWriter(chunk[at] as number)
   let start = at + HEADER_BYTES
   if (!simple) {

@@ -63,10 +63,10 @@ describe('bad input', () => {
     expect(answer.body.errors).toEqual([{ field, code: 'not_available', detail: 'is not available yet' }])
   })
 
-  it.each(['max_rows', 'budget_queries_per_hour', 'audit', 'write_mode'])(
+  it.each(['audit', 'write_mode'])(
     'a policy with %s is refused until it works',
     async (field) => {
-      const answer = await api.post(`${made.path}/policies`, { name: 'p', [field]: field.startsWith('max') ? 10 : ['x'] })
+      const answer = await api.post(`${made.path}/policies`, { name: 'p', [field]: ['x'] })
       expectProblem(answer, 400, 'INVALID_INPUT')
       expect(answer.body.errors).toEqual([{ field, code: 'not_available', detail: 'is not available yet' }])
     },
