@@ -5,7 +5,7 @@ import { committedDocument } from './committed-document.js'
 const checker = new AnswerChecker(committedDocument())
 const policy = {
   id: 'pol_1', project_id: 'prj_1', name: 'p', access_mode: 'read_only', statement_rules: null, table_allowlist: null, table_denylist: null,
-  masking_rules: null, row_filters: null, statement_timeout_ms: null, max_rows: null, max_affected_rows: null, version: 1, created_at: '2026-01-01T00:00:00.000Z', updated_at: '2026-01-01T00:00:00.000Z',
+  masking_rules: null, row_filters: null, statement_timeout_ms: null, budget_queries_per_hour: null, budget_queries_per_day: null, egress_bytes_per_day: null, max_rows: null, max_affected_rows: null, version: 1, created_at: '2026-01-01T00:00:00.000Z', updated_at: '2026-01-01T00:00:00.000Z',
 }
 const problem = { type: 'about:blank', title: 'Not Found', status: 404, code: 'NOT_FOUND', detail: 'no', request_id: 'r', errors: [], error: { code: 'NOT_FOUND', message: 'no' } }
 const sent = { 'content-type': 'application/json; charset=utf-8', 'x-request-id': 'r', etag: '"a"' }
