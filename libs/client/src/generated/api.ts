@@ -1881,7 +1881,6 @@ export interface components {
             findings: {
                 /** @description As a policy writes it. */
                 table: string;
-                /** @description As a policy writes it. */
                 column: string;
                 type: string;
                 /** @enum {string} */
