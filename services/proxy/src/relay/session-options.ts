@@ -1,4 +1,4 @@
-/** What a session is given, and why it ends. */
+/** What a session is made of, and why it ends. */
 import type { TLSSocket } from 'node:tls'
 import type { Canceller } from '../connect/canceller.js'
 import type { Upstream } from '../connect/connector.js'

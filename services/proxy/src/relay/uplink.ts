@@ -8,9 +8,9 @@ import type { AnswerTrack } from './answer-track.js'
 import { hasNames, noteAsked } from './asked.js'
 import type { Spending } from './budget.js'
 import { isReplacement, UNMOVED, type Denial, type Judgement, type RelayGate, type Replacement } from './gate.js'
-import { BATCH_OPEN, CANCELLED } from './own-denials.js'
-import { CLOSE_UNNAMED, FLUSH, replaced, SYNC, textOf, UNNAMED } from './own-messages.js'
+import { replaced, textOf } from './replaced.js'
 import type { Session } from './session.js'
+import { BATCH_OPEN, CLOSE_UNNAMED, FLUSH, SYNC, UNNAMED, type Script } from './simple-query.js'
 import { endsTransaction, statementsIn } from './statement-texts.js'
 import { traffic } from './traffic.js'
 import { TransactionEnd } from './transaction-end.js'
@@ -19,15 +19,12 @@ import { TransactionEnd } from './transaction-end.js'
 const NAME_BYTES_MAX = 4096
 
 const NONE: readonly Outcome[] = []
-
-/** A simple query on its way, statement by statement. */
-interface Script {
-  readonly texts: readonly string[]
-  readonly outcomes: readonly Outcome[]
-  at: number
-}
 const AWAITING_BYTES_MAX = 1 << 20
 const COPY_FAIL_BYTES_MAX = 65_536
+
+/** As the server says it. */
+const CANCELLED: Denial = { sqlState: '57014', message: 'canceling statement due to user request' }
+
 export class Uplink {
   /** An incomplete header, or an incomplete statement that the gate must see whole. Copied: a chunk is not kept. */
   private held: Buffer | undefined

@@ -1,18 +1,8 @@
-/** Messages that the proxy sends of its own accord, or in place of the client's. */
-import { frontend, HEADER_BYTES, MessageWriter } from '@pgbeam/pg-wire'
+/** Query and Parse with another text. */
+import { HEADER_BYTES, MessageWriter } from '@pgbeam/pg-wire'
 import type { Replacement } from './gate.js'
 
 const NOTHING = Buffer.alloc(0)
-
-export const SYNC = new MessageWriter(frontend.sync).build()
-export const FLUSH = new MessageWriter(frontend.flush).build()
-export const CLOSE_UNNAMED = new MessageWriter(frontend.close).byte('S'.charCodeAt(0)).cstring('').build()
-/** Bind, Describe and Execute of the unnamed statement: no parameters, results as text, all rows. */
-export const UNNAMED = Buffer.concat([
-  new MessageWriter(frontend.bind).cstring('').cstring('').int16(0).int16(0).int16(0).build(),
-  new MessageWriter(frontend.describe).byte('P'.charCodeAt(0)).cstring('').build(),
-  new MessageWriter(frontend.execute).cstring('').int32(0).build(),
-])
 
 /** The text of a Query. */
 export const textOf = (message: Buffer): string => message.toString('utf8', HEADER_BYTES, message.length - 1)
