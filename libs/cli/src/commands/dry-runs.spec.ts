@@ -9,14 +9,14 @@ it.each([
   [{ table_allowlist: ['a', 'b'], table_denylist: ['b'] }, ['b is on both lists']],
   [{ access_mode: 'read_write', statement_rules: null, table_allowlist: null, table_denylist: null }, ['refuses nothing but UPDATE']],
   [{ access_mode: 'read_write', table_denylist: ['a'] }, []],
-  [{ access_mode: 'read_write', max_rows: 5 }, []],
-  [{ access_mode: 'read_write', max_affected_rows: 5 }, []],
-  [{ access_mode: 'read_only', max_affected_rows: 5 }, ['the limit changes nothing']],
-  [{ statement_rules: { deny: ['select'] }, max_rows: 5 }, ['no answer is ever cut']],
   [{ budget_queries_per_hour: 10 }, ['drivers and tools send statements by themselves']],
   [{ budget_queries_per_hour: 100, budget_queries_per_day: 50 }, ['the budget of the day is smaller']],
   [{ budget_queries_per_hour: 100, budget_queries_per_day: 2400 }, ['all hours of a day together allow no more']],
   [{ budget_queries_per_hour: 100, budget_queries_per_day: 2399, egress_bytes_per_day: 1000 }, []],
+  [{ access_mode: 'read_write', max_rows: 5 }, []],
+  [{ access_mode: 'read_write', max_affected_rows: 5 }, []],
+  [{ access_mode: 'read_only', max_affected_rows: 5 }, ['the limit changes nothing']],
+  [{ statement_rules: { deny: ['select'] }, max_rows: 5 }, ['no answer is ever cut']],
 ])('says of %j what is probably not meant', (document, expected) => {
   const details = warningsIn(document as Record<string, unknown>).map(({ detail }) => detail)
   expect(details).toHaveLength(expected.length)
