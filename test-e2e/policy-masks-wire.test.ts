@@ -4,9 +4,10 @@
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import {
-  lastMaskAttacks, lastMaskedData, lastMaskedSchema, lastMaskingRules, lastMaskSequences, lastRowFilters, maskedData, maskedSchema, moreMaskedData, moreMaskedSchema, moreMaskingRules, moreRowFilters,
+  definitionAttacks, lastMaskAttacks, lastMaskedData, lastMaskedSchema, lastMaskingRules, lastMaskSequences, lastRowFilters, latestMaskAttacks, maskAttacks, maskedData, maskedQueries, maskedSchema, moreMaskAttacks, moreMaskedData, moreMaskedQueries, moreMaskedSchema, moreMaskingRules, moreRowFilters,
 } from '@pgbeam/policy/corpora'
 import pg from 'pg'
+import { connect } from './support/connect.js'
 import { rawLogin, rawSession } from './support/login.js'
 import { maskStartups, maskWireScripts, type WireScript } from './support/mask-wire-scripts.js'
 import { FULL } from './support/measure.js'
@@ -123,6 +124,34 @@ it('statements and sequences of the fourth collection sound the same in one mess
   expect(answered).toBeGreaterThan(scripts.length / 3)
   console.log(`measured: masks: the fourth collection = ${lastMaskAttacks.length} statements and ${lastMaskSequences.length} sequences; ${scripts.length} conversations made of ${every === 1 ? 'all' : 'a third'}: ${counts}`)
 }, 300_000)
+
+it('simple, extended and the dry run over HTTP agree on every statement: whether it is refused, by which rule and SQLSTATE', async () => {
+  const client = await connect(stack, credentials.real!, { config: { options: '-c search_path=app,public' } })
+  const { policyId } = credentials.real!
+  const wire = async (sql: string, queryMode: 'simple' | 'extended') => {
+    await client.query('BEGIN')
+    const answer = await client.query<unknown[]>({ text: sql, queryMode } as pg.QueryConfig).then(() => undefined, (error: unknown) => error as pg.DatabaseError)
+    await client.query('ROLLBACK')
+    const rule = /^rule: (.*)$/.exec(answer?.detail ?? '')?.[1]
+    return rule === undefined ? 'ok' : `${rule} ${answer?.code}`
+  }
+  const corpus = [...new Set([...maskAttacks, ...moreMaskAttacks, ...latestMaskAttacks, ...lastMaskAttacks, ...maskedQueries, ...moreMaskedQueries, ...definitionAttacks])].filter((sql) => !/^COPY|pg_sleep/.test(sql))
+  const asked = corpus.filter((_, at) => FULL || at % 12 === 0)
+  const wrong: unknown[] = []
+  let refused = 0
+  for (const sql of asked) {
+    const { rule, sqlstate } = (await stack.api.post(`/v1/projects/${stack.project.id}/policy-evaluations`, { sql, policy_id: policyId })) as { rule: string; sqlstate: string | null }
+    const dry = rule === 'ok' ? 'ok' : `${rule} ${sqlstate}`
+    if (dry !== 'ok') refused++
+    const simple = await wire(sql, 'simple')
+    // Several statements are none for the extended protocol: the server's own word, not the gate's.
+    const extended = await wire(sql, 'extended')
+    if (simple !== dry || (extended !== dry && !(sql.includes(';') && extended === 'ok'))) wrong.push({ sql: sql.slice(0, 300), dry, simple, extended })
+  }
+  await client.end()
+  expect(wrong).toEqual([])
+  console.log(`measured: masks: simple, extended and dry run agree on ${asked.length} of ${corpus.length} statements, of which ${refused} are refused`)
+}, 600_000)
 
 it('whatever a client asks for at the start, its session is refused or hears the same', async () => {
   const wrong: unknown[] = []

@@ -89,10 +89,17 @@ function hideProtected(text: string, statements: readonly Tree[], facts: readonl
     throw new Refusal('masked_relation', 'writing is not available to this credential, whose policy masks columns or filters rows', 'Ask for a policy of its own to write with.')
   }
   const rewritten = rewrite(text, statements, { catalog, protection, resolved: referencesIn(facts), resolve: (trees) => referencesIn(trees.map((tree) => checkStatement(tree, catalog, storedPolicy))) })
-  if (rewritten !== undefined && facts.some((each) => each.kind === 'explain')) {
-    throw new Refusal('masked_relation', 'EXPLAIN of tables is not available to this credential, whose policy masks columns or filters rows: plans show how', 'Run the query itself.')
-  }
-  return rewritten
+  return rewritten !== undefined && facts.some((each) => each.kind === 'explain') ? explained(rewritten, facts) : rewritten
+}
+
+/** A plan over protected data shows the rewriting, and rests on statistics of what is hidden. Over other tables the client's own text is explained. */
+function explained(rewritten: Rewritten, facts: readonly StatementFacts[]): undefined {
+  const [only, other] = facts
+  if (other === undefined && only?.plansOnly === true && rewritten.masked.length === 0 && rewritten.filtered.length === 0) return undefined
+  throw new Refusal(
+    'masked_relation', 'EXPLAIN is not available here: plans over masked columns or filtered rows, and EXPLAIN ANALYZE, would tell of what this policy hides',
+    'Run the query itself. EXPLAIN without ANALYZE works, as a statement of its own, for tables without masks and filters.',
+  )
 }
 
 function referencesIn(facts: readonly StatementFacts[]): ReadonlyMap<Tree, readonly RelationEntry[]> {

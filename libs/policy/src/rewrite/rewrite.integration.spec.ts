@@ -62,6 +62,31 @@ describe('an attack on masked or filtered data', () => {
   })
 })
 
+it('a condition on a key still finds its rows by their index beside hashed and partial masks', async () => {
+  const hashed = compilePolicy({ id: 'pol_hashed', version: 1, accessMode: 'read_only', maskingRules: [{ table: 'app.customers', column: 'email', kind: 'hash' }, { table: 'app.lonely', column: 'v', kind: 'partial' }] })
+  await seen('real', 'SET enable_seqscan = off')
+  for (const sql of ['SELECT * FROM customers WHERE id = 7', 'SELECT * FROM lonely WHERE id = 7', 'SELECT l.v FROM base b JOIN lonely l ON l.id = b.id WHERE b.id = 1']) {
+    const plan = JSON.stringify(await seen('real', `EXPLAIN ${rewrittenOf(sql, hashed) as string}`))
+    expect(plan).toMatch(/Index (Only )?Scan (using|on) (customers|lonely)_pkey/)
+    expect(plan).toMatch(/Index Cond: \(id = /)
+  }
+  await seen('real', 'RESET ALL')
+})
+
+describe('EXPLAIN under masks and filters', () => {
+  it.each(['EXPLAIN SELECT * FROM base', 'EXPLAIN (VERBOSE, COSTS off) SELECT * FROM child c JOIN lonely l USING (id)', 'EXPLAIN SELECT relname FROM pg_class', 'EXPLAIN DECLARE c CURSOR FOR TABLE lonely', 'EXPLAIN (FORMAT json) SELECT count(*) FROM counted'])(
+    'plans the client’s own text where nothing protected is named: %s', (sql) => {
+      expect(rewrittenOf(sql)).toBe(sql)
+    })
+
+  it.each([
+    'EXPLAIN SELECT * FROM customers', 'EXPLAIN (COSTS off) SELECT id FROM orders', 'EXPLAIN SELECT b.id FROM base b JOIN people p USING (id)', 'EXPLAIN SELECT * FROM rich', 'EXPLAIN SELECT 1 WHERE EXISTS (SELECT FROM events)', 'EXPLAIN SELECT * FROM readings_low', 'EXPLAIN SELECT * FROM gen_child',
+    'EXPLAIN ANALYZE SELECT * FROM base', 'EXPLAIN (ANALYZE false) SELECT * FROM base', 'EXPLAIN SELECT * FROM base; SELECT 1', 'EXPLAIN DECLARE c CURSOR FOR SELECT * FROM customers', 'EXPLAIN SELECT * FROM frozen', 'EXPLAIN SELECT * FROM over_named', 'EXPLAIN SELECT * FROM both_view', 'EXPLAIN SELECT * FROM pg_stats',
+  ])('is refused where one is, or where it runs: %s', (sql) => {
+    expect(rewrittenOf(sql)).toMatchObject({ allowed: false, sqlState: '42501' })
+  })
+})
+
 describe('an attack on definitions that tell of a masked column', () => {
   it.each(definitionAttacks)('shows nothing of it: %s', async (sql) => {
     const rewritten = rewrittenOf(sql, definitions)

@@ -2,7 +2,7 @@
 import type { EnforcementEvent, EnforcementKind } from '@pgbeam/contracts'
 import { addressAllowed } from '../auth/admission.js'
 import type { SessionOwner } from '../relay/session-registry.js'
-import type { EndReason } from '../relay/session.js'
+import type { EndReason } from '../relay/session-options.js'
 
 interface ReadmitReasons {
   readonly elsewhere: EndReason

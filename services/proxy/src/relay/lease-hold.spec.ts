@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { LEASE_LOST, LeaseHold, type HeldSession } from './lease-hold.js'
-import type { EndReason } from './session.js'
+import type { EndReason } from './session-options.js'
 
 /** A session that notes what is done to it. What is passed on asks the hold, as in the real one. */
 class Noted implements HeldSession {

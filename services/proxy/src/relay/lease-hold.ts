@@ -3,7 +3,7 @@
  * waits. With a lease again it goes first, in its order. Nothing that is held is overtaken. When that takes too long, a session
  * that is at nothing stays, for as long as its client asks for nothing.
  */
-import type { EndReason } from './session.js'
+import type { EndReason } from './session-options.js'
 
 /** Why sessions end that cannot wait for a lease, or have waited too long. */
 export const LEASE_LOST: EndReason = {

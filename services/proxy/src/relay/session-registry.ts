@@ -1,7 +1,8 @@
 /** Every open session of this proxy, found by what an event or a cancel request names. */
 import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 import { coarseClock } from './clock.js'
-import type { EndReason, Session } from './session.js'
+import type { Session } from './session.js'
+import type { EndReason } from './session-options.js'
 
 /** What a session was opened under. */
 export interface SessionOwner {

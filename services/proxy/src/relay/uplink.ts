@@ -2,13 +2,15 @@
  * Client to database. Headers are walked, bodies are not touched; statements of a gated session are shown to the gate
  * before they go. What one read brought leaves in one write.
  */
-import { frontend, HEADER_BYTES, MESSAGE_BYTES_MAX, MessageWriter, parseMessage } from '@pgbeam/pg-wire'
+import { frontend, HEADER_BYTES, MESSAGE_BYTES_MAX, parseMessage } from '@pgbeam/pg-wire'
 import type { Outcome } from '@pgbeam/policy'
 import type { AnswerTrack } from './answer-track.js'
 import { hasNames, noteAsked } from './asked.js'
 import type { Spending } from './budget.js'
 import { isReplacement, UNMOVED, type Denial, type Judgement, type RelayGate, type Replacement } from './gate.js'
+import { replaced, textOf } from './replaced.js'
 import type { Session } from './session.js'
+import { BATCH_OPEN, CLOSE_UNNAMED, FLUSH, SYNC, UNNAMED, type Script } from './simple-query.js'
 import { endsTransaction, statementsIn } from './statement-texts.js'
 import { traffic } from './traffic.js'
 import { TransactionEnd } from './transaction-end.js'
@@ -17,31 +19,8 @@ import { TransactionEnd } from './transaction-end.js'
 const NAME_BYTES_MAX = 4096
 
 const NONE: readonly Outcome[] = []
-
-/** A simple query on its way, statement by statement. */
-interface Script {
-  readonly texts: readonly string[]
-  readonly outcomes: readonly Outcome[]
-  at: number
-}
-const SYNC = new MessageWriter(frontend.sync).build()
-const FLUSH = new MessageWriter(frontend.flush).build()
-const CLOSE_UNNAMED = new MessageWriter(frontend.close).byte('S'.charCodeAt(0)).cstring('').build()
-/** Bind, Describe and Execute of the unnamed statement: no parameters, results as text, all rows. */
-const UNNAMED = Buffer.concat([
-  new MessageWriter(frontend.bind).cstring('').cstring('').int16(0).int16(0).int16(0).build(),
-  new MessageWriter(frontend.describe).byte('P'.charCodeAt(0)).cstring('').build(),
-  new MessageWriter(frontend.execute).cstring('').int32(0).build(),
-])
-const NOTHING = Buffer.alloc(0)
 const AWAITING_BYTES_MAX = 1 << 20
 const COPY_FAIL_BYTES_MAX = 65_536
-const BATCH_OPEN: Denial = {
-  sqlState: '0A000',
-  message: 'a simple query that writes cannot stand behind extended messages without a Sync under this policy',
-  detail: 'rule: max_affected_rows',
-  hint: 'Send a Sync first.',
-}
 
 /** As the server says it. */
 const CANCELLED: Denial = { sqlState: '57014', message: 'canceling statement due to user request' }
@@ -463,21 +442,4 @@ export class Uplink {
       this.session.crashed(error)
     }
   }
-}
-
-/** The text of a Query. */
-const textOf = (message: Buffer): string => message.toString('utf8', HEADER_BYTES, message.length - 1)
-
-/** The message with another text. A Parse keeps its name before it and its parameter types behind. */
-function replaced(chunk: Buffer, at: number, next: number, simple: boolean, { replacement = NOTHING, after, tailBytes = 0 }: Replacement): Buffer {
-  const writer = new MessageWriter(chunk[at] as number)
-  let start = at + HEADER_BYTES
-  if (!simple) {
-    start = chunk.indexOf(0, start) + 1
-    writer.bytes(chunk.subarray(at + HEADER_BYTES, start))
-  }
-  const end = chunk.indexOf(0, start)
-  writer.bytes(replacement)
-  if (after !== undefined) writer.bytes(chunk.subarray(start, end - tailBytes)).bytes(after)
-  return writer.bytes(chunk.subarray(end, next)).build()
 }
