@@ -96,6 +96,9 @@ export class Downlink {
           return
         }
         if (ending) this.note(chunk, tag, at, next)
+        // What waits until it is whole is counted then.
+        else if (next > end && next - at <= KEPT_BYTES_MAX && affectedLimit?.keeps === true) break
+        else if (next > end && next - at <= LOOKED_INTO_BYTES_MAX && isFiltered(tag)) break
         const fate = results.of(tag, next - at)
         if (fate === 'hold') break
         if (fate === 'end') return

@@ -15,6 +15,8 @@ export type Fate = 'pass' | 'hold' | 'drop' | 'deny' | 'end'
 /** The session, as far as this is concerned. */
 export interface CutSession {
   readonly over: boolean
+  /** The statement runs under a guard of its own, which has to see its end: it cannot be taken out of its session. */
+  readonly guarded: boolean
   /** What is to be answered next. */
   readonly awaits: 'query' | 'sync' | 'message' | 'nothing'
   /** Nothing of the client's stands half sent. */
@@ -68,6 +70,7 @@ export class ResultBudget {
       this.denial = spending
       this.stage = 'rows'
       traffic.resultsCut++
+      if (this.session.guarded) return this.end()
       this.cancelled = this.session.cancelStatement()
       return 'drop'
     }

@@ -253,6 +253,10 @@ export class Session implements HeldSession, CutSession {
 
   // ── results that a budget ends ──
 
+  get guarded(): boolean {
+    return this.affectedLimit?.keeps === true || this.uplink.awaiting
+  }
+
   get awaits(): Conversation['next'] {
     return this.conversation.next
   }
