@@ -23,7 +23,6 @@ import { WriteForesight } from './write-foresight.js'
 
 const IDLE = 'I'.charCodeAt(0)
 const FAILED = 'E'.charCodeAt(0)
-const NOTHING = Buffer.alloc(0)
 /**
  * A client that closed its side may wait for answers, or be gone: TCP does not tell. It gets this long for what still runs;
  * then the database hears of the end, and stops the statement.
@@ -292,7 +291,7 @@ export class Session implements HeldSession, CutSession {
 
   takeHeld(): void {
     try {
-      this.fromUpstream(NOTHING, false)
+      this.fromUpstream(Buffer.alloc(0), false)
     } catch (error) {
       this.crashed(error)
     }
