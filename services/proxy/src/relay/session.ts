@@ -456,10 +456,7 @@ export class Session implements HeldSession, CutSession {
 
   private sayGoodbye(reason: EndReason): void {
     const { client } = this
-    if (this.orphaned) {
-      this.finish()
-      return
-    }
+    if (this.orphaned) return this.finish()
     // Bytes that still queue here were read under the old state: they are not sent any more.
     if (!this.downlink.atBoundary || client.writableLength > 0 || client.destroyed) {
       client.destroy()
