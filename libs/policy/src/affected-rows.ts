@@ -3,6 +3,7 @@
  * the answer on compares that count, and has the statement rolled back.
  */
 import { Refusal } from './denial.js'
+import { everyNode } from './every-node.js'
 import { asText } from './names.js'
 import type { Tree } from './parser.js'
 
@@ -12,20 +13,11 @@ const UNCOUNTED = new Set([...WRITES, 'ExecuteStmt', 'CreateTableAsStmt'])
 
 /** @throws Refusal for a statement whose writes nobody could count */
 export function checkCounted(raw: Tree): void {
-  const pending: unknown[] = [raw]
-  while (pending.length > 0) {
-    const value = pending.pop()
-    if (Array.isArray(value)) {
-      for (const item of value) pending.push(item)
-      continue
-    }
-    if (typeof value !== 'object' || value === null) continue
-    for (const [key, inner] of Object.entries(value)) {
-      if (key === 'CommonTableExpr' && WRITES.has(kindOf((inner as Tree)['ctequery']))) throw writableCte()
-      if (key === 'ExplainStmt' && analyzes(inner as Tree) && UNCOUNTED.has(kindOf((inner as Tree)['query']))) throw explained()
-      pending.push(inner)
-    }
-  }
+  everyNode(raw, (key, inner) => {
+    if (key === 'CommonTableExpr' && WRITES.has(kindOf(inner['ctequery']))) throw writableCte()
+    if (key === 'ExplainStmt' && analyzes(inner) && UNCOUNTED.has(kindOf(inner['query']))) throw explained()
+    return true
+  })
 }
 
 const kindOf = (node: unknown): string => Object.keys((node ?? {}))[0] ?? ''

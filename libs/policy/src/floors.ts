@@ -3,6 +3,7 @@
  * do not look into code (DO, CALL, bodies of functions and rules), which the server runs by itself.
  */
 import { Refusal } from './denial.js'
+import { everyNode } from './every-node.js'
 import type { Tree } from './parser.js'
 
 // Keywords are plain ASCII in any case, and no escape can stand for one, so a text without these words breaks no floor.
@@ -27,20 +28,11 @@ export function readings(text: string): readonly string[] {
 const STORED = new Set(['sql_body', 'actions'])
 
 export function checkFloors(tree: Tree): void {
-  const pending: unknown[] = [tree]
-  while (pending.length > 0) {
-    const value = pending.pop()
-    if (Array.isArray(value)) {
-      for (const item of value) pending.push(item)
-      continue
-    }
-    if (typeof value !== 'object' || value === null) continue
-    for (const [key, inner] of Object.entries(value)) {
-      if (STORED.has(key)) continue
-      checkNode(key, inner as Tree)
-      pending.push(inner)
-    }
-  }
+  everyNode(tree, (key, inner) => {
+    if (STORED.has(key)) return false
+    checkNode(key, inner)
+    return true
+  })
 }
 
 function checkNode(kind: string, body: Tree): void {
