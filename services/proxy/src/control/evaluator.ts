@@ -107,9 +107,10 @@ async function readSchema(parts: EvaluatorParts, { target }: z.infer<typeof sche
 
 async function scanForPii(parts: EvaluatorParts, { target, sample_rows: sampleRows }: z.infer<typeof scanRequest>): Promise<Omit<ScanReply, 'nonce'>> {
   try {
-    return await withDatabase(parts, target, 'scan-pii', SCAN_TIMEOUT_MS, SAMPLE_TIMEOUT_MS, async (client) => {
+    return await withDatabase(parts, target, 'scan-pii', SCAN_TIMEOUT_MS, TIMEOUT_MS, async (client) => {
       const untilMs = performance.now() + SAMPLING_MS
       const { relations, truncated } = relationsIn(await client.query(SCHEMA_SQL), SCANNED_BYTES_MAX)
+      await client.query(`SET statement_timeout = ${SAMPLE_TIMEOUT_MS}`)
       const found = await scan(relations, (sql) => client.query(sql), { sampleRows, untilMs, now: () => performance.now() })
       return { ...found, truncated: found.truncated || truncated, error: null }
     })

@@ -46,4 +46,11 @@ describe('a scan', () => {
     const late = await scan([relation('a', { email: 'text' })], asked, { ...options, now: () => 2 })
     expect([none.findings.length, none.truncated, late.findings.length, late.truncated]).toEqual([1, false, 1, true])
   })
+
+  it('tells of no more columns than one message holds, and says so', async () => {
+    const many = Array.from({ length: 40 }, (_, n) => relation(`t${n}`.padEnd(60, 'ä'), Object.fromEntries(Array.from({ length: 50 }, (_column, at) => [`email_${'ü'.repeat(25)}_${at}`, 'text']))))
+    const found = await scan(many, () => Promise.resolve([]), options)
+    const bytes = Buffer.byteLength(JSON.stringify(found.findings))
+    expect([found.truncated, bytes <= 500_000, bytes > 490_000]).toEqual([true, true, true])
+  })
 })

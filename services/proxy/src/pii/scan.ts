@@ -15,7 +15,8 @@ type Column = SchemaRelation['columns'][number]
 const SAMPLED_KINDS = new Set<SchemaRelation['kind']>(['table', 'partitioned_table', 'materialized_view'])
 const COLUMNS_SAMPLED_MAX = 40
 const VALUE_CHARS_MAX = 300
-const FINDINGS_MAX = 1000
+/** One NATS message holds 1 MB, and base64 makes a third more of it. */
+const FINDINGS_BYTES_MAX = 500_000
 const SKIPPED_MAX = 200
 
 export interface ScanOptions {
@@ -32,6 +33,7 @@ export async function scan(relations: readonly SchemaRelation[], query: (sql: st
   const skipped: { table: string; reason: string }[] = []
   const scanned = { relations: 0, columns: 0, rows: 0 }
   let truncated = false
+  let bytes = 0
   for (const relation of relations) {
     const table = writtenTable(relation)
     const sampled = sampleRows > 0 && SAMPLED_KINDS.has(relation.kind) ? relation.columns.filter(({ type }) => showsItself(type)).slice(0, COLUMNS_SAMPLED_MAX) : []
@@ -56,7 +58,9 @@ export async function scan(relations: readonly SchemaRelation[], query: (sql: st
       const found = findingOf({ name: column.name, type: column.type, values })
       if (!found) continue
       const { kind, share, ...rest } = found
-      if (findings.length < FINDINGS_MAX) findings.push({ table, column: column.name, type: column.type, ...rest, sample_share: share, suggestion: { table, column: column.name, kind } })
+      const finding: PiiFinding = { table, column: column.name, type: column.type, ...rest, sample_share: share, suggestion: { table, column: column.name, kind } }
+      bytes += Buffer.byteLength(JSON.stringify(finding)) + 1
+      if (bytes <= FINDINGS_BYTES_MAX) findings.push(finding)
       else truncated = true
     }
   }
