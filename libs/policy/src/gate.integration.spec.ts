@@ -5,8 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import pg from 'pg'
-import { buildCatalog, type Catalog } from './catalog.js'
-import { catalogQueries } from './catalog-queries.js'
+import type { Catalog } from './catalog.js'
 import { analytics } from './corpora/analytics.js'
 import { attacks } from './corpora/attacks.js'
 import { fixtureSchema } from './corpora/fixture.js'
@@ -15,6 +14,7 @@ import { decide } from './decide.js'
 import { sessionGuards } from './guards.js'
 import { loadParser } from './parser.js'
 import { compilePolicy } from './policy.js'
+import { readCatalog } from './testing/read-catalog.js'
 
 const policy = compilePolicy({ id: 'pol_readonly', version: 1, accessMode: 'read_only' })
 const serverUrl = process.env['PGBEAM_TEST_DATABASE_URL'] ?? ''
@@ -64,12 +64,7 @@ beforeAll(async () => {
   await admin.end()
   const client = await open(database)
   for (const sql of fixtureSchema) await client.query(sql)
-  const answers: Record<string, (string | null)[][]> = {}
-  for (const { name, sql } of catalogQueries) {
-    const raw = { getTypeParser: () => (text: string) => text }
-    answers[name] = (await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types: raw })).rows
-  }
-  catalog = buildCatalog(answers)
+  catalog = await readCatalog(client)
   await client.end()
 }, 60_000)
 

@@ -5,13 +5,13 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import pg from 'pg'
-import { buildCatalog, type Catalog } from './catalog.js'
-import { catalogQueries } from './catalog-queries.js'
+import type { Catalog } from './catalog.js'
 import { fixtureSchema } from './corpora/fixture.js'
 import { casePolicies, ruleCases } from './corpora/rule-cases.js'
 import { decide } from './decide.js'
 import { loadParser } from './parser.js'
 import { compilePolicy } from './policy.js'
+import { readCatalog } from './testing/read-catalog.js'
 
 const serverUrl = process.env['PGBEAM_TEST_DATABASE_URL'] ?? ''
 const database = `lists_${randomBytes(6).toString('hex')}`
@@ -36,11 +36,7 @@ beforeAll(async () => {
   for (const sql of fixtureSchema) await client.query(sql)
   await client.query(`INSERT INTO public.salaries SELECT n, '${CANARY}', 77331 FROM generate_series(10, 400) AS n`)
   await client.query('ANALYZE public.salaries, public.salaries_old, public.pay_copy')
-  const answers: Record<string, (string | null)[][]> = {}
-  for (const { name, sql } of catalogQueries) {
-    answers[name] = (await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (text: string) => text } })).rows
-  }
-  catalog = buildCatalog(answers)
+  catalog = await readCatalog(client)
 }, 60_000)
 
 afterAll(async () => {

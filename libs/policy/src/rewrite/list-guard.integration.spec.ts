@@ -6,8 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import pg from 'pg'
-import { buildCatalog, type Catalog } from '../catalog.js'
-import { catalogQueries } from '../catalog-queries.js'
+import type { Catalog } from '../catalog.js'
 import { fixtureSchema } from '../corpora/fixture.js'
 import { casePolicies, ruleCases } from '../corpora/rule-cases.js'
 import { decide } from '../decide.js'
@@ -15,6 +14,7 @@ import { loadParser } from '../parser.js'
 import { compilePolicy } from '../policy.js'
 import type { CompiledPolicy } from '../types.js'
 import { MOVED } from './guard.js'
+import { readCatalog } from '../testing/read-catalog.js'
 
 const serverUrl = process.env['PGBEAM_TEST_DATABASE_URL'] ?? ''
 const database = `guard_${randomBytes(6).toString('hex')}`
@@ -26,14 +26,6 @@ const open = async (name: string): Promise<pg.Client> => {
   opened.on('error', () => undefined)
   await opened.connect()
   return opened
-}
-
-async function readCatalog(): Promise<Catalog> {
-  const answers: Record<string, (string | null)[][]> = {}
-  for (const { name, sql } of catalogQueries) {
-    answers[name] = (await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (text: string) => text } })).rows
-  }
-  return buildCatalog(answers)
 }
 
 beforeAll(async () => {
@@ -49,7 +41,7 @@ beforeAll(async () => {
     'CREATE TABLE public.hidden (id int, t text)', "INSERT INTO public.hidden VALUES (15, 'canary'), (16, 'canary')", 'CREATE TABLE public.open (id int, t text)', "INSERT INTO public.open VALUES (1, 'x'), (2, 'y')",
     'CREATE VIEW public.shown AS SELECT id, t FROM public.open', 'CREATE VIEW public.outer AS SELECT id, t FROM public.shown',
   ]) await client.query(sql)
-  catalog = await readCatalog()
+  catalog = await readCatalog(client)
 }, 60_000)
 
 afterAll(async () => {

@@ -1,8 +1,7 @@
 /** For specs that rewrite statements and run them: one database as it is, its twin that differs only in what is hidden, and one whose data is masked. */
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { buildCatalog, type Catalog } from '../catalog.js'
-import { catalogQueries } from '../catalog-queries.js'
+import type { Catalog } from '../catalog.js'
 import { maskedData, maskedSchema } from '../corpora/masked-fixture.js'
 import { moreMaskedData, moreMaskedSchema, moreMaskingRules, moreRowFilters } from '../corpora/masked-fixture-2.js'
 import { lastMaskedData, lastMaskedSchema, lastMaskingRules, lastRowFilters } from '../corpora/masked-fixture-3.js'
@@ -11,6 +10,7 @@ import { loadParser } from '../parser.js'
 import { compilePolicy } from '../policy.js'
 import type { CompiledPolicy, Denied } from '../types.js'
 import { HASH_SETTINGS } from '../rewrite/masks.js'
+import { readCatalog } from './read-catalog.js'
 
 export type Kind = 'real' | 'twin' | 'masked'
 
@@ -43,17 +43,14 @@ async function open(database: string): Promise<pg.Client> {
   return client
 }
 
-async function readCatalog(database: string): Promise<Catalog> {
+async function catalogOf(database: string): Promise<Catalog> {
   const url = new URL(serverUrl)
   url.pathname = `/${database}`
   const client = new pg.Client({ connectionString: url.toString(), options: '-c search_path=' })
   await client.connect()
-  const answers: Record<string, (string | null)[][]> = {}
-  for (const { name, sql } of catalogQueries) {
-    answers[name] = (await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (text: string) => text } })).rows
-  }
+  const catalog = await readCatalog(client)
   await client.end()
-  return buildCatalog(answers)
+  return catalog
 }
 
 /** Through a stand-in a whole row is a record, and no longer of the table's own type: the one difference. */
@@ -107,7 +104,7 @@ export async function openDatabases(url: string | undefined): Promise<void> {
     clients[kind as Kind] = await open(name)
   }
   await admin.end()
-  catalog = await readCatalog(names.real)
+  catalog = await catalogOf(names.real)
   for (const relation of catalog.relationsByOid.values()) rowTypes.add(relation.rowType)
 }
 
