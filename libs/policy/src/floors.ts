@@ -13,15 +13,20 @@ export const mayBreakFloors = (text: string): boolean => FLOOR_WORDS.test(text)
 
 /**
  * The texts that a server could understand this one as. A backslash before a quote ends a string or does not, by
- * `standard_conforming_strings`, which a session without other rules may set as it likes; the parser has it on.
- * @throws Refusal where the client's encoding could hide a quote, too
+ * `standard_conforming_strings`, which a session without other rules may set as it likes; the parser has it on. Only the pairs
+ * that decide where a string ends are replaced, since a backslash means nothing in a name, a comment or a dollar quote.
+ * @throws Refusal where the client's encoding or a bit string could hide a quote, too
  */
 export function readings(text: string): readonly string[] {
   if (!text.includes("\\'")) return [text]
   if (/[^\0-\x7f]\\+'/.test(text)) {
     throw new Refusal('parse_error', 'a backslash between a letter outside ASCII and a quote can be read in two ways', "Write a quote inside a string as '' instead of \\'.")
   }
-  return [text, text.replace(/\\([^])/g, (_pair, escaped: string) => (escaped === "'" ? "''" : 'xx'))]
+  // X'…' and B'…' know no backslash whatever the setting is, and hold none that the server would take. On a next line they may go on.
+  if (/[xb]'[^'\\]*\\/i.test(text) || (/[xb]'/i.test(text) && /'\s*(?:--|\s')/.test(text))) {
+    throw new Refusal('parse_error', "a backslash behind X' or B' can be read in two ways", "Write a quote inside a string as '' instead of \\'.")
+  }
+  return [text, text.replace(/\\(['\\])/g, (_pair, escaped: string) => (escaped === "'" ? "''" : 'xx'))]
 }
 
 // Their SQL runs later, by whoever calls them: as unseen as a body that is written as a string.
