@@ -8,8 +8,8 @@ import { connect, createServer } from 'node:net'
 export async function relayTo(natsUrl, port = 0) {
   const { hostname, port: upstreamPort } = new URL(natsUrl.includes('://') ? natsUrl : `nats://${natsUrl}`)
   const open = new Set()
-  const server = createServer((client) => {
-    const upstream = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(upstreamPort || 4222) })
+  const server = createServer({ noDelay: true }, (client) => {
+    const upstream = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(upstreamPort || 4222), noDelay: true })
     for (const socket of [client, upstream]) {
       open.add(socket)
       socket.on('error', () => { /* its end is told by close */ })

@@ -13,9 +13,9 @@ export class HeldWay {
 
   static async to(target: { readonly host: string; readonly port: number }): Promise<HeldWay> {
     const way = new HeldWay()
-    way.server = createServer((client) => {
+    way.server = createServer({ noDelay: true }, (client) => {
       way.connections++
-      const onward = connect(target.port, target.host)
+      const onward = connect({ port: target.port, host: target.host, noDelay: true })
       for (const [socket, other] of [[client, onward], [onward, client]] as const) {
         way.sockets.add(socket)
         // As it came: a reset is passed on as one, an end as an end.

@@ -6,8 +6,8 @@ const [namespace, there, here, port] = process.argv.slice(2)
 
 /** Whatever comes in goes on to another place. */
 function relay(listenHost, to, ready) {
-  const server = createServer((client) => {
-    const onward = connect(to)
+  const server = createServer({ noDelay: true }, (client) => {
+    const onward = connect({ ...to, noDelay: true })
     for (const [from, other] of [[client, onward], [onward, client]]) {
       from.on('error', () => { /* its end is told by close */ }).on('close', () => other.destroy())
       from.pipe(other)

@@ -16,7 +16,8 @@ export class Cuttable {
 
   static async to(target: string): Promise<Cuttable> {
     const { hostname, port, protocol } = new URL(target)
-    const server = createServer()
+    // Without Nagle's algorithm, as the ends have it: together with delayed acknowledgements it would keep a message for 40 ms.
+    const server = createServer({ noDelay: true })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const way = new Cuttable(server, withHost(target, protocol, (server.address() as AddressInfo).port))
     server.on('connection', (client) => {
@@ -24,7 +25,7 @@ export class Cuttable {
         client.destroy()
         return
       }
-      const onward = connect(Number(port), hostname)
+      const onward = connect({ port: Number(port), host: hostname, noDelay: true })
       for (const [socket, other] of [[client, onward], [onward, client]] as const) {
         way.#sockets.add(socket)
         socket.on('error', () => {}).on('close', () => {

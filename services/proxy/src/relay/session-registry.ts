@@ -47,6 +47,8 @@ const GOING_ON_PER_TURN = 50
  */
 const CLOSES_PER_TURN = 20
 const REST_MS = 2
+/** Where more than one turn's worth is to be closed, the answer to whoever asked for it goes first: the same cores carry it. */
+const HEAD_START_MS = 15
 
 export class SessionRegistry {
   private readonly entries = new Set<Entry>()
@@ -194,6 +196,7 @@ export class SessionRegistry {
       this.draining = false
       for (const then of this.closedWaiters.splice(0)) then()
     }
-    setImmediate(turn)
+    if (this.closing.length > CLOSES_PER_TURN) setTimeout(turn, HEAD_START_MS)
+    else setImmediate(turn)
   }
 }
