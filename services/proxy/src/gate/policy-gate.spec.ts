@@ -54,7 +54,7 @@ describe('a verdict that is remembered', () => {
     expect(gateOf(verdicts, 'agt_1')('SELECT 1')).toBeUndefined()
     expect(gateOf(verdicts, 'agt_2')('SELECT 2')).toBeUndefined()
     expect(verdicts.cache.counts).toMatchObject({ misses: 1, hits: 1 })
-    const denied = gateOf(verdicts, 'agt_1', { version: 2, statement_rules: { deny: ['select'] } })
+    const denied = gateOf(verdicts, 'agt_1', { version: 2, statement_rules: { allow: null, deny: ['select'] } })
     expect(denied('SELECT 1')).toMatchObject({ detail: 'rule: statement_denied' })
     expect(verdicts.cache.counts).toMatchObject({ misses: 2, hits: 1 })
   })
