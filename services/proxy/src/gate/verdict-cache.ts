@@ -7,7 +7,7 @@
 import type { Judgement } from '../relay/gate.js'
 import { CacheShares, OWNER_BYTES, type Owned } from './cache-shares.js'
 import { keptJudgement } from './kept-judgement.js'
-import { StatementPattern } from './statement-pattern.js'
+import { exactHash, StatementPattern } from './statement-pattern.js'
 
 /** Longer texts are judged anew each time: a cache of them would mostly hold one-off statements. */
 const TEXT_BYTES_MAX = 4096
@@ -60,7 +60,7 @@ export class VerdictCache {
     if (end - start <= TEXT_BYTES_MAX) {
       const { pattern } = this
       pattern.read(buffer, start, end)
-      const entry = this.lookUp(table, pattern.hash, true, pattern.bytes, 0, pattern.length) ?? this.lookUp(table, pattern.exactHash, false, buffer, start, end - start)
+      const entry = this.lookUp(table, pattern.hash, true, pattern.bytes, 0, pattern.length) ?? this.lookUp(table, exactHash(buffer, start, end), false, buffer, start, end - start)
       if (entry !== undefined) {
         entry.used = true
         this.counts.hits++
@@ -80,7 +80,7 @@ export class VerdictCache {
     const { pattern: read } = this
     read.read(buffer, start, end)
     const pattern = integersShared ? read.bytes.toString('latin1', 0, read.length) : buffer.toString('latin1', start, end)
-    const hash = integersShared ? read.hash : read.exactHash
+    const hash = integersShared ? read.hash : exactHash(buffer, start, end)
     const kept = keptJudgement(judgement)
     const bytes = ENTRY_BYTES + pattern.length + kept.bytes
     if (!this.hasRoomFor(bytes)) return
