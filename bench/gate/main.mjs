@@ -13,7 +13,8 @@ import { COLD_500, COLD_SMALL, LITERAL_INTEGER, SMALL, SMALL_PREPARED, textOf, W
 const BURST_MS = 100
 /** Before what counts: the compiler and the cache have work to do. */
 const WARM_UP_ROUNDS = 10
-const SCRIPT = 'libs/policy/bench/decide.mjs'
+const DECIDE = 'libs/policy/bench/decide.mjs'
+const LOOK_UP = 'services/proxy/bench/look-up.mjs'
 
 export async function measureGate({ dir, options, profile }) {
   mkdirSync(dir, { recursive: true })
@@ -65,7 +66,7 @@ export async function measureGate({ dir, options, profile }) {
         return measured
       },
     }
-    const figures = {}
+    const figures = { lookUp: await measureLookUp() }
     for (const part of options.gateParts) figures[part] = await parts[part]()
     return figures
   } finally {
@@ -75,16 +76,25 @@ export async function measureGate({ dir, options, profile }) {
   }
 }
 
-/** The pure function by itself, in a process of its own. */
-async function measureDecide(databaseUrl) {
+async function figuresOf(script, settings) {
+  const env = { PATH: process.env.PATH, ...settings }
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: root, env, timeout: 120_000 })
+  return JSON.parse(stdout.trim().split('\n').at(-1))
+}
+
+/** What is added to a warm statement, by itself: too little to be seen among what else a statement costs. */
+function measureLookUp() {
+  say('bench: looking up remembered verdicts')
+  return figuresOf(LOOK_UP, { BENCH_TEXTS: JSON.stringify({ small: SMALL, long: textOf(COLD_500, 0) }) })
+}
+
+/** The pure function, in a process of its own. */
+function measureDecide(databaseUrl) {
   say('bench: deciding statements that were never seen')
   const { access_mode: accessMode, statement_rules: statementRules } = POLICIES[GATE]
-  const env = {
-    PATH: process.env.PATH, BENCH_DATABASE_URL: databaseUrl, BENCH_POLICY: JSON.stringify({ accessMode, statementRules }),
-    BENCH_SHAPES: JSON.stringify({ small: COLD_SMALL, long: COLD_500 }),
-  }
-  const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT], { cwd: root, env, timeout: 120_000 })
-  return JSON.parse(stdout.trim().split('\n').at(-1))
+  return figuresOf(DECIDE, {
+    BENCH_DATABASE_URL: databaseUrl, BENCH_POLICY: JSON.stringify({ accessMode, statementRules }), BENCH_SHAPES: JSON.stringify({ small: COLD_SMALL, long: COLD_500 }),
+  })
 }
 
 /** The same through the proxy: texts that are new each time against one that is not. */

@@ -56,8 +56,9 @@ function manyLiterals([name, passes]) {
 }
 
 export function formatGate(figures) {
-  const { warm = {}, rules = [], cold, literals = {} } = figures
-  const lines = [...[...Object.values(warm), ...rules].flatMap(compared), ...(cold ? neverSeen(cold) : []), ...Object.entries(literals).flatMap(manyLiterals)]
+  const { lookUp, warm = {}, rules = [], cold, literals = {} } = figures
+  const own = Object.values(lookUp).map(({ characters, micros }) => `${micros.toFixed(2)} µs for ${characters} characters`)
+  const lines = ['', `Looking up a remembered verdict, by itself: ${own.join(', ')}`, ...[...Object.values(warm), ...rules].flatMap(compared), ...(cold ? neverSeen(cold) : []), ...Object.entries(literals).flatMap(manyLiterals)]
   const judged = judgeGate(figures)
   if (judged.length > 0) lines.push('', `${'target'.padEnd(88)}${'figure'.padStart(14)}`)
   for (const { text, figure, pass } of judged) lines.push(`${text.padEnd(88)}${figure.padStart(14)}  ${pass ? 'PASS' : 'MISS'}`)
