@@ -39,6 +39,18 @@ describe('a row filter', () => {
     expect(emitted(predicate)).toMatchObject({ rule: 'unresolved_rule' })
   })
 
+  it.each([
+    "to_tsvector(status) @@ to_tsquery('simple', 'x')", "NOT (to_tsvector('simple', status) @@ plainto_tsquery('x'))", "status @@ 'secret'", "status @@ to_tsquery('simple', 'x')", "NOT status @@@ 'x'::tsquery", "get_current_ts_config() IS NULL", "ts_headline(status, 'x'::tsquery) = status",
+    "status::regclass IS NULL", "to_regclass(status) IS NULL", "current_schema() = status", "amount::float8::text = '0.1'", "concat(amount::float4) = '0.3'", "status || amount::money = 'x1'", "to_char(amount, 'L9') = status", "to_json(ARRAY[amount::float8]) IS NOT NULL", "CAST(CAST(status AS bytea) AS text) = 'x'",
+  ])('%s would follow the settings of the client, and is refused', (predicate) => {
+    expect(emitted(predicate)).toMatchObject({ rule: 'unresolved_rule', message: expect.stringContaining('client') })
+  })
+
+  it.each(["to_tsvector('simple', status) @@ to_tsquery('simple', 'x')", "to_tsvector('pg_catalog.english', status) @@ 'x'::tsquery", "amount::float8 > 0.1", "status || 'x' = 'yx'", "amount::text = '5'", "concat(status, id) <> 'a1'", "to_jsonb(id) = '7'"])(
+    '%s means the same under all of them, and may stand', (predicate) => {
+      expect(emitted(predicate)).toEqual(expect.any(String))
+    })
+
   it('compares dates with ISO constants only', () => {
     expect(emitted("opened BETWEEN '2025-01-01' AND '2025-12-31'", accounts)).toContain('OPERATOR(pg_catalog.<=)')
     expect(emitted("opened > '31.12.2025'", accounts)).toBeInstanceOf(Refusal)

@@ -7,6 +7,7 @@ import { FIRST_USER_OID } from '../catalog.js'
 import { Refusal } from '../denial.js'
 import { asText, lastAndSchema, nameParts, shown } from '../names.js'
 import { parseStatements, type Tree } from '../parser.js'
+import { followsClient } from './client-settings.js'
 import { quoteName, quoteText } from './sql.js'
 
 /**
@@ -66,8 +67,6 @@ const BETWEEN: Readonly<Record<string, readonly [string, string, string]>> = {
 }
 /** CURRENT_DATE and LOCALTIMESTAMP follow the client's TimeZone. */
 const VALUES: Readonly<Record<string, string>> = { SVFOP_CURRENT_TIMESTAMP: 'CURRENT_TIMESTAMP' }
-/** They read settings, which the client may have set. */
-const OF_THE_CLIENT = new Set(['current_setting', 'set_config'])
 
 class Emitter {
   readonly columns = new Set<AttributeEntry>()
@@ -92,6 +91,8 @@ class Emitter {
 
   node(tree: unknown): string {
     const [kind, body] = Object.entries((tree ?? {}) as Record<string, Tree>)[0] ?? ['nothing', {}]
+    const follows = followsClient(kind, body, (column) => this.typeOf(column))
+    if (follows !== undefined) throw this.refuse(follows)
     switch (kind) {
       case 'ColumnRef': return this.column(body)
       case 'A_Const': return this.constant(body)
@@ -190,11 +191,14 @@ class Emitter {
 
   private temporalType(node: unknown): string | undefined {
     const reference = columnRef(node)
-    if (reference === undefined) return undefined
+    const type = reference && this.typeOf(reference)
+    return type !== undefined && TEMPORAL.has(type) ? type : undefined
+  }
+
+  private typeOf(reference: Tree): string | undefined {
     const name = nameParts(reference['fields']).at(-1)
     const column = this.catalog.attributes.get(this.relation.oid)?.find((each) => each.name === name)
-    const type = column && this.catalog.typesByOid.get(column.type)?.name
-    return type !== undefined && TEMPORAL.has(type) ? type : undefined
+    return column && this.catalog.typesByOid.get(column.type)?.name
   }
 
   private distinct(left: string, right: string, not: boolean): string {
@@ -221,7 +225,7 @@ class Emitter {
     const { name, schema } = lastAndSchema(nameParts(body['funcname']))
     const entries = (this.catalog.functions.get(name) ?? []).filter((each) => each.schema === 'pg_catalog')
     const plain = Object.keys(body).every((field) => PLAIN_CALL.has(field)) && (schema === undefined || schema === 'pg_catalog')
-    if (!plain || entries.length === 0 || entries.some((each) => each.risk !== undefined) || OF_THE_CLIENT.has(name)) {
+    if (!plain || entries.length === 0 || entries.some((each) => each.risk !== undefined)) {
       throw this.refuse(`${shown(schema, name)}() is not a built-in function that only computes`)
     }
     return `pg_catalog.${quoteName(name)}(${this.list(body['args'])})`
