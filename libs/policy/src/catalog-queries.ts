@@ -157,7 +157,7 @@ export const catalogQueries: readonly CatalogQuery[] = [
       WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%'
       AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'm', 'f']::pg_catalog."char"[])
       AND (c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid OR (n.nspname OPERATOR(pg_catalog.=) 'pg_catalog'
-        AND c.relname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_stat_activity', 'pg_settings', 'pg_locks', 'pg_sequences',
+        AND c.relname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_stat_activity', 'pg_settings', 'pg_locks', 'pg_sequences', 'pg_stat_database',
           'pg_stat_all_tables', 'pg_stat_sys_tables', 'pg_stat_user_tables']::pg_catalog.name[])))
       ORDER BY 1, 2`,
   },
@@ -194,7 +194,8 @@ export const catalogQueries: readonly CatalogQuery[] = [
   },
   {
     // Columns that the text of a definition tells about: indexes and statistics with a predicate or an expression, CHECK
-    // constraints, conditions of triggers, policies and publications, and bounds of partitions.
+    // constraints, conditions of triggers, policies and publications, and bounds of partitions. By their negative numbers: columns
+    // whose value in older rows pg_attribute holds (attmissingval).
     name: 'definitions',
     sql: `SELECT d.refobjid, d.refobjsubid FROM pg_catalog.pg_depend d
       WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid OPERATOR(pg_catalog.>) 0
@@ -206,6 +207,7 @@ export const catalogQueries: readonly CatalogQuery[] = [
         OR (d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass AND EXISTS (SELECT FROM pg_catalog.pg_trigger t
           WHERE t.oid OPERATOR(pg_catalog.=) d.objid AND t.tgqual IS NOT NULL))
         OR d.classid OPERATOR(pg_catalog.=) ANY (ARRAY['pg_catalog.pg_policy', 'pg_catalog.pg_statistic_ext', 'pg_catalog.pg_publication_rel']::pg_catalog.regclass[]))
+      UNION SELECT a.attrelid, -a.attnum FROM pg_catalog.pg_attribute a WHERE a.atthasmissing AND a.attrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
       UNION SELECT p.partrelid, k.attnum FROM pg_catalog.pg_partitioned_table p
         CROSS JOIN LATERAL pg_catalog.unnest(p.partattrs::pg_catalog.int2[]) AS k(attnum) ORDER BY 1, 2`,
   },

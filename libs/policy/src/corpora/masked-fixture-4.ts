@@ -45,6 +45,7 @@ export const pairSchema: readonly string[] = ['SET search_path = app, public', .
 
 /** Each alone shows what the owner compares a column with; one table each, so that none hides behind another. */
 export const toldSchema: readonly string[] = [
+  'CREATE TABLE app.told_missing (id int)', 'INSERT INTO app.told_missing VALUES (1)', "ALTER TABLE app.told_missing ADD COLUMN code text DEFAULT 'canary-older'", 'ALTER TABLE app.told_missing ALTER code DROP DEFAULT',
   ...['trigger', 'policy', 'statistic', 'publication'].map((what) => `CREATE TABLE app.told_${what} (id int PRIMARY KEY, code text)`),
   "CREATE TRIGGER told BEFORE INSERT ON app.told_trigger FOR EACH ROW WHEN (NEW.code = 'canary-when') EXECUTE FUNCTION app.vault_noted()",
   "CREATE POLICY told ON app.told_policy USING (code <> 'canary-using')",

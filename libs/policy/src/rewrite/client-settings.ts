@@ -7,8 +7,11 @@ import { lastAndSchema, nameParts } from '../names.js'
 import type { Tree } from '../parser.js'
 
 /** They look names up by the search path, or read and write numbers by the locale. */
-const FOLLOWING = new Set(['get_current_ts_config', 'current_schema', 'current_schemas', 'to_char', 'to_number', 'ts_debug', 'ts_headline', 'pg_my_temp_schema', 'format_type'])
-const LOOKS_UP = /^(to_reg\w+|pg_get_\w+|pg_\w+_is_visible|current_setting|set_config)$/
+const FOLLOWING = new Set(['get_current_ts_config', 'current_schema', 'current_schemas', 'to_char', 'to_number', 'ts_debug', 'ts_headline', 'pg_my_temp_schema', 'format_type',
+  // Dates and times made of anything else.
+  'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval', 'make_timestamptz', 'timeofday', 'money', 'cash_in',
+])
+const LOOKS_UP = /^(to_reg\w+|\w+_tz|pg_get_\w+|pg_\w+_is_visible|current_setting|set_config)$/
 
 /** Arguments by which a configuration is named, and not taken from default_text_search_config. */
 const CONFIGURED_ARGUMENTS = new Map([
@@ -30,7 +33,7 @@ export function followsClient(kind: string, body: Tree, typeOf: TypeOf): string 
     case 'FuncCall': {
       const { name } = lastAndSchema(nameParts(body['funcname']))
       const args = (body['args'] as readonly unknown[] | undefined) ?? []
-      if (FOLLOWING.has(name) || LOOKS_UP.test(name)) return `${name}() depends on the client's settings`
+      if (FOLLOWING.has(name) || LOOKS_UP.test(name) || (name === 'to_timestamp' && args.length > 1)) return `${name}() depends on the client's settings`
       const configured = CONFIGURED_ARGUMENTS.get(name)
       if (configured !== undefined && args.length < configured) return `${name}() takes the configuration from the client's settings; name it, as in ${name}('simple', …)`
       return TEXT_MAKING.test(name) ? bentText(body, typeOf) : undefined
@@ -38,10 +41,13 @@ export function followsClient(kind: string, body: Tree, typeOf: TypeOf): string 
     case 'TypeCast': {
       const { name } = lastAndSchema(nameParts((body['typeName'] as Tree)['names']))
       if (name.startsWith('reg')) return `${name} looks names up by the client's search_path`
+      if ((name === 'money' || name === 'interval') && !isConstant(body['arg'])) return `${name} is read by the client's settings`
+      if (body['arrayBounds'] !== undefined || (body['typeName'] as Tree)['arrayBounds'] !== undefined) return arrayText(body['arg'])
       return TEXTS.test(name) ? bentText(body, typeOf) : undefined
     }
     case 'A_Expr': {
       const { name } = lastAndSchema(nameParts(body['name']))
+      if (String(body['kind']).startsWith('AEXPR_OP_A')) return isConstant(body['rexpr']) ? arrayText(body['rexpr']) : undefined
       if (name === '||') return bentText(body, typeOf)
       if (name !== '@@' && name !== '@@@') return undefined
       const sides = [body['lexpr'], body['rexpr']].map((side) => searchType(side, typeOf))
@@ -51,6 +57,15 @@ export function followsClient(kind: string, body: Tree, typeOf: TypeOf): string 
     default:
       return undefined
   }
+}
+
+const isConstant = (node: unknown): boolean => (node as { A_Const?: Tree } | undefined)?.A_Const !== undefined
+
+/** Whether NULL in the text of an array is a word is for array_nulls to say. */
+function arrayText(node: unknown): string | undefined {
+  const { A_ArrayExpr: elements, A_Const: constant } = (node ?? {}) as Record<string, Tree | undefined>
+  const settled = elements !== undefined || (constant !== undefined && !/null/i.test(JSON.stringify(constant['sval'] ?? '')))
+  return settled ? undefined : "an array is read from text by the client's settings; write ARRAY[…]"
 }
 
 function searchType(node: unknown, typeOf: TypeOf): string {

@@ -8,7 +8,7 @@ import { fieldNames } from './collect.js'
 import type { Rewriting } from './rewrite.js'
 
 /** Columns of catalogs that stay open, whole rows of which hold them too. */
-const DEFINING_COLUMN = 'relpartbound'
+const DEFINING_COLUMNS: ReadonlySet<string> = new Set(['relpartbound', 'attmissingval'])
 
 /** Settings that hold the key of hashed masks. */
 const SECRET_SETTINGS = /^pgbeam\./i
@@ -28,21 +28,25 @@ export function checkClosures(statements: readonly Tree[], { resolved, protectio
       if (kind === 'S' && catalog.sequenceUsers.get(oid)?.some((table) => protection.has(table)) === true) throw closed(`${schema}.${name}`, 'numbers rows of a table that the policy protects')
     }
   }
-  visit(statements, told, told ? classNames(resolved) : NONE)
+  visit(statements, told, wholeRows(resolved, [...(told ? ['pg_class'] : []), ...(olderRowsTell(protection, catalog) ? ['pg_attribute'] : [])]))
 }
 
-const NONE: ReadonlySet<string> = new Set()
+/** What a catalog is called in a statement, with the catalog's name. */
+type Called = ReadonlyMap<string, string>
+const NONE: Called = new Map()
 
-/** What pg_class is called where it is named; under column names of the client's own nothing can be told apart. */
-function classNames(resolved: Rewriting['resolved']): ReadonlySet<string> {
-  const names = new Set<string>()
+/** What these catalogs are called where they are named; under column names of the client's own nothing can be told apart. */
+function wholeRows(resolved: Rewriting['resolved'], catalogs: readonly string[]): Called {
+  if (catalogs.length === 0) return NONE
+  const called = new Map<string, string>()
   for (const [range, candidates] of resolved) {
-    if (!candidates.some(({ name, builtin }) => builtin && name === 'pg_class')) continue
+    const found = candidates.find(({ name, builtin }) => builtin && catalogs.includes(name))
+    if (found === undefined) continue
     const alias = range['alias'] as Tree | undefined
-    if (alias?.['colnames'] !== undefined) throw closed('pg_class with column names of its own', TELLS, 'Leave out the list of names.')
-    names.add(alias === undefined ? 'pg_class' : asText(alias['aliasname']))
+    if (alias?.['colnames'] !== undefined) throw closed(`${found.name} with column names of its own`, TELLS, 'Leave out the list of names.')
+    called.set(alias === undefined ? found.name : asText(alias['aliasname']), found.name)
   }
-  return names
+  return called
 }
 
 const TELLS = 'shows definitions, and one of a masked column holds values'
@@ -55,15 +59,24 @@ function definitionsTell(protection: Rewriting['protection'], catalog: Catalog):
   return false
 }
 
-function visit(tree: unknown, told: boolean, classes: ReadonlySet<string>): void {
+/** A column that was added with a default: its value in older rows, hidden ones too, is in pg_attribute. */
+function olderRowsTell(protection: Rewriting['protection'], catalog: Catalog): boolean {
+  for (const [oid, { masks, filters }] of protection) {
+    const columns = catalog.definitions.get(oid) ?? []
+    if (columns.some((number) => number < 0 && (filters.length > 0 || [...masks.values()].some((mask) => mask.column.number === -number)))) return true
+  }
+  return false
+}
+
+function visit(tree: unknown, told: boolean, classes: Called): void {
   if (typeof tree !== 'object' || tree === null) return
   for (const [kind, value] of Object.entries(tree) as [string, unknown][]) {
     if (kind === 'FuncCall') checkCall(value as Tree, told)
     if (kind === 'ExplainStmt') checkExplain((value as Tree)['query'] as Tree)
     if (kind === 'VariableShowStmt') checkShow(asText((value as Tree)['name']))
     if (kind === 'ColumnRef' && classes.size > 0) checkClassColumn(value as Tree, classes)
-    if (kind === 'CopyStmt' && classes.size > 0 && (value as Tree)['relation'] !== undefined) throw closed('COPY of pg_class', TELLS, 'Write COPY (SELECT …) TO STDOUT.')
-    if (kind === 'A_Indirection' && classes.size > 0) throw closed('a field of a row here', TELLS, 'Name the columns plainly.')
+    if (kind === 'CopyStmt' && classes.size > 0 && (value as Tree)['relation'] !== undefined) throw closed('COPY of this catalog', TELLS, 'Write COPY (SELECT …) TO STDOUT.')
+    if (kind === 'A_Indirection' && [...classes.values()].includes('pg_class')) throw closed('a field of a row here', TELLS, 'Name the columns plainly.')
     if (kind === 'A_Indirection') for (const name of selected((value as Tree)['indirection'])) checkSelected(name, told)
     if (kind === 'ColumnRef') for (const name of selected((value as Tree)['fields']).slice(1)) checkSelected(name, told)
     // As one row it holds its tables' whole rows, whatever they are called.
@@ -72,16 +85,17 @@ function visit(tree: unknown, told: boolean, classes: ReadonlySet<string>): void
   }
 }
 
-/** What pg_class has, and what its name before it is no call of a function with the whole row. */
-const CLASS_COLUMN = /^(oid|rel\w+|ctid|tableoid|[cx]min|[cx]max)$/
+/** What the catalogs have: another name behind theirs calls a function with the whole row. */
+const OWN_COLUMN: Readonly<Record<string, RegExp>> = { pg_class: /^(oid|rel\w+|ctid|tableoid|[cx]min|[cx]max)$/, pg_attribute: /^(att\w+|ctid|tableoid|[cx]min|[cx]max)$/ }
 
 /** Not the column, and not the whole row that holds it, by whatever it is given to. */
-function checkClassColumn(column: Tree, classes: ReadonlySet<string>): void {
+function checkClassColumn(column: Tree, classes: Called): void {
   const names = fieldNames((column['fields'] as readonly unknown[] | undefined) ?? [])
   const name = names.at(-1) ?? '*'
-  const called = names.length > 1 && classes.has(names.at(-2) as string) && !CLASS_COLUMN.test(name)
-  if (name === '*' || name === DEFINING_COLUMN || called || (names.length === 1 && classes.has(name))) {
-    throw closed('this part of pg_class', TELLS, 'List the columns that you need, without relpartbound.')
+  const catalog = classes.get(names.at(-2) ?? '')
+  const calls = catalog !== undefined && OWN_COLUMN[catalog]?.test(name) !== true
+  if (name === '*' || DEFINING_COLUMNS.has(name) || calls || (names.length === 1 && classes.has(name))) {
+    throw closed(`this part of ${[...classes.values()].join(' and ')}`, TELLS, 'List the columns that you need, without relpartbound and attmissingval.')
   }
 }
 

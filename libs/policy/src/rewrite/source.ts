@@ -25,6 +25,7 @@ export interface SourceOptions {
 const SCANS = new Set(['seq_scan', 'last_seq_scan', 'seq_tup_read', 'idx_scan', 'last_idx_scan', 'idx_tup_fetch'])
 const HIDDEN_COLUMNS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['pg_stat_activity', new Set(['query'])], ['pg_stat_all_tables', SCANS], ['pg_stat_sys_tables', SCANS], ['pg_stat_user_tables', SCANS], ['pg_sequences', new Set(['last_value'])],
+  ['pg_stat_database', new Set(['blks_read', 'blks_hit', 'tup_returned', 'tup_fetched', 'temp_files', 'temp_bytes'])],
 ])
 /** The key of hashed masks; locks on each row that a serializable transaction read, hidden ones too. */
 const HIDDEN_ROWS: ReadonlyMap<string, string> = new Map([
