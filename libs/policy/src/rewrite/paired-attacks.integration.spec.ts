@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { classAttacks, pairedAttacks, toldAttacks } from '../corpora/mask-attacks-5.js'
+import { pairedConversations } from '../corpora/mask-attacks-6.js'
 import { pairData, pairMaskingRules, pairRowFilters, pairSchema, toldSchema } from '../corpora/masked-fixture-4.js'
 import { compilePolicy } from '../policy.js'
 import { dropDatabases, openDatabases, rewrittenOf, seen } from '../testing/masked-databases.js'
@@ -34,6 +35,36 @@ it('of a pair of relations, attacks on the protected one answer alike whatever i
   }
   const refused = [...refusals.values()].reduce((sum, each) => sum + each, 0)
   console.log(`${pairedAttacks.length} attacks, ${refused} refused (${Math.round((refused / pairedAttacks.length) * 100)} %): ${[...refusals].map(([family, count]) => `${family} ${count}`).join(', ')}`)
+  expect(told).toEqual([])
+  expect(mute).toEqual([])
+}, 300_000)
+
+it('over several messages of a session they answer alike, too', async () => {
+  const told: unknown[] = []
+  const mute: unknown[] = []
+  let refused = 0
+  let sent = 0
+  for (const { family, messages, open } of pairedConversations) {
+    for (const sql of open) {
+      const unprotected = rewrittenOf(sql, policy)
+      const answer = typeof unprotected === 'string' ? await seen('real', unprotected) : unprotected
+      if (typeof unprotected !== 'string' || (answer as { code?: string }).code !== undefined) mute.push({ family, open, sql, answer })
+    }
+    await seen('real', 'ROLLBACK')
+    for (const sql of messages) {
+      sent++
+      const rewritten = rewrittenOf(sql, policy)
+      if (typeof rewritten !== 'string') {
+        expect(rewritten.sqlState).toMatch(/^42/)
+        refused++
+        continue
+      }
+      const [real, twin] = [await seen('real', rewritten), await seen('twin', rewritten)].map((answer) => JSON.stringify(answer)) as [string, string]
+      if (real !== twin || /canary|\b[01]{128}\b/i.test(real)) told.push({ family, messages, sql, real: real.slice(0, 300), twin: twin.slice(0, 300) })
+    }
+    for (const kind of ['real', 'twin'] as const) for (const sql of ['ROLLBACK', 'CLOSE ALL', 'DEALLOCATE ALL', 'RESET ALL']) await seen(kind, sql)
+  }
+  console.log(`${pairedConversations.length} conversations of ${sent} messages, ${refused} messages refused (${Math.round((refused / sent) * 100)} %)`)
   expect(told).toEqual([])
   expect(mute).toEqual([])
 }, 300_000)
