@@ -8,6 +8,7 @@ export const writeMaskingRules: readonly MaskingRule[] = [
   { table: 'w.boxes', column: 'm', kind: 'redact' }, { table: 'w.uniq', column: 'pin', kind: 'redact' }, { table: 'w.vip', column: 'pin', kind: 'redact' }, { table: 'w.nulls', column: 'pin', kind: 'null' },
   { table: 'w.part_uniq', column: 'm', kind: 'redact' }, { table: 'w.excl', column: 'r', kind: 'null' }, { table: 'w.expr', column: 'm', kind: 'redact' }, { table: 'w.old_check', column: 'm', kind: 'redact' }, { table: 'w.dflt', column: 'pin', kind: 'redact' },
   { table: 'w.long_keys', column: 'm', kind: 'redact' }, { table: 'w.refers', column: 'item_id', kind: 'redact' }, { table: 'w.parts', column: 'm', kind: 'redact' }, { table: 'w.named', column: 'secret', kind: 'redact' },
+  { table: 'w.through', column: 'v', kind: 'hash' }, { table: 'w.low', column: 'g', kind: 'hash' },
 ]
 export const writeRowFilters: readonly RowFilter[] = [{ table: 'w.orders', predicate: "region = 'eu'" }]
 
@@ -25,6 +26,7 @@ export const writeSchema: readonly string[] = [
   'CREATE TABLE w.orders (id int PRIMARY KEY, person_id int REFERENCES w.people, region text, amount int)', 'CREATE TABLE w.order_notes (id int PRIMARY KEY, order_id int REFERENCES w.orders, note text)',
   "CREATE TABLE w.items (id serial PRIMARY KEY, label text, qty int DEFAULT 1, price numeric(8,2), level w.level DEFAULT 'low', at timestamptz, doc jsonb, arr int[], dom w.short, pos w.positive, iv interval, code varchar(5), flag bool, c bpchar(3))",
   'CREATE TABLE w.lines (id int PRIMARY KEY, item_id int REFERENCES w.items ON DELETE CASCADE, note text)', 'CREATE TABLE w.refers (id int PRIMARY KEY, item_id int REFERENCES w.items)', 'CREATE TABLE w.log (id serial, note text)', 'CREATE TABLE w.wide (a int, b text, "Mixed Case" text, "select" int)',
+  'CREATE TABLE w.seen_through (id int, v text)', 'CREATE VIEW w.through_it AS SELECT * FROM w.seen_through', 'CREATE VIEW w.through AS SELECT id, v FROM w.through_it', 'CREATE TABLE w.low (id int PRIMARY KEY, v text, g text GENERATED ALWAYS AS (lower(v)) STORED)',
   'CREATE TABLE w.ident (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text)', 'CREATE TABLE w.named (named int, secret text, id int PRIMARY KEY)',
   'CREATE TABLE w.audited (id int, v text)', 'CREATE TABLE w.ruled (id int, v text)', 'CREATE RULE shows AS ON INSERT TO w.ruled DO ALSO INSERT INTO w.log (note) SELECT ssn FROM w.people', 'CREATE VIEW w.viewed AS SELECT id, note FROM w.items, (SELECT 1) AS x (note) WHERE false', 'CREATE VIEW w.plain_view AS SELECT id, label FROM w.items',
   'CREATE TABLE w.parts (k int, m int, note text) PARTITION BY LIST (k)', 'CREATE TABLE w.parts_1 PARTITION OF w.parts FOR VALUES IN (1)', 'CREATE TABLE w.told (id int, q text DEFAULT current_query())', 'CREATE MATERIALIZED VIEW w.frozen AS SELECT id FROM w.items',

@@ -15,6 +15,7 @@ export function checkMaskedTarget(write: Write, { masks }: ProtectedRelation, ca
   const has = (columns: readonly number[], number: number) => columns.includes(number) || columns.includes(0)
   const refuse = (message: string, hint: string) => new Refusal('masked_relation', message, hint)
   checkParts(write, masked)
+  checkHashed(write, masks)
 
   const written = [...new Set([...given, ...updated])].filter((number) => masked.has(number))
   for (const number of written) {
@@ -64,6 +65,19 @@ export function checkMaskedTarget(write: Write, { masks }: ProtectedRelation, ca
 /** Whether a masked key of the index is NULL in each new row, which is like no other. */
 function alwaysNull(index: IndexFact, masked: ReadonlySet<number>, given: ReadonlySet<number>): boolean {
   return !index.nullsEqual && !index.computes && !index.columns.includes(0) && index.columns.some((number) => masked.has(number) && !given.has(number))
+}
+
+/** Whoever writes guesses into such a column and reads their hashes finds out which of them other rows hold. */
+function checkHashed({ attributes, given, updated, relation }: Write, masks: ProtectedRelation['masks']): void {
+  for (const { column, rule } of masks.values()) {
+    if (rule.kind !== 'hash') continue
+    const written = attributes.find((each) => (each.number === column.number || column.computedOf.includes(each.number)) && (given.has(each.number) || updated.has(each.number)))
+    if (written === undefined) continue
+    throw new Refusal(
+      'masked_relation', `column ${written.name} of ${shown(relation.schema, relation.name)} is not written: ${column.name} is masked as hash, and hashes of values that one chooses would tell which rows hold them`,
+      `Leave ${written.name} out of the statement, or ask for a policy that masks ${column.name} as redact or null.`,
+    )
+  }
 }
 
 /** `SET tags[1] = …` and `SET addr.street = …` keep the rest of what was there, and their errors tell of it. */

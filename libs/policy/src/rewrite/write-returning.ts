@@ -78,10 +78,8 @@ function returnedIn(items: unknown, columns: TargetColumns): readonly Returned[]
       return
     }
     for (const [name, inner] of Object.entries(node)) {
-      if (name === 'SubLink') {
-        columns.checkUnread((inner as Fields)['subselect'], 'a subquery of RETURNING')
-        visit((inner as Fields)['testexpr'], inner as Fields, 'testexpr', false)
-      } else visit(inner, node as Record<string, unknown>, name, name === 'val' && 'location' in (node as Fields) && isItem(node, items))
+      if (name === 'SelectStmt') columns.checkUnread(inner, 'a subquery of RETURNING')
+      else visit(inner, node as Record<string, unknown>, name, name === 'val' && 'location' in (node as Fields) && isItem(node, items))
     }
   }
   visit(items, {}, '', false)

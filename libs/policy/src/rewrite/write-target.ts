@@ -31,6 +31,10 @@ export function checkTargetOf(write: Write, rewriting: Rewriting): void {
   if (own !== undefined && own.filters.length > 0) {
     throw refused(`rows of ${name} are filtered by this policy, and tables with filtered rows are not written to`, 'Ask for a policy without a row filter on it to write to it.')
   }
+  const hashed = kind === 'delete' ? undefined : hashedView(relation, rewriting)
+  if (hashed !== undefined) {
+    throw refused(`${name} is read by the view ${hashed}, of which a column is masked as hash: hashes of values that one chooses would tell which rows hold them`, 'Ask for a policy that masks the column as redact or null.')
+  }
   checkCode(relation, rewriting)
   if (kind === 'insert') {
     // The keys of an own default are looked up as well.
@@ -42,6 +46,18 @@ export function checkTargetOf(write: Write, rewriting: Rewriting): void {
   if (own !== undefined) checkMaskedTarget(write, own, catalog)
 }
 
+/** A view that reads the table and has a mask by which chosen values could be compared with others. */
+function hashedView(relation: RelationEntry, { catalog, protection }: Rewriting): string | undefined {
+  for (const { relation: view, masks } of protection.values()) {
+    if (!VIEWS.has(view.kind) || ![...masks.values()].some(({ rule }) => rule.kind === 'hash')) continue
+    const beneath = new Set([view.oid])
+    for (const oid of beneath) for (const source of catalog.viewSources.get(oid) ?? []) beneath.add(source)
+    if (beneath.has(relation.oid)) return shown(view.schema, view.name)
+  }
+  return undefined
+}
+
+const VIEWS = new Set(['v', 'm'])
 const KINDS = new Map([['v', 'a view'], ['m', 'a materialized view'], ['f', 'a foreign table'], ['p', 'a partitioned table'], ['S', 'a sequence'], ['c', 'a type']])
 
 /** What stored expressions are judged by: they may count a sequence on. */

@@ -183,6 +183,10 @@ const changes: readonly (readonly [string, readonly string[], readonly string[]]
   ['a child', ['CREATE TABLE w.child () INHERITS (w.items)'], ["UPDATE items SET label = 'x' WHERE id = 1"]], ['a parent', ['CREATE TABLE w.parent (id int, note text)', 'ALTER TABLE w.lines INHERIT w.parent'], ['DELETE FROM lines WHERE id = 1']], ['a key that leads to it', ['CREATE TABLE w.leads (id int REFERENCES w.lines ON DELETE CASCADE)'], ['DELETE FROM lines WHERE id = 9']],
 ]
 
+it.each(writeAttacks.filter((sql) => /pet 1|guess|GUESS/.test(sql)))('a value that one chooses is not hashed: %s', (sql) => {
+  expect(judge(sql)).toMatchObject({ allowed: false, rule: 'masked_relation', message: expect.stringContaining('hash') })
+})
+
 describe('what was decided is what runs', () => {
   it.each(changes)('a write finds %s', async (_what, change, writes) => {
     for (const sql of writes) {
