@@ -122,7 +122,7 @@ function intoValues(write: Write, select: Fields, at: number, condition: string,
     changes.push(() => {
       const place = list.indexOf(chosen.node)
       const expression = valueOf(`${opening}NULL${closing}`) as { CaseExpr: { args: [{ CaseWhen: { result: { TypeCast?: { arg: unknown } } } }] } }
-      const when = expression.CaseExpr.args[0].CaseWhen as { result: { TypeCast?: { arg: unknown } } }
+      const when = expression.CaseExpr.args[0].CaseWhen
       if (when.result.TypeCast !== undefined) when.result.TypeCast.arg = chosen.node
       else when.result = chosen.node
       list[place] = expression
