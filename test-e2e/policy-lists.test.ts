@@ -7,6 +7,7 @@ import { analytics, attacks, casePolicies, fixtureSchema, ruleCases, toolStateme
 import pg from 'pg'
 import { waitUntil } from '../scripts/lib/processes.mjs'
 import { connect } from './support/connect.js'
+import { changeAmongReaders } from './support/deadlocks.js'
 import { FULL } from './support/measure.js'
 import { startStack, type Credential, type Stack } from './support/stack.js'
 
@@ -234,7 +235,7 @@ it('a table that changes behind the proxy is never read under lists that were as
   for (; performance.now() < untilMs && leaks.length === 0; counts.rounds++) {
     for (const change of changes) {
       const seen = counts.answered + counts.refused
-      for (const sql of change) await direct.query(sql)
+      await changeAmongReaders(direct, change)
       await waitUntil('the readers read on', () => leaks.length > 0 || counts.answered + counts.refused >= seen + readers.length)
     }
   }
