@@ -211,4 +211,32 @@ export const catalogQueries: readonly CatalogQuery[] = [
       UNION SELECT p.partrelid, k.attnum FROM pg_catalog.pg_partitioned_table p
         CROSS JOIN LATERAL pg_catalog.unnest(p.partattrs::pg_catalog.int2[]) AS k(attnum) ORDER BY 1, 2`,
   },
+  {
+    // What a write sets off, one row each: relation, object, columns, for foreign keys what they lead to, flags, text.
+    // Flags of constraints: kind, actions on delete and update, validated; of indexes: u(nique), n(ulls equal), e(xpressions).
+    name: 'writing',
+    sql: `SELECT 'trigger', t.tgrelid, t.oid, NULL::pg_catalog.text, NULL::pg_catalog.oid, NULL::pg_catalog.text, CASE WHEN t.tgisinternal THEN '' ELSE 'user' END, t.tgname::pg_catalog.text
+        FROM pg_catalog.pg_trigger t WHERE t.tgrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+      UNION ALL SELECT 'rule', r.ev_class, r.oid, NULL, NULL, NULL, '', r.rulename::pg_catalog.text
+        FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.ev_class
+        WHERE c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p']::pg_catalog."char"[])
+      UNION ALL SELECT 'constraint', c.conrelid, c.oid, pg_catalog.array_to_string(c.conkey, ','), c.confrelid, pg_catalog.array_to_string(c.confkey, ','),
+        pg_catalog.concat(c.contype, c.confdeltype, c.confupdtype, CASE WHEN c.convalidated THEN 't' ELSE 'f' END),
+        CASE WHEN c.contype OPERATOR(pg_catalog.=) 'c'::pg_catalog."char" THEN pg_catalog.pg_get_expr(c.conbin, c.conrelid) END
+        FROM pg_catalog.pg_constraint c WHERE c.conrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+      UNION ALL SELECT 'index', x.indrelid, x.indexrelid,
+        (SELECT pg_catalog.string_agg(n::pg_catalog.text, ',') FROM (SELECT k.n::pg_catalog.int4 FROM pg_catalog.unnest(x.indkey::pg_catalog.int2[]) AS k(n) WHERE k.n OPERATOR(pg_catalog.<>) 0::pg_catalog.int2
+          UNION SELECT d.refobjsubid FROM pg_catalog.pg_depend d WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) x.indexrelid
+            AND d.refclassid OPERATOR(pg_catalog.=) d.classid AND d.refobjid OPERATOR(pg_catalog.=) x.indrelid) AS s(n)),
+        NULL, NULL, pg_catalog.concat(CASE WHEN x.indisunique OR x.indisexclusion THEN 'u' END,
+          CASE WHEN (pg_catalog.to_jsonb(x) OPERATOR(pg_catalog.->>) 'indnullsnotdistinct') OPERATOR(pg_catalog.=) 'true' THEN 'n' END,
+          CASE WHEN x.indexprs IS NOT NULL OR x.indpred IS NOT NULL THEN 'e' END),
+        pg_catalog.concat_ws(', ', pg_catalog.pg_get_expr(x.indexprs, x.indrelid), pg_catalog.pg_get_expr(x.indpred, x.indrelid))
+        FROM pg_catalog.pg_index x WHERE x.indrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+      UNION ALL SELECT 'default', d.adrelid, d.oid, d.adnum::pg_catalog.text, NULL, NULL, '', pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+        FROM pg_catalog.pg_attrdef d WHERE d.adrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+      UNION ALL SELECT 'default', a.attrelid, 0::pg_catalog.oid, a.attnum::pg_catalog.text, NULL, NULL, '', NULL
+        FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND a.attidentity OPERATOR(pg_catalog.<>) ''::pg_catalog."char" AND NOT a.attisdropped
+      ORDER BY 1, 2, 3, 4`,
+  },
 ]

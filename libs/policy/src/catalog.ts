@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { builtinRisk } from './builtin-functions.js'
 import { isHarmlessMember } from './extensions.js'
+import { writeFactsOf, type WriteFacts } from './write-facts.js'
 
 /** Objects made by initdb have smaller oids. */
 export const FIRST_USER_OID = 16384
@@ -96,6 +97,8 @@ export interface Catalog {
   readonly primaryKeys: ReadonlyMap<number, readonly number[]>
   /** Relation oid → columns that the text of an index, a constraint or a partition's bounds tells about; 0 for expressions. */
   readonly definitions: ReadonlyMap<number, readonly number[]>
+  /** Relation oid → what a write to it sets off. */
+  readonly writing: ReadonlyMap<number, WriteFacts>
   /** View or materialized view → the user's relations that it reads. */
   readonly viewSources: ReadonlyMap<number, readonly number[]>
   /** Sequence → the table whose column it numbers. */
@@ -153,6 +156,7 @@ export function buildCatalog(results: Results): Catalog {
     riskyOrder: new Map(rows('operator_classes').filter((row) => isRisky(row[1] ?? null, row[2] ?? null)).map((row) => [Number(row[0]), `${row[1]}.${row[2]}`])),
     riskyAttributes: riskyAttributesOf(functions.candidates, typesByOid),
     shadowedColumns: shadowedColumnsOf(rows('shadowed_columns')),
+    writing: writeFactsOf(rows('writing')),
     viewSources: pairs(rows('view_sources')),
     sequenceOwners: pairs(rows('sequence_owners').filter((row) => row[2] !== 'used')),
     sequenceUsers: pairs(rows('sequence_owners')),
@@ -304,5 +308,5 @@ const EMPTY = new Map<never, never>()
 /** What is known when nothing is: no name resolves, so that only statements without names pass. */
 export const emptyCatalog: Catalog = {
   version: 'none', serverMajor: 0, functions: EMPTY, types: EMPTY, typesByOid: EMPTY, relations: EMPTY, relationsByOid: EMPTY,
-  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, definitions: EMPTY, attributes: EMPTY, primaryKeys: EMPTY, viewSources: EMPTY, sequenceOwners: EMPTY, sequenceUsers: EMPTY, schemas: new Set(), riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
+  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, definitions: EMPTY, attributes: EMPTY, primaryKeys: EMPTY, writing: EMPTY, viewSources: EMPTY, sequenceOwners: EMPTY, sequenceUsers: EMPTY, schemas: new Set(), riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
 }

@@ -2,6 +2,7 @@
 import { checkCounted } from './affected-rows.js'
 import { emptyCatalog, type Catalog, type RelationEntry } from './catalog.js'
 import { denied, Refusal } from './denial.js'
+import { everyNode } from './every-node.js'
 import { checkFloors, mayBreakFloors, readings } from './floors.js'
 import { FLOOR_TEXT_BYTES_MAX, parseStatements, type Tree } from './parser.js'
 import { checkStatement, type StatementFacts } from './statements.js'
@@ -79,17 +80,26 @@ function partsOf(text: string): readonly string[] {
   })
 }
 
-const NOT_WRITTEN = new Set(['ddl', 'insert', 'update', 'delete', 'merge'])
-
 /** Puts the policy's masks and row filters into the text; undefined where it names nothing that they stand before. */
 function hideProtected(text: string, statements: readonly Tree[], facts: readonly StatementFacts[], catalog: Catalog, policy: CompiledPolicy): Rewritten | undefined {
   const protection = protectionOf(policy, catalog)
   if (protection === undefined) return undefined
-  if (facts.some((each) => NOT_WRITTEN.has(each.kind) || (each.written?.length ?? 0) > 0)) {
-    throw new Refusal('masked_relation', 'writing is not available to this credential, whose policy masks columns or filters rows', 'Ask for a policy of its own to write with.')
+  if (facts.some((each) => each.kind === 'ddl')) {
+    throw new Refusal('masked_relation', 'definitions are not changed by this credential, whose policy masks columns or filters rows: a view or a rename would be a way around it', 'Ask for a policy without masks and row filters to change definitions.')
   }
-  const rewritten = rewrite(text, statements, { catalog, protection, resolved: referencesIn(facts), resolve: (trees) => referencesIn(trees.map((tree) => checkStatement(tree, catalog, storedPolicy))) })
+  const locks = policy.writes && statements.some((statement) => locksRows(statement))
+  const targets = new Map(facts.flatMap((each) => [...(each.targets ?? [])]))
+  const rewritten = rewrite(text, statements, { catalog, protection, targets, resolved: referencesIn(facts), resolve: (trees) => referencesIn(trees.map((tree) => checkStatement(tree, catalog, storedPolicy))) })
+  if (locks && rewritten !== undefined && rewritten.masked.length + rewritten.filtered.length > 0) {
+    throw new Refusal('locking_select', 'FOR UPDATE and FOR SHARE are not available where a table of the statement has masked columns or filtered rows', 'Leave out the locking clause; an UPDATE or DELETE locks the rows that it changes.')
+  }
   return rewritten !== undefined && facts.some((each) => each.kind === 'explain') ? explained(rewritten, facts) : rewritten
+}
+
+function locksRows(statement: Tree): boolean {
+  let found = false
+  everyNode(statement, (key) => !(found ||= key === 'lockingClause'))
+  return found
 }
 
 /** A plan over protected data shows the rewriting, and rests on statistics of what is hidden. Over other tables the client's own text is explained. */

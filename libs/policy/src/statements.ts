@@ -16,6 +16,8 @@ export interface StatementFacts {
   /** What the relations that it names could stand for, by their nodes in the tree. */
   readonly references?: ReadonlyMap<Tree, readonly RelationEntry[]>
   readonly written?: readonly RelationEntry[]
+  /** The same by the nodes that name it. */
+  readonly targets?: ReadonlyMap<Tree, readonly RelationEntry[]>
   /** EXPLAIN without ANALYZE: nothing is read. */
   readonly plansOnly?: boolean
 }
@@ -56,7 +58,8 @@ const WRITING_CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['LockStmt', checkLock],
   ['ListenStmt', (_body, { policy }) => {
     // What others send may hold rows of any table.
-    if (policy.tables !== undefined) throw new Refusal('statement_not_allowed', 'LISTEN is refused: this policy has table lists, and messages may hold rows of any table', `Allowed here: ${list(policy)}.`)
+    const what = policy.tables !== undefined ? 'has table lists' : policy.maskingRules.length > 0 ? 'masks columns' : policy.rowFilters.length > 0 ? 'filters rows' : undefined
+    if (what !== undefined) throw new Refusal('statement_not_allowed', `LISTEN is refused: this policy ${what}, and messages may hold rows of any table`, `Allowed here: ${list(policy)}.`)
     return messageFacts(policy, 'LISTEN')
   }],
   ['NotifyStmt', (_body, { policy }) => messageFacts(policy, 'NOTIFY')],
@@ -86,14 +89,14 @@ function queryFacts(kind: string, query: unknown, walk: Walk): StatementFacts {
   if (root !== 'SelectStmt') throw refusedRoot(root, walk.policy)
   need(walk.policy, 'select', 'SELECT')
   walk.query(query)
-  return { kind, literalFree: walk.literalFree, references: walk.references, written: walk.written }
+  return { kind, literalFree: walk.literalFree, references: walk.references, written: walk.written, targets: walk.targets }
 }
 
 const WRITES = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
 
 function writeFacts(kind: string, statement: unknown, walk: Walk): StatementFacts {
   walk.query(statement)
-  return { kind, literalFree: walk.literalFree, references: walk.references, written: walk.written }
+  return { kind, literalFree: walk.literalFree, references: walk.references, written: walk.written, targets: walk.targets }
 }
 
 /** A query or, for a credential that may write, one of the statements that may stand in its place. */
@@ -206,7 +209,7 @@ function checkCopy(body: Tree, walk: Walk): StatementFacts {
     need(policy, 'select', 'COPY TO')
     checkRelation(walk, relation as Tree)
   }
-  return { kind: 'copy', literalFree: walk.literalFree, references: walk.references, written: walk.written }
+  return { kind: 'copy', literalFree: walk.literalFree, references: walk.references, written: walk.written, targets: walk.targets }
 }
 
 function checkPrepare(body: Tree, walk: Walk): StatementFacts {
@@ -217,7 +220,7 @@ function checkPrepare(body: Tree, walk: Walk): StatementFacts {
 function checkExecute(body: Tree, walk: Walk): StatementFacts {
   // What the name stands for passed the gate when it was prepared.
   if (body['params'] !== undefined) walk.queries(body['params'])
-  return { kind: 'execute', literalFree: walk.literalFree, references: walk.references, written: walk.written }
+  return { kind: 'execute', literalFree: walk.literalFree, references: walk.references, written: walk.written, targets: walk.targets }
 }
 
 function checkLock(body: Tree, walk: Walk): StatementFacts {

@@ -127,6 +127,7 @@ export const rules = [
   'parse_error',
   'size_limit',
   'masked_relation',
+  'masked_column_expression',
   'max_affected_rows',
   'max_affected_rows_writable_cte',
 ] as const

@@ -34,6 +34,8 @@ export interface WalkState {
   readonly references: Map<Tree, readonly RelationEntry[]>
   /** What the statement writes to. */
   readonly written: RelationEntry[]
+  /** The same by the nodes that name it. */
+  readonly targets: Map<Tree, readonly RelationEntry[]>
   /** What stands in FROM anywhere in the statement, by the name it is called by. */
   readonly fromItems: Map<string, FromItem[]>
   /** A construct was seen that may turn an untyped literal into a value of its neighbour's type. */

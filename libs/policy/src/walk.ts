@@ -26,6 +26,7 @@ export class Walk implements WalkState {
   readonly fromItems = new Map<string, FromItem[]>()
   readonly references = new Map<Tree, readonly RelationEntry[]>()
   readonly written: RelationEntry[] = []
+  readonly targets = new Map<Tree, readonly RelationEntry[]>()
   literalFree = true
 
   constructor(

@@ -15,6 +15,8 @@ it.each([
   [{ budget_queries_per_hour: 100, budget_queries_per_day: 2399, egress_bytes_per_day: 1000 }, []],
   [{ access_mode: 'read_write', max_rows: 5 }, []],
   [{ access_mode: 'read_write', max_affected_rows: 5 }, []],
+  [{ access_mode: 'read_write', masking_rules: [{ table: 'a', column: 'b', kind: 'null' }] }, []],
+  [{ access_mode: 'read_write', row_filters: [{ table: 'a', predicate: 'b = 1' }] }, ['nothing can be written to a table whose rows are filtered']],
   [{ access_mode: 'read_only', max_affected_rows: 5 }, ['the limit changes nothing']],
   [{ statement_rules: { deny: ['select'] }, max_rows: 5 }, ['no answer is ever cut']],
 ])('says of %j what is probably not meant', (document, expected) => {

@@ -92,7 +92,7 @@ const WRITING = ['insert', 'update', 'delete', 'ddl']
 /** What works, and is probably not what was meant. */
 export function warningsIn(document: Document): Finding[] {
   const warning = (field: string, detail: string): Finding => ({ level: 'warning', field, detail })
-  const { access_mode = 'read_only', statement_rules, table_allowlist, table_denylist, max_rows, max_affected_rows } = document
+  const { access_mode = 'read_only', statement_rules, table_allowlist, table_denylist, max_rows, max_affected_rows, masking_rules, row_filters } = document
   const { allow, deny = [] } = (statement_rules ?? {}) as { allow?: string[] | null; deny?: string[] }
   const [allowed, denied] = [table_allowlist, table_denylist].map((names) => (Array.isArray(names) ? (names as string[]) : []))
   const found: Finding[] = []
@@ -104,9 +104,10 @@ export function warningsIn(document: Document): Finding[] {
   if (missing.length > 0) found.push(warning('statement_rules.allow', `many drivers send ${missing.join(', ')} statements by themselves, and this policy refuses them`))
   const twice = (allowed ?? []).filter((name) => denied?.includes(name))
   if (twice.length > 0) found.push(warning('table_denylist', `${twice.join(', ')} is on both lists: it is denied`))
-  if (access_mode === 'read_write' && !statement_rules && !table_allowlist && !table_denylist && !max_rows && !max_affected_rows) {
+  if (access_mode === 'read_write' && !statement_rules && !table_allowlist && !table_denylist && !max_rows && !max_affected_rows && !masking_rules && !row_filters) {
     found.push(warning('access_mode', 'this policy refuses nothing but UPDATE and DELETE without WHERE, DROP and TRUNCATE'))
   }
+  if (row_filters && access_mode === 'read_write') found.push(warning('row_filters', 'nothing can be written to a table whose rows are filtered, nor deleted from one that its keys lead to'))
   if (max_rows && (deny.includes('select') || (allow && !allow.includes('select')))) found.push(warning('max_rows', 'this policy lets nobody read, so no answer is ever cut'))
   if (max_affected_rows && access_mode === 'read_only') found.push(warning('max_affected_rows', 'this policy lets nobody write, so the limit changes nothing'))
   return [...found, ...budgetWarnings(document)]

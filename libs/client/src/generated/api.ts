@@ -1671,7 +1671,7 @@ export interface components {
                  */
                 table_denylist?: string[] | null;
                 /**
-                 * @description Columns whose values are never shown. Needs access_mode read_only.
+                 * @description Columns whose values are never shown. With access_mode read_write, writes that could tell of them are refused.
                  * @default null
                  */
                 masking_rules?: {
@@ -1690,7 +1690,7 @@ export interface components {
                     kind: "redact" | "null" | "hash" | "partial";
                 }[] | null;
                 /**
-                 * @description Which rows of a table are seen; several on one table must all be true. Needs access_mode read_only.
+                 * @description Which rows of a table are seen; several on one table must all be true. With access_mode read_write, nothing is written to such a table.
                  * @default null
                  */
                 row_filters?: {
@@ -2309,7 +2309,7 @@ export interface components {
              */
             table_denylist?: string[] | null;
             /**
-             * @description Columns whose values are never shown. Needs access_mode read_only.
+             * @description Columns whose values are never shown. With access_mode read_write, writes that could tell of them are refused.
              * @default null
              */
             masking_rules?: {
@@ -2328,7 +2328,7 @@ export interface components {
                 kind: "redact" | "null" | "hash" | "partial";
             }[] | null;
             /**
-             * @description Which rows of a table are seen; several on one table must all be true. Needs access_mode read_only.
+             * @description Which rows of a table are seen; several on one table must all be true. With access_mode read_write, nothing is written to such a table.
              * @default null
              */
             row_filters?: {

@@ -14,3 +14,6 @@ export { moreMaskedData, moreMaskedSchema, moreMaskingRules, moreRowFilters } fr
 export { maskedQueries } from './masked-queries.js'
 export { moreMaskedQueries } from './masked-queries-2.js'
 export { generatedStatements } from './generated.js'
+export { writeAttacks, writeAttackSequences } from './write-attacks.js'
+export { writeData, writeMaskingRules, writeRowFilters, writeSchema } from './write-fixture.js'
+export { legitimateWrites, returningWrites } from './writes.js'

@@ -13,7 +13,7 @@ export interface Slot {
 export interface Reference {
   readonly range: Tree
   readonly candidates: readonly RelationEntry[]
-  /** The query whose FROM it stands in; undefined in COPY. */
+  /** The query, or statement that writes, whose FROM it stands in; undefined in COPY. */
   readonly select: Fields | undefined
   /** The RangeTableSample around it, if there is one. */
   readonly sampled: boolean
@@ -26,6 +26,9 @@ export interface ColumnUse {
   readonly select: Fields | undefined
   readonly slot: Slot
 }
+
+/** What has a FROM, or a USING, of its own. */
+const QUERIES = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt'])
 
 export class Collected {
   readonly references: Reference[] = []
@@ -51,7 +54,7 @@ export class Collected {
     for (const [name, inner] of Object.entries(fields)) {
       if (typeof inner !== 'object' || inner === null) continue
       const body = inner as Fields
-      if (name === 'SelectStmt' || ((name === 'larg' || name === 'rarg') && 'op' in fields && 'op' in body)) {
+      if (QUERIES.has(name) || ((name === 'larg' || name === 'rarg') && 'op' in fields && 'op' in body)) {
         this.selects.set(body, select)
         this.visit(body, body, undefined)
       } else if (name === 'RangeTableSample') {

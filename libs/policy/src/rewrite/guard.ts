@@ -14,7 +14,7 @@ export const MOVED = 'pgbeam_catalog_moved'
 
 const PG_CLASS = 1259
 
-export function guardCondition(catalog: Catalog, relation: RelationEntry, columns: readonly { readonly number: number; readonly name: string }[]): string {
+export function guardCondition(catalog: Catalog, relation: RelationEntry, columns: readonly { readonly number: number; readonly name: string }[], more: readonly string[] = []): string {
   const names = (attribute: number) => `(pg_catalog.pg_identify_object_as_address(${PG_CLASS}, ${relation.oid}, ${attribute})).object_names`
   const expected = (parts: readonly string[]) => `ARRAY[${parts.map(quoteText).join(',')}]::pg_catalog.text[]`
   const address = [relation.schema, relation.name]
@@ -22,7 +22,7 @@ export function guardCondition(catalog: Catalog, relation: RelationEntry, column
     columns.length === 0
       ? [`${names(0)} OPERATOR(pg_catalog.=) ${expected(address)}`]
       : columns.map((column) => `${names(column.number)} OPERATOR(pg_catalog.=) ${expected([...address, column.name])}`)
-  if (!relation.builtin) conditions.push(parentsCondition(catalog, relation))
+  if (!relation.builtin) conditions.push(parentsCondition(catalog, relation), ...more)
   // concat() is not folded while planning, so the cast fails only where the condition does not hold.
   return `CASE WHEN ${conditions.join(' AND ')} THEN true ELSE CAST(pg_catalog.concat('${MOVED} ', ${quoteText(relation.name)}) AS pg_catalog.bool) END`
 }

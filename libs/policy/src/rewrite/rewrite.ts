@@ -21,13 +21,17 @@ import { starEdits, systemColumnsOf } from './system-columns.js'
 import { Tokens, unreadable } from './tokens.js'
 import { sameTree } from './verify.js'
 import { Views } from './views.js'
+import { writesIn, type Write } from './write.js'
+import { writeEdits } from './writes.js'
 
 export interface Rewriting {
   readonly catalog: Catalog
   readonly protection: NonNullable<Protection>
   /** What the names in the statement's FROM lists stand for, as the walker found them. */
   readonly resolved: ReadonlyMap<Tree, readonly RelationEntry[]>
-  /** The same for a view's definition. */
+  /** What the statements write to, by the nodes that name it; undefined in a view, which writes nothing. */
+  readonly targets?: ReadonlyMap<Tree, readonly RelationEntry[]>
+  /** The same as `resolved` for a view's definition. */
   readonly resolve: (statements: readonly Tree[]) => ReadonlyMap<Tree, readonly RelationEntry[]>
 }
 
@@ -55,11 +59,13 @@ export function rewrite(text: string, statements: readonly Tree[], rewriting: Re
     const relation = meant(reference, rewriting)
     if (relation !== undefined) replaced.push(describe(reference, relation, rewriting.catalog))
   }
-  if (replaced.length === 0) return undefined
+  const writes = rewriting.targets === undefined ? [] : writesIn(statements, rewriting.targets, rewriting.catalog)
+  if (replaced.length === 0 && writes.length === 0) return undefined
   const tokens = new Tokens(text)
   const views = new Views(rewriting, viewDepth)
   const edits: Edit[] = []
   const changes: (() => void)[] = []
+  for (const write of writes) edits.push(...writeEdits(write, rewriting, tokens, changes))
   for (const one of replaced) edits.push(replacement(one, Buffer.from(text), tokens, collected, rewriting, views, changes))
   edits.push(...unqualifiedColumns(replaced, collected, tokens, changes))
   edits.push(...groupingEdits(replaced, collected, rewriting.catalog, changes))
@@ -67,7 +73,7 @@ export function rewrite(text: string, statements: readonly Tree[], rewriting: Re
   const result = applyEdits(text, edits)
   for (const change of changes) change()
   if (!sameTree(statements, parsedAgain(result))) throw unreadable()
-  const rules = rulesOf(replaced, views, rewriting.protection)
+  const rules = rulesOf([...replaced, ...writes], views, rewriting.protection)
   return { text: result, ...rules }
 }
 
@@ -216,10 +222,10 @@ function parsedItem(item: string): unknown {
   return (select['fromClause'] as readonly unknown[])[0]
 }
 
-function rulesOf(replaced: readonly Replaced[], views: Views, protection: NonNullable<Protection>): { masked: readonly MaskingRule[]; filtered: readonly RowFilter[] } {
+function rulesOf(named: readonly (Replaced | Write)[], views: Views, protection: NonNullable<Protection>): { masked: readonly MaskingRule[]; filtered: readonly RowFilter[] } {
   const masked = new Set<MaskingRule>(views.masked)
   const filtered = new Set<RowFilter>(views.filtered)
-  for (const { relation } of replaced) {
+  for (const { relation } of named) {
     const own = protection.get(relation.oid)
     for (const { rule } of own?.masks.values() ?? []) masked.add(rule)
     for (const filter of own?.filters ?? []) filtered.add(filter)

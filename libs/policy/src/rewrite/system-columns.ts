@@ -30,6 +30,7 @@ export function starEdits(replaced: readonly Replaced[], collected: Collected, t
     const here = replaced.filter((one) => one.reference.select === select && systemColumnsOf(one, collected).length > 0)
     const meant = names.length === 1 ? here[0] : here.find((one) => one.called === names.at(-2))
     if (meant === undefined) continue
+    if (!Array.isArray(select['fromClause']) || 'relation' in select) throw new Refusal('masked_relation', 'a star cannot stand beside a system column of another table in RETURNING', 'List the columns that you need.')
     if (names.length === 1 && (here.length > 1 || (select['fromClause'] as readonly unknown[]).length > 1 || select['fromClause'] !== meant.reference.slot.holder)) {
       throw new Refusal('masked_relation', 'a star over several tables cannot stand beside a system column here', 'List the columns that you need.')
     }

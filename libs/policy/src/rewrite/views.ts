@@ -28,7 +28,7 @@ export class Views {
     const { catalog, protection } = this.rewriting
     const text = (view.viewText ?? '').replace(/;\s*$/, '')
     const statements = parseStatements(text)
-    const inner = rewrite(text, statements, { ...this.rewriting, resolved: this.rewriting.resolve(statements) }, this.depth + 1)
+    const inner = rewrite(text, statements, { ...this.rewriting, targets: undefined, resolved: this.rewriting.resolve(statements) }, this.depth + 1)
     for (const rule of inner?.masked ?? []) this.masked.add(rule)
     for (const filter of inner?.filtered ?? []) this.filtered.add(filter)
     const query = `(${inner?.text ?? text})`

@@ -62,9 +62,9 @@ const rules = {
   table_denylist: tableNames.nullable().default(null).transform(orNull)
     .describe('Tables that may not be named, whatever the other list says.'),
   masking_rules: z.array(maskingRule).max(protectedMax).nullable().default(null).transform(orNull)
-    .describe('Columns whose values are never shown. Needs access_mode read_only.'),
+    .describe('Columns whose values are never shown. With access_mode read_write, writes that could tell of them are refused.'),
   row_filters: z.array(rowFilter).max(protectedMax).nullable().default(null).transform(orNull)
-    .describe('Which rows of a table are seen; several on one table must all be true. Needs access_mode read_only.'),
+    .describe('Which rows of a table are seen; several on one table must all be true. With access_mode read_write, nothing is written to such a table.'),
   statement_timeout_ms: z.int().min(1).max(statementTimeoutMsMax).nullable().default(null)
     .describe("Milliseconds that a statement may take; the smaller of this and the database's query_timeout_ms counts."),
   max_rows: rowCount('would show nothing; deny select in statement_rules, or leave out tables, to show none').nullable().default(null)
@@ -78,15 +78,7 @@ const rules = {
 
 export const policyFields = { access_mode: z.enum(accessModes).default('read_only'), ...rules, ...notYetFields }
 
-/** Until writes to masked tables work, promising them would be refused at the first statement. */
-function masksOnlyRead(policy: { readonly access_mode: string; readonly masking_rules?: unknown; readonly row_filters?: unknown }, context: z.RefinementCtx): void {
-  for (const field of ['masking_rules', 'row_filters'] as const) {
-    if (policy.access_mode === 'read_only' || (policy[field] ?? null) === null) continue
-    context.addIssue({ code: 'custom', path: [field], message: 'is not available yet with access_mode read_write', params: { code: 'not_available' } })
-  }
-}
-
-export const writePolicy = z.strictObject({ name: text(100), ...policyFields }).superRefine(masksOnlyRead).meta({ id: 'WritePolicy' })
+export const writePolicy = z.strictObject({ name: text(100), ...policyFields }).meta({ id: 'WritePolicy' })
 export type WritePolicy = z.output<typeof writePolicy>
 
 /** The rules of a request, as they are stored and published. */
