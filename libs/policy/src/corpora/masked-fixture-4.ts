@@ -29,7 +29,7 @@ const tables = (p: (typeof PAIR)[number]): readonly string[] => [
   `CREATE TABLE app.${p}_stat (id int, team int, tag text, pin int)`, `CREATE STATISTICS app.${p}_stat_mcv (mcv) ON team, tag, pin FROM app.${p}_stat`,
   `CREATE TABLE app.${p}_rows (id serial PRIMARY KEY, region text, amount int, note text, place int)`, `CREATE INDEX ${p}_rows_region ON app.${p}_rows (region, place)`, `CREATE INDEX ${p}_rows_amount ON app.${p}_rows (amount, place)`,
   `CREATE TABLE app.${p}_kept (id int, region text, amount int, note text, place int)`, `CREATE INDEX ${p}_kept_region ON app.${p}_kept (region, place)`, `CREATE INDEX ${p}_kept_note ON app.${p}_kept (note)`,
-  `CREATE TABLE app.${p}_parent (id int, pin int)`, `CREATE TABLE app.${p}_child () INHERITS (app.${p}_parent)`, `CREATE MATERIALIZED VIEW app.${p}_copy AS SELECT id, pin FROM app.${p}_parent`,
+  `CREATE TABLE app.${p}_parent (id int, pin int, n serial)`, `CREATE TABLE app.${p}_child () INHERITS (app.${p}_parent)`, `CREATE MATERIALIZED VIEW app.${p}_copy AS SELECT id, pin FROM app.${p}_parent`,
   `CREATE VIEW app.${p}_over AS SELECT pin FROM app.${p}_parent`, `CREATE MATERIALIZED VIEW app.${p}_far AS SELECT max(pin) AS top FROM app.${p}_over`,
   `CREATE TABLE app.${p}_list (id int, pin int) PARTITION BY RANGE (id)`, `CREATE TABLE app.${p}_low PARTITION OF app.${p}_list FOR VALUES FROM (0) TO (10)`, `CREATE TABLE app.${p}_high PARTITION OF app.${p}_list FOR VALUES FROM (10) TO (99)`,
   `CREATE MATERIALIZED VIEW app.${p}_sums AS SELECT id % 3 AS k, sum(pin) AS n FROM app.${p}_list GROUP BY 1`, `CREATE MATERIALIZED VIEW app.${p}_only AS SELECT count(*) AS n FROM ONLY app.${p}_parent`,

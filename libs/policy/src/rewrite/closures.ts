@@ -5,6 +5,7 @@ import { asText, lastAndSchema, literalText, nameParts } from '../names.js'
 import type { Tree } from '../parser.js'
 import { CLOSED_FUNCTIONS, CLOSED_RELATIONS, DEFINING_FUNCTIONS, DEFINING_RELATIONS } from './closed-names.js'
 import { fieldNames } from './collect.js'
+import { familyOf } from './protection.js'
 import type { Rewriting } from './rewrite.js'
 
 /** Columns of catalogs that stay open, whole rows of which hold them too. */
@@ -25,7 +26,7 @@ export function checkClosures(statements: readonly Tree[], { resolved, protectio
       const why = closedReason({ name, builtin })
       if (why !== undefined) throw closed(`${schema}.${name}`, why)
       if (told && builtin && DEFINING_RELATIONS.has(name)) throw closed(`${schema}.${name}`, TELLS)
-      if (kind === 'S' && catalog.sequenceUsers.get(oid)?.some((table) => protection.has(table)) === true) throw closed(`${schema}.${name}`, 'numbers rows of a table that the policy protects')
+      if (kind === 'S' && catalog.sequenceUsers.get(oid)?.some((table) => [...familyOf(catalog, table)].some((member) => protection.has(member))) === true) throw closed(`${schema}.${name}`, 'numbers rows of a table that the policy protects')
     }
   }
   visit(statements, told, wholeRows(resolved, [...(told ? ['pg_class'] : []), ...(olderRowsTell(protection, catalog) ? ['pg_attribute'] : [])]))
