@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { say } from '../scripts/lib/bootstrap.mjs'
 import { formatCli, measureCli } from './cli.mjs'
+import { measureGate } from './gate/main.mjs'
+import { formatGate, judgeGate } from './gate/report.mjs'
 import { formatKeys, measureKeys } from './keys.mjs'
 import { HELP, parseOptions } from './options.mjs'
 import { hottest } from './profile.mjs'
@@ -14,6 +16,9 @@ import { startTargets } from './targets.mjs'
 import { findTools } from './tools.mjs'
 import { WORKLOADS, writeScripts } from './workloads.mjs'
 
+/** Besides the workloads. */
+const OTHERS = ['keys', 'cli', 'revocation', 'gate']
+
 export async function main(args) {
   const options = parseOptions(args)
   if (options.help) {
@@ -21,26 +26,27 @@ export async function main(args) {
     return 0
   }
   if (process.platform !== 'linux') throw new Error('the bench reads CPU times from /proc, which only Linux has')
-  const wanted = options.only ?? [...Object.keys(WORKLOADS), 'keys', 'cli', 'revocation']
-  const chosen = wanted.filter((name) => !['keys', 'cli', 'revocation'].includes(name))
+  const wanted = options.only ?? [...Object.keys(WORKLOADS), ...OTHERS]
+  const chosen = wanted.filter((name) => !OTHERS.includes(name))
   const unknown = chosen.filter((name) => !(name in WORKLOADS))
   if (unknown.length > 0) throw new Error(`no workload ${unknown.join(', ')}`)
   if (wanted.every((name) => name === 'cli')) {
     console.log(formatCli(measureCli()))
     return 0
   }
-  const revocation = wanted.includes('revocation')
-  if (wanted.every((name) => name === 'revocation')) {
-    const figures = await revocationAlone(options)
-    console.log(formatRevocation(figures))
-    if (options.json) writeFileSync(options.json, JSON.stringify({ options, revocation: figures, targets: judge(figures) }, null, 2))
+  const profile = options.profile && resolve(options.profile)
+  if (profile) mkdirSync(profile, { recursive: true })
+  const showProfile = () => profile && console.log(`\nwhere the proxy's time goes (profiles in ${profile})\n${hottest(profile).join('\n')}`)
+  if (wanted.every((name) => name === 'revocation' || name === 'gate')) {
+    const apart = await measureApart(wanted, options, profile)
+    console.log(formatApart(apart))
+    showProfile()
+    if (options.json) writeFileSync(options.json, JSON.stringify({ options, ...apart, targets: judgeApart(apart) }, null, 2))
     return 0
   }
   const tools = findTools()
   const dir = mkdtempSync(join(tmpdir(), 'pgbeam-bench-'))
   chmodSync(dir, 0o755)
-  const profile = options.profile && resolve(options.profile)
-  if (profile) mkdirSync(profile, { recursive: true })
   say('bench: starting Postgres, PgBouncer, the control plane and the proxy')
   const running = await startTargets({ dir, tools, copyMb: options.copyMb, mode: options.mode, profile })
   // Ctrl-C stops what was started before the process goes.
@@ -77,24 +83,33 @@ export async function main(args) {
     await running.stop()
     rmSync(dir, { recursive: true, force: true })
   }
-  const revoked = revocation ? await revocationAlone(options) : undefined
+  const apart = await measureApart(wanted, options, profile)
   const summary = summarise(runs)
   console.log(formatReport(summary, WORKLOADS))
   if (keys) console.log(formatKeys(keys))
   if (cli) console.log(formatCli(cli))
-  if (revoked) console.log(formatRevocation(revoked))
-  if (profile) console.log(`\nwhere the proxy's time goes (profiles in ${profile})\n${hottest(profile).join('\n')}`)
-  if (options.json) writeFileSync(options.json, JSON.stringify({ options, summary, keys, cli, revocation: revoked, targets: [...judgeTargets(summary), ...(revoked ? judge(revoked) : [])], runs }, null, 2))
+  console.log(formatApart(apart))
+  showProfile()
+  if (options.json) writeFileSync(options.json, JSON.stringify({ options, summary, keys, cli, ...apart, targets: [...judgeTargets(summary), ...judgeApart(apart)], runs }, null, 2))
   return 0
 }
 
-/** On servers of its own, when everything else has stopped. */
-async function revocationAlone(options) {
-  const dir = mkdtempSync(join(tmpdir(), 'pgbeam-bench-'))
-  chmodSync(dir, 0o755)
-  try {
-    return await measureRevocation({ dir, options })
-  } finally {
-    rmSync(dir, { recursive: true, force: true })
+/** On servers of their own, when everything else has stopped. */
+async function measureApart(wanted, options, profile) {
+  const alone = async (measure) => {
+    const dir = mkdtempSync(join(tmpdir(), 'pgbeam-bench-'))
+    chmodSync(dir, 0o755)
+    try {
+      return await measure({ dir, options, profile })
+    } finally {
+      rmSync(dir, { recursive: true, force: true })
+    }
+  }
+  return {
+    gate: wanted.includes('gate') ? await alone(measureGate) : undefined,
+    revocation: wanted.includes('revocation') ? await alone(measureRevocation) : undefined,
   }
 }
+
+const formatApart = ({ gate, revocation }) => [...(gate ? [formatGate(gate)] : []), ...(revocation ? [formatRevocation(revocation)] : [])].join('\n')
+const judgeApart = ({ gate, revocation }) => [...(gate ? judgeGate(gate) : []), ...(revocation ? judge(revocation) : [])]

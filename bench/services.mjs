@@ -42,7 +42,7 @@ export async function startProxy({ dir, name = 'proxy', natsUrl, joinToken, tls,
 export async function createProject(api, orgId, { name, database, mode }) {
   const { project } = await api.post('/v1/projects', { name, org_id: orgId, database: { ...database, ssl_mode: 'disable' } })
   const policy = await api.post(`/v1/projects/${project.id}/policies`, { name, access_mode: mode })
-  return { id: project.id, policyId: policy.id, database: database.name }
+  return { id: project.id, slug: project.slug, policyId: policy.id, database: database.name }
 }
 
 export async function createCredential(api, project, name) {

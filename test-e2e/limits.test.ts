@@ -30,6 +30,8 @@ afterAll(async () => {
   await stack?.stop()
 })
 
+const metric = async (name: string) => Number(new RegExp(`^${name}\\S* (\\d+)`, 'm').exec(await (await fetch(`http://127.0.0.1:${stack.proxy.adminPort}/metrics`)).text())?.[1] ?? 0)
+
 type Client = pg.Client & { readonly notices: pg.DatabaseError[] }
 async function client(credential: Credential): Promise<Client> {
   const one = await connect(stack, credential)
@@ -207,7 +209,6 @@ it('a client that sends its messages byte by byte is counted the same', async ()
 })
 
 it('a long answer is dropped as it comes: nothing of it is kept, and a cut is counted and logged', async () => {
-  const metric = async (name: string) => Number(new RegExp(`^${name}\\S* (\\d+)`, 'm').exec(await (await fetch(`http://127.0.0.1:${stack.proxy.adminPort}/metrics`)).text())?.[1] ?? 0)
   const before = await metric('pgbeam_truncations')
   const memory = await metric('process_resident_memory_bytes')
   const session = await raw(reader)
@@ -216,4 +217,16 @@ it('a long answer is dropped as it comes: nothing of it is kept, and a cut is co
   expect(await metric('pgbeam_truncations')).toBe(before + 1)
   expect((await metric('process_resident_memory_bytes')) - memory).toBeLessThan(150_000_000)
   expect(stack.proxy.log()).toMatch(/"event":"truncated","rule":"max_rows","limit":10/)
+})
+
+it('what is decided once is remembered for every integer, and the metrics say so', async () => {
+  const read = async () => ({ hits: await metric('pgbeam_verdict_cache_hits'), misses: await metric('pgbeam_verdict_cache_misses'), entries: await metric('pgbeam_verdict_cache_entries') })
+  const one = await client(reader)
+  const before = await read()
+  for (let id = 1; id <= 20; id++) expect((await one.query(`SELECT id AS remembered FROM item WHERE id = ${id}`)).rows).toEqual([{ remembered: id }])
+  const after = await read()
+  expect(after).toEqual({ hits: before.hits + 19, misses: before.misses + 1, entries: before.entries + 1 })
+  expect(await metric('pgbeam_verdict_cache_bytes_max')).toBe(64 * 1024 * 1024)
+  expect(await metric('pgbeam_verdict_cache_bytes')).toBeLessThan(64 * 1024 * 1024)
+  expect(await metric('pgbeam_verdict_cache_evictions')).toBe(0)
 })

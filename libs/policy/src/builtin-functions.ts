@@ -28,6 +28,9 @@ const HARMLESS_VOLATILE = words(`
 // pg_advisory_unlock_all: drivers' pools send it when a session is returned; there is nothing to unlock, since no other
 // advisory function runs. set_config and ts_rewrite are looked at call by call (see calls.ts).
 
+/** They tell the last number of any sequence, of which a table list closes some: reading the sequence itself is judged by its name. */
+export const TELLS_SEQUENCES: ReadonlySet<string> = words('pg_sequence_last_value pg_get_sequence_data')
+
 /** Labelled stable or immutable, and yet they write, run SQL given as text, or run the input code of any type. */
 const HARMFUL_UNLABELLED = words(`
   txid_current pg_current_xact_id

@@ -1,8 +1,10 @@
 /** Function calls: every function that the name could stand for must be one that only reads. */
+import { TELLS_SEQUENCES } from './builtin-functions.js'
 import type { FunctionEntry } from './catalog.js'
 import { Refusal } from './denial.js'
 import { lastAndSchema, literalText, nameParts, shown } from './names.js'
 import type { Tree } from './parser.js'
+import { sequenceRefusal } from './hidden-code.js'
 import { checkTarget } from './relations.js'
 import { mayRun, need } from './statement-kinds.js'
 import { hintOf } from './table-lists.js'
@@ -31,6 +33,7 @@ export function checkCall(walk: WalkState, call: Tree): void {
   if (walk.policy.tables !== undefined && READS_TABLES.has(name) && candidates.some((candidate) => !candidate.builtin)) {
     throw new Refusal('side_effect_function', `function ${shown(schema, name)} may not be called under a policy with table lists: it reads tables that it is told by name`, hintOf(walk.policy.tables))
   }
+  if (walk.policy.tables !== undefined && TELLS_SEQUENCES.has(name)) throw sequenceRefusal(name, hintOf(walk.policy.tables))
   if (candidates.some((candidate) => candidate.builtin)) checkSpecial(walk, name, call, args)
 }
 

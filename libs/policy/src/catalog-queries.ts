@@ -131,9 +131,9 @@ export const catalogQueries: readonly CatalogQuery[] = [
       WHERE c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'f']::pg_catalog."char"[]) ORDER BY 1, 2`,
   },
   {
-    // Masks and row filters stand in for whole relations, so every column counts. Of built-in ones, only those that show
-    // what other sessions and this proxy send. Last: the columns that a generated one is computed of, and whether an index
-    // holds the column, alone (1) or with anything else (2).
+    // Masks and row filters stand in for whole relations, so every column counts. Of built-in ones, only those of which some is
+    // hidden (rewrite/source.ts). Last: the columns that a generated one is computed of; whether an index holds the column, alone
+    // (1) or with anything else (2); whether statistics count common values of this column together with others' (mcv).
     name: 'attributes',
     sql: `SELECT a.attrelid, a.attnum, a.attname, a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated,
       CASE WHEN a.attgenerated OPERATOR(pg_catalog.<>) ''::pg_catalog."char" THEN
@@ -148,13 +148,17 @@ export const catalogQueries: readonly CatalogQuery[] = [
         AND (a.attnum OPERATOR(pg_catalog.=) ANY (x.indkey::pg_catalog.int2[]) OR EXISTS (SELECT FROM pg_catalog.pg_depend d
           WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) x.indexrelid
           AND d.refclassid OPERATOR(pg_catalog.=) d.classid AND d.refobjid OPERATOR(pg_catalog.=) a.attrelid
-          AND d.refobjsubid OPERATOR(pg_catalog.=) a.attnum::pg_catalog.int4)))
+          AND d.refobjsubid OPERATOR(pg_catalog.=) a.attnum::pg_catalog.int4))),
+      EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_statistic_ext x ON x.oid OPERATOR(pg_catalog.=) d.objid
+        WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND d.refobjid OPERATOR(pg_catalog.=) a.attrelid AND d.refobjsubid OPERATOR(pg_catalog.=) a.attnum::pg_catalog.int4 AND 'm'::pg_catalog."char" OPERATOR(pg_catalog.=) ANY (x.stxkind))
       FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid
       JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
       WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%'
       AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'm', 'f']::pg_catalog."char"[])
       AND (c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid OR (n.nspname OPERATOR(pg_catalog.=) 'pg_catalog'
-        AND c.relname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_stat_activity', 'pg_settings']::pg_catalog.name[])))
+        AND c.relname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_stat_activity', 'pg_settings', 'pg_locks', 'pg_sequences', 'pg_stat_database',
+          'pg_stat_all_tables', 'pg_stat_sys_tables', 'pg_stat_user_tables']::pg_catalog.name[])))
       ORDER BY 1, 2`,
   },
   {
@@ -172,12 +176,16 @@ export const catalogQueries: readonly CatalogQuery[] = [
       AND d.refobjid OPERATOR(pg_catalog.<>) r.ev_class ORDER BY 1, 2`,
   },
   {
-    // Sequences of serial and identity columns.
+    // Sequences of serial and identity columns, and those that other columns' defaults are taken from ('used').
     name: 'sequence_owners',
-    sql: `SELECT d.objid, d.refobjid FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.objid
+    sql: `SELECT d.objid, d.refobjid, 'owned' FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.objid
       WHERE c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char" AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
       AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND d.deptype OPERATOR(pg_catalog.=) ANY (ARRAY['a', 'i']::pg_catalog."char"[]) ORDER BY 1, 2`,
+      AND d.deptype OPERATOR(pg_catalog.=) ANY (ARRAY['a', 'i']::pg_catalog."char"[])
+      UNION SELECT d.refobjid, v.adrelid, 'used' FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attrdef v ON v.oid OPERATOR(pg_catalog.=) d.objid
+      JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.refobjid
+      WHERE c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char" AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+      AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass ORDER BY 1, 2, 3`,
   },
   {
     name: 'schemas',
@@ -185,8 +193,9 @@ export const catalogQueries: readonly CatalogQuery[] = [
       WHERE n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%' AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_temp%' ORDER BY 1`,
   },
   {
-    // Columns that the text of a definition tells about: indexes with a predicate or an expression, CHECK constraints, and
-    // bounds of partitions.
+    // Columns that the text of a definition tells about: indexes and statistics with a predicate or an expression, CHECK
+    // constraints, conditions of triggers, policies and publications, and bounds of partitions. By their negative numbers: columns
+    // whose value in older rows pg_attribute holds (attmissingval).
     name: 'definitions',
     sql: `SELECT d.refobjid, d.refobjsubid FROM pg_catalog.pg_depend d
       WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid OPERATOR(pg_catalog.>) 0
@@ -194,7 +203,11 @@ export const catalogQueries: readonly CatalogQuery[] = [
         (d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND EXISTS (SELECT FROM pg_catalog.pg_index i
           WHERE i.indexrelid OPERATOR(pg_catalog.=) d.objid AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)))
         OR (d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_constraint'::pg_catalog.regclass AND EXISTS (SELECT FROM pg_catalog.pg_constraint c
-          WHERE c.oid OPERATOR(pg_catalog.=) d.objid AND c.contype OPERATOR(pg_catalog.=) 'c'::pg_catalog."char")))
+          WHERE c.oid OPERATOR(pg_catalog.=) d.objid AND c.contype OPERATOR(pg_catalog.=) 'c'::pg_catalog."char"))
+        OR (d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass AND EXISTS (SELECT FROM pg_catalog.pg_trigger t
+          WHERE t.oid OPERATOR(pg_catalog.=) d.objid AND t.tgqual IS NOT NULL))
+        OR d.classid OPERATOR(pg_catalog.=) ANY (ARRAY['pg_catalog.pg_policy', 'pg_catalog.pg_statistic_ext', 'pg_catalog.pg_publication_rel']::pg_catalog.regclass[]))
+      UNION SELECT a.attrelid, -a.attnum FROM pg_catalog.pg_attribute a WHERE a.atthasmissing AND a.attrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
       UNION SELECT p.partrelid, k.attnum FROM pg_catalog.pg_partitioned_table p
         CROSS JOIN LATERAL pg_catalog.unnest(p.partattrs::pg_catalog.int2[]) AS k(attnum) ORDER BY 1, 2`,
   },

@@ -72,6 +72,8 @@ export interface AttributeEntry {
   readonly computedOf: readonly number[]
   /** Whether an index holds the column: alone, or with other columns, expressions or a condition. */
   readonly indexed: 'no' | 'alone' | 'shared'
+  /** Whether extended statistics hold common values of the column together with other columns. */
+  readonly counted: boolean
 }
 
 /** Made by `buildCatalog`; its lookups are for the library's own checks. */
@@ -101,6 +103,8 @@ export interface Catalog {
   readonly viewSources: ReadonlyMap<number, readonly number[]>
   /** Sequence → the table whose column it numbers. */
   readonly sequenceOwners: ReadonlyMap<number, readonly number[]>
+  /** Sequence → tables with a column that takes its numbers, by default too. */
+  readonly sequenceUsers: ReadonlyMap<number, readonly number[]>
   readonly schemas: ReadonlySet<string>
   /** Operators and casts whose function may not run: in most databases none. */
   readonly riskyOperators: ReadonlyMap<string, readonly OperatorEntry[]>
@@ -154,7 +158,8 @@ export function buildCatalog(results: Results): Catalog {
     shadowedColumns: shadowedColumnsOf(rows('shadowed_columns')),
     writing: writeFactsOf(rows('writing')),
     viewSources: pairs(rows('view_sources')),
-    sequenceOwners: pairs(rows('sequence_owners')),
+    sequenceOwners: pairs(rows('sequence_owners').filter((row) => row[2] !== 'used')),
+    sequenceUsers: pairs(rows('sequence_owners')),
     schemas: new Set(rows('schemas').map((row) => text(row[0]))),
   }
 }
@@ -246,10 +251,10 @@ const INDEXED = ['no', 'alone', 'shared'] as const
 
 function attributesOf(rows: readonly Row[]): Map<number, AttributeEntry[]> {
   const attributes = new Map<number, AttributeEntry[]>()
-  for (const [relation, number, name, type, typeText, generated, computedOf, indexed] of rows) {
+  for (const [relation, number, name, type, typeText, generated, computedOf, indexed, counted] of rows) {
     add(attributes, Number(relation), {
       number: Number(number), name: text(name), type: Number(type), typeText: text(typeText), generated: text(generated) !== '',
-      computedOf: text(computedOf).split(',').filter(Boolean).map(Number), indexed: INDEXED[Number(indexed ?? 0)] ?? 'shared',
+      computedOf: text(computedOf).split(',').filter(Boolean).map(Number), indexed: INDEXED[Number(indexed ?? 0)] ?? 'shared', counted: counted === 't' || counted === 'true',
     })
   }
   return attributes
@@ -303,5 +308,5 @@ const EMPTY = new Map<never, never>()
 /** What is known when nothing is: no name resolves, so that only statements without names pass. */
 export const emptyCatalog: Catalog = {
   version: 'none', serverMajor: 0, functions: EMPTY, types: EMPTY, typesByOid: EMPTY, relations: EMPTY, relationsByOid: EMPTY,
-  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, definitions: EMPTY, attributes: EMPTY, primaryKeys: EMPTY, writing: EMPTY, viewSources: EMPTY, sequenceOwners: EMPTY, schemas: new Set(), riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
+  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, definitions: EMPTY, attributes: EMPTY, primaryKeys: EMPTY, writing: EMPTY, viewSources: EMPTY, sequenceOwners: EMPTY, sequenceUsers: EMPTY, schemas: new Set(), riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
 }

@@ -3,10 +3,12 @@
  * databases none of the user's own exist, and then these checks cost a lookup in an empty map.
  */
 import type { AttributeReach, OperatorEntry } from './catalog.js'
+import { TELLS_SEQUENCES } from './builtin-functions.js'
 import { FIRST_USER_OID } from './catalog.js'
 import { Refusal } from './denial.js'
 import { lastAndSchema, nameParts } from './names.js'
 import type { Tree } from './parser.js'
+import { hintOf } from './table-lists.js'
 import { riskyDomain } from './type-names.js'
 import type { FromItem, WalkState } from './walk-state.js'
 
@@ -26,6 +28,7 @@ export function checkSelection(walk: WalkState, parts: unknown): void {
     const name = fieldName(part)
     if (name === undefined) continue
     walk.castTargets.add(name)
+    if (walk.policy.tables !== undefined && TELLS_SEQUENCES.has(name)) throw sequenceRefusal(name, hintOf(walk.policy.tables))
     if (attributeReach(walk, name) !== undefined) throw attributeRefusal(name)
   }
 }
@@ -36,6 +39,7 @@ export function noteAttribute(walk: WalkState, fields: unknown): void {
   const name = fieldName(fields.at(-1) as Tree)
   const qualifier = fieldName(fields.at(-2) as Tree)
   if (name === undefined || qualifier === undefined) return
+  if (walk.policy.tables !== undefined && TELLS_SEQUENCES.has(name)) throw sequenceRefusal(name, hintOf(walk.policy.tables))
   const reach = attributeReach(walk, name)
   if (reach !== undefined) walk.attributes.push({ qualifier, name, reach })
 }
@@ -97,6 +101,11 @@ function checkAttributes(walk: WalkState): void {
     const unnamed = items.length === 0 && walk.fromItems.has(ANY_NAME)
     if (unnamed || !items.every(harmless)) throw attributeRefusal(name)
   }
+}
+
+/** Under table lists. */
+export function sequenceRefusal(name: string, hint: string): Refusal {
+  return new Refusal('side_effect_function', `${name} may not be called under a policy with table lists: it tells the numbers of any table`, `Write SELECT last_value FROM the sequence. ${hint}`)
 }
 
 function attributeRefusal(name: string): Refusal {

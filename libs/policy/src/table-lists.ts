@@ -79,8 +79,8 @@ export function checkRules(catalog: Catalog, lists: TableLists): void {
   )
 }
 
-/** Statistics and large objects hold values of any table. */
-const HOLDS_OTHERS = /\bpg_(statistic|stats|statistic_ext_data|stats_ext|stats_ext_exprs|largeobject)\b/
+/** Statistics, large objects and the last numbers of sequences are values of any table. */
+const HOLDS_OTHERS = /\bpg_(sequences|statistic|stats|statistic_ext_data|stats_ext|stats_ext_exprs|largeobject)\b/
 
 /** Why a relation may not be named, or undefined. @param only without its children, as ONLY says */
 export function listRefusal(catalog: Catalog, lists: TableLists, relation: RelationEntry, only: boolean): Refusal | undefined {

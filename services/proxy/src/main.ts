@@ -125,6 +125,7 @@ async function main(): Promise<void> {
     log.warn({ database, err: error }, "a database's catalog could not be read again; the last one stays in force")
   })
   const largeTexts = new LargeTextJudge()
+  const verdicts = new VerdictTables(config.PGBEAM_VERDICT_CACHE_MB * 1024 * 1024)
   answerEvaluations({ controlPlane, identity, connector, catalogs, largeTexts, fresh, log })
   const budgets = new Budgets(askControlPlane(controlPlane, identity.incarnation), nowMs)
   const door = new WireDoor({
@@ -135,7 +136,7 @@ async function main(): Promise<void> {
     connector,
     canceller: new Canceller(),
     catalogs,
-    verdicts: new VerdictTables(),
+    verdicts,
     largeTexts,
     budgets,
     strangers,
@@ -166,6 +167,7 @@ async function main(): Promise<void> {
     staleSecrets: () => staleSecrets.total,
     budgets: () => budgets.size,
     credentials: () => store.size,
+    verdicts: verdicts.cache,
     appliedSeq: () => enforcer.position.seq,
     eventsApplied: () => enforcer.applied,
     untrusted: () => enforcer.untrusted,

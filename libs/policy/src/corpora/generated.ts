@@ -70,7 +70,7 @@ class Generator {
       const key = this.value(this.pick(['int', 'text'] as const), items, 0)
       const aggregates = [`count(*)::int`, `max(${this.value('text', items, 1)})`, `sum(${this.value('int', items, 1)})::int`, `min(${this.value('int', items, 1)})`, `string_agg(${key}::text, ',' ORDER BY ${key})`]
       return {
-        sql: `SELECT (${key})::text AS k, (${this.pick(aggregates)})::text AS v FROM ${from}${where} GROUP BY ${key}${this.chance(0.3) ? ` HAVING ${this.pick(aggregates)} IS NOT NULL` : ''}`,
+        sql: `SELECT (${key})::text AS k, (${this.pick(aggregates)})::text AS v FROM ${from}${where} GROUP BY ${this.pick([key, key, `ROLLUP (${key})`, `GROUPING SETS ((${key}), ())`])}${this.chance(0.3) ? ` HAVING ${this.pick(aggregates)} IS NOT NULL` : ''}`,
         columns: columns('', 'k v'),
       }
     }
@@ -147,8 +147,8 @@ class Generator {
     const bool = () => this.bool(scope, depth - 1)
     const whole = scope.length > 0 ? this.pick(scope).alias : "''"
     const makers = type === 'int'
-      ? [() => `length(${str()})`, () => `(${int()} + ${int()})`, () => `(${int()} % 7)`, () => `(60 / nullif(${int()}, 0))`, () => `CASE WHEN ${bool()} THEN ${int()} ELSE ${int()} END`, () => `coalesce(${int()}, ${int()})`, () => `ascii(${str()})`, () => `(${str()})::int`, () => `1 / (${int()} - ${this.pick(['3', '7', '0'])})`, () => `pg_column_size(${whole})`, () => `hashtext(${str()})`, () => this.scalar('int', scope, depth), () => `greatest(${int()}, ${int()})`, () => `strpos(${str()}, ${str()})`]
-      : [() => `upper(${str()})`, () => `left(${str()}, 3)`, () => `md5(${str()})`, () => `(${str()} || ${str()})`, () => `(${int()})::text`, () => `CASE WHEN ${bool()} THEN ${str()} ELSE 'no' END`, () => `coalesce(${str()}, 'none')`, () => `${whole}::text`, () => `row_to_json(${whole})::text`, () => `to_jsonb(${whole})::text`, () => this.scalar('text', scope, depth), () => `format('%s-%L', ${str()}, ${int()})`, () => `(${bool()})::text`, () => `reverse(${str()})`, () => `concat(${str()}, ${whole})`]
+      ? [() => `length(${str()})`, () => `(${int()} + ${int()})`, () => `(${int()} % 7)`, () => `(60 / nullif(${int()}, 0))`, () => `CASE WHEN ${bool()} THEN ${int()} ELSE ${int()} END`, () => `coalesce(${int()}, ${int()})`, () => `ascii(${str()})`, () => `(${str()})::int`, () => `1 / (${int()} - ${this.pick(['3', '7', '0'])})`, () => `pg_column_size(${whole})`, () => `hashtext(${str()})`, () => this.scalar('int', scope, depth), () => `greatest(${int()}, ${int()})`, () => `strpos(${str()}, ${str()})`, () => `(${str()}).length`, () => `num_nulls(${int()}, ${str()}, ${whole})`, () => `width_bucket(${int()}, ARRAY[3, 100, 500])`, () => `regexp_count(${str()}, '[a1]')`, () => `json_array_length(JSON_ARRAY(${int()}, ${str()} NULL ON NULL))`, () => `(ARRAY[${int()}, ${int()}])[1 + (${bool()})::int]`, () => `upper(int4range(0, greatest(${int()}, 1)))`, () => `length(ts_headline('simple', ${str()}, 'canary | 1'))`]
+      : [() => `upper(${str()})`, () => `left(${str()}, 3)`, () => `md5(${str()})`, () => `(${str()} || ${str()})`, () => `(${int()})::text`, () => `CASE WHEN ${bool()} THEN ${str()} ELSE 'no' END`, () => `coalesce(${str()}, 'none')`, () => `${whole}::text`, () => `row_to_json(${whole})::text`, () => `to_jsonb(${whole})::text`, () => this.scalar('text', scope, depth), () => `format('%s-%L', ${str()}, ${int()})`, () => `(${bool()})::text`, () => `reverse(${str()})`, () => `concat(${str()}, ${whole})`, () => `JSON_OBJECT('k': ${int()}, 'v': ${str()})::text`, () => `JSON_VALUE(to_jsonb(${whole}), '$.*')`, () => `(ROW(${int()}, ${str()})).f2`, () => `xmlserialize(CONTENT xmlforest(${str()} AS x) AS text)`, () => `(${str()}).md5`, () => `overlay(${str()} PLACING ${str()} FROM 2)`, () => `greatest(${str()} COLLATE "C", ${str()})`, () => `jsonb_path_query_array(to_jsonb(${whole}), '$.* ? (@ > 3 || @ starts with "can")')::text`]
     return this.pick(makers)()
   }
 

@@ -77,10 +77,11 @@ export const ruleCases: readonly RuleCase[] = [
     `SELECT query_to_xml('SELECT * FROM salaries', true, true, '')`, `SELECT table_to_xml('salaries', true, true, '')`, `SELECT schema_to_xml('public', true, true, '')`, `SELECT database_to_xml(true, true, '')`, `SELECT cursor_to_xml('c', 9, true, true, '')`,
     `SELECT * FROM ts_stat('SELECT to_tsvector(who) FROM salaries')`, `SELECT ts_rewrite('a'::tsquery, 'SELECT who::tsquery, who::tsquery FROM salaries')`, `SELECT * FROM crosstab('SELECT id, who, amount FROM salaries') AS t(a int, b int)`,
     `SELECT * FROM xpath_table('id', 'who', 'salaries', '/a', 'true') AS t(a int, b text)`, `SELECT * FROM dblink('dbname=fixture', 'SELECT who FROM salaries') AS t(who text)`, `SELECT currtid2('salaries', '(0,1)')`, `SELECT pg_read_file('base/1/1259')`, `SELECT lo_get(1)`,
-    `SELECT ('salaries'::regclass).table_to_xml`, `SELECT app.tells('x')`, `SELECT pg_prewarm('salaries')`, `SELECT * FROM app.noisy`,
+    `SELECT ('salaries'::regclass).table_to_xml`, `SELECT app.tells('x')`, `SELECT pg_prewarm('salaries')`, `SELECT * FROM app.noisy`, `SELECT pg_sequence_last_value('app.counter')`, `SELECT ('app.counter'::regclass).pg_sequence_last_value`, `SELECT x.pg_sequence_last_value FROM CAST('app.counter' AS regclass) x`,
+    { sql: `SELECT last_value FROM pg_get_sequence_data('app.counter')`, sinceMajor: 18 },
   ]),
   ...of('noSalaries', 'closed_catalog', [
-    `SELECT * FROM pg_stats WHERE tablename = 'salaries'`, `SELECT most_common_vals FROM pg_catalog.pg_stats`, `SELECT * FROM pg_statistic`, `SELECT * FROM pg_stats_ext`, `SELECT * FROM pg_stats_ext_exprs`, `SELECT * FROM pg_statistic_ext_data`, `SELECT * FROM stats_view`, `SELECT data FROM pg_largeobject`, `SELECT rolpassword FROM pg_authid`,
+    `SELECT * FROM pg_stats WHERE tablename = 'salaries'`, `SELECT most_common_vals FROM pg_catalog.pg_stats`, `SELECT * FROM pg_statistic`, `SELECT * FROM pg_stats_ext`, `SELECT * FROM pg_stats_ext_exprs`, `SELECT * FROM pg_statistic_ext_data`, `SELECT last_value FROM pg_sequences`, `SELECT * FROM stats_view`, `SELECT data FROM pg_largeobject`, `SELECT rolpassword FROM pg_authid`,
   ]),
   ...of('noSalaries', 'unresolved_name', [`SELECT * FROM nowhere`, `SELECT * FROM pg_toast.pg_toast_16384`, `SELECT * FROM public."Salaries"`, `SELECT * FROM "PUBLIC".salaries`]),
   // ── tables that are not allowed ──

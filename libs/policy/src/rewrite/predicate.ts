@@ -7,6 +7,7 @@ import { FIRST_USER_OID } from '../catalog.js'
 import { Refusal } from '../denial.js'
 import { asText, lastAndSchema, nameParts, shown } from '../names.js'
 import { parseStatements, type Tree } from '../parser.js'
+import { followsClient } from './client-settings.js'
 import { quoteName, quoteText } from './sql.js'
 
 /**
@@ -65,9 +66,8 @@ const BETWEEN: Readonly<Record<string, readonly [string, string, string]>> = {
   AEXPR_NOT_BETWEEN: ['<', 'OR', '>'],
 }
 /** CURRENT_DATE and LOCALTIMESTAMP follow the client's TimeZone. */
+const PRESENT = new Set(['now', 'transaction_timestamp', 'statement_timestamp', 'clock_timestamp'])
 const VALUES: Readonly<Record<string, string>> = { SVFOP_CURRENT_TIMESTAMP: 'CURRENT_TIMESTAMP' }
-/** They read settings, which the client may have set. */
-const OF_THE_CLIENT = new Set(['current_setting', 'set_config'])
 
 class Emitter {
   readonly columns = new Set<AttributeEntry>()
@@ -92,6 +92,8 @@ class Emitter {
 
   node(tree: unknown): string {
     const [kind, body] = Object.entries((tree ?? {}) as Record<string, Tree>)[0] ?? ['nothing', {}]
+    const follows = followsClient(kind, body, (column) => this.typeOf(column))
+    if (follows !== undefined) throw this.refuse(follows)
     switch (kind) {
       case 'ColumnRef': return this.column(body)
       case 'A_Const': return this.constant(body)
@@ -107,7 +109,7 @@ class Emitter {
       case 'FuncCall': return this.call(body)
       case 'SQLValueFunction': {
         const value = VALUES[String(body['op'])]
-        if (value !== undefined) return value
+        if (value !== undefined) return this.present(tree, value)
         break
       }
       default:
@@ -185,16 +187,20 @@ class Emitter {
     const types = all.map((each) => this.temporalType(each))
     const type = types.find((each) => each !== undefined)
     if (type === undefined || !all.every((each, at) => types[at] === type || isSettled(each, type))) return
-    for (const each of all) this.settled.add(columnRef(each))
+    for (const each of all) this.settled.add(columnRef(each)).add(each).add((each as { FuncCall?: Tree } | undefined)?.FuncCall)
   }
 
   private temporalType(node: unknown): string | undefined {
+    if (isPresent(node)) return 'timestamptz'
     const reference = columnRef(node)
-    if (reference === undefined) return undefined
+    const type = reference && this.typeOf(reference)
+    return type !== undefined && TEMPORAL.has(type) ? type : undefined
+  }
+
+  private typeOf(reference: Tree): string | undefined {
     const name = nameParts(reference['fields']).at(-1)
     const column = this.catalog.attributes.get(this.relation.oid)?.find((each) => each.name === name)
-    const type = column && this.catalog.typesByOid.get(column.type)?.name
-    return type !== undefined && TEMPORAL.has(type) ? type : undefined
+    return column && this.catalog.typesByOid.get(column.type)?.name
   }
 
   private distinct(left: string, right: string, not: boolean): string {
@@ -212,6 +218,7 @@ class Emitter {
     const { name, schema } = lastAndSchema(nameParts(type['names']))
     const known = (this.catalog.types.get(name) ?? []).find((each) => each.schema === 'pg_catalog')
     if (known === undefined || (schema !== undefined && schema !== 'pg_catalog')) throw this.refuse(`type ${shown(schema, name)} is not built in`)
+    if (TEMPORAL.has(name) && !isSettled(body['arg'], name)) throw this.refuse(`reading ${name} from a value follows the client's TimeZone and DateStyle`)
     const modifiers = ((type['typmods'] as readonly Tree[] | undefined) ?? []).map((each) => this.node(each))
     const bounds = ((type['arrayBounds'] as readonly unknown[] | undefined) ?? []).map(() => '[]').join('')
     return `CAST(${this.node(body['arg'])} AS pg_catalog.${quoteName(name)}${modifiers.length > 0 ? `(${modifiers.join(',')})` : ''}${bounds})`
@@ -221,10 +228,17 @@ class Emitter {
     const { name, schema } = lastAndSchema(nameParts(body['funcname']))
     const entries = (this.catalog.functions.get(name) ?? []).filter((each) => each.schema === 'pg_catalog')
     const plain = Object.keys(body).every((field) => PLAIN_CALL.has(field)) && (schema === undefined || schema === 'pg_catalog')
-    if (!plain || entries.length === 0 || entries.some((each) => each.risk !== undefined) || OF_THE_CLIENT.has(name)) {
+    if (!plain || entries.length === 0 || entries.some((each) => each.risk !== undefined)) {
       throw this.refuse(`${shown(schema, name)}() is not a built-in function that only computes`)
     }
-    return `pg_catalog.${quoteName(name)}(${this.list(body['args'])})`
+    const text = `pg_catalog.${quoteName(name)}(${this.list(body['args'])})`
+    return isPresent({ FuncCall: body }) ? this.present(body, text) : text
+  }
+
+  /** The present moment may be compared; what day or hour it is the client's TimeZone says. */
+  private present(node: unknown, text: string): string {
+    if (!this.settled.has(node)) throw this.refuse(`${text} may only be compared, since the client's TimeZone would bend it here`)
+    return text
   }
 
   private refuse(why: string): Refusal {
@@ -239,11 +253,18 @@ function columnRef(node: unknown): Tree | undefined {
   return (node as { ColumnRef?: Tree } | undefined)?.ColumnRef
 }
 
+function isPresent(node: unknown): boolean {
+  const { SQLValueFunction: value, FuncCall: call } = (node ?? {}) as { SQLValueFunction?: Tree; FuncCall?: Tree }
+  return value?.['op'] === 'SVFOP_CURRENT_TIMESTAMP' || (call !== undefined && PRESENT.has(nameParts(call['funcname']).at(-1) ?? ''))
+}
+
+/** Seconds since 1970 are the same moment everywhere. */
+const isEpoch = (call: Tree | undefined): boolean => nameParts(call?.['funcname']).at(-1) === 'to_timestamp' && (call?.['args'] as readonly unknown[] | undefined)?.length === 1
+
 /** Whether a value means the same moment under every TimeZone and DateStyle. */
 function isSettled(node: unknown, type: string): boolean {
   const { A_Const: constant, SQLValueFunction: value, FuncCall: call } = node as { A_Const?: Tree; SQLValueFunction?: Tree; FuncCall?: Tree }
-  if (value !== undefined) return type === 'timestamptz' && value['op'] === 'SVFOP_CURRENT_TIMESTAMP'
-  if (call !== undefined) return type === 'timestamptz' && nameParts(call['funcname']).at(-1) === 'now'
+  if (value !== undefined || call !== undefined) return type === 'timestamptz' && (isPresent(node) || isEpoch(call))
   const text = asText((constant?.['sval'] as Tree | undefined)?.['sval'])
   if (type === 'time' || type === 'timetz') return ISO_TIME.test(text) && (!ZONED.has(type) || OFFSET.test(text))
   return ISO.test(text) && (!ZONED.has(type) || OFFSET.test(text))

@@ -18,9 +18,18 @@ export interface SourceOptions {
   readonly systemColumns: readonly string[]
 }
 
-/** Built-in views that show what other sessions send, which holds masks' workings: column → what is seen instead. */
-const HIDDEN_COLUMNS: ReadonlyMap<string, ReadonlySet<string>> = new Map([['pg_stat_activity', new Set(['query'])]])
+/**
+ * Columns of built-in views that are seen as NULL: what other sessions send, which holds masks' workings; how many rows and index
+ * entries were read for what; the last number of a sequence, which is the last value of a column.
+ */
+const SCANS = new Set(['seq_scan', 'last_seq_scan', 'seq_tup_read', 'idx_scan', 'last_idx_scan', 'idx_tup_fetch'])
+const HIDDEN_COLUMNS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['pg_stat_activity', new Set(['query'])], ['pg_stat_all_tables', SCANS], ['pg_stat_sys_tables', SCANS], ['pg_stat_user_tables', SCANS], ['pg_sequences', new Set(['last_value'])],
+  ['pg_stat_database', new Set(['blks_read', 'blks_hit', 'tup_returned', 'tup_fetched', 'temp_files', 'temp_bytes'])],
+])
+/** The key of hashed masks; locks on each row that a serializable transaction read, hidden ones too. */
 const HIDDEN_ROWS: ReadonlyMap<string, string> = new Map([
+  ['pg_locks', `"pg_locks"."mode" OPERATOR(pg_catalog.<>) 'SIReadLock'`],
   ['pg_settings', `"pg_settings"."name" OPERATOR(pg_catalog.!~~) ${quoteText('pgbeam.%')}`],
 ])
 
@@ -42,8 +51,9 @@ export function tableSource(catalog: Catalog, relation: RelationEntry, all: NonN
   const conditions = relation.builtin ? [hidden ?? 'true'] : [guardCondition(catalog, relation, watchedColumns(catalog, relation, protection)), ...filters]
   const from = `${options.only ? 'ONLY ' : ''}${relationName(relation)} AS ${called}${options.sampling === '' ? '' : ` ${options.sampling}`}`
   const query = selection(columns, from, conditions, orderOf(catalog, relation, all, options.only))
-  if (!estimable(protection)) return fenced(query, hidden !== undefined)
-  return fenced(unestimated(query, columns, `ONLY ${relationName(relation)} AS ${called}`), filters.length > 0)
+  const counted = countedTogether(catalog, relation, all, options.only)
+  if (!estimable(protection) && !counted) return fenced(query, hidden !== undefined)
+  return fenced(unestimated(query, columns, `ONLY ${relationName(relation)} AS ${called}`), filters.length > 0 || counted)
 }
 
 /** The same over a view, which is itself a query by now. */
@@ -87,6 +97,14 @@ function orderOf(catalog: Catalog, relation: RelationEntry, all: NonNullable<Pro
   if (!tells) return ''
   const place = ['tableoid', 'ctid'].slice(family.length > 1 ? 0 : 1)
   return ` ORDER BY ${place.map((name) => `${quoteName(relation.name)}.${quoteName(name)} USING OPERATOR(pg_catalog.<)`).join(', ')}`
+}
+
+/**
+ * How common values of several columns are together is counted in one list, and what that list holds depends on each of them:
+ * conditions on the others would be planned by the masked one's values.
+ */
+function countedTogether(catalog: Catalog, relation: RelationEntry, all: NonNullable<Protection>, only: boolean): boolean {
+  return (only ? [relation.oid] : [...familyOf(catalog, relation.oid)]).some((oid) => [...(all.get(oid)?.masks.values() ?? [])].some(({ column }) => column.counted))
 }
 
 const CONSTANT: ReadonlySet<MaskKind> = new Set(['redact', 'null'])

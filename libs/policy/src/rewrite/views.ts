@@ -6,6 +6,7 @@ import { checkClosures } from './closures.js'
 import { parseStatements, type Tree } from '../parser.js'
 import type { MaskingRule, Rewritten, RowFilter } from '../types.js'
 import type { Rewriting } from './rewrite.js'
+import { familyOf } from './protection.js'
 import { maskedView } from './source.js'
 import { quoteName } from './sql.js'
 
@@ -44,7 +45,7 @@ export class Views {
     const visit = (oid: number): boolean => {
       if (seen.has(oid)) return false
       seen.add(oid)
-      if (protection.has(oid) && oid !== relation.oid) return true
+      if (oid !== relation.oid && [...familyOf(catalog, oid)].some((member) => protection.has(member))) return true
       const text = catalog.relationsByOid.get(oid)?.viewText
       if (text === undefined) return false
       const statements = parseStatements(text)

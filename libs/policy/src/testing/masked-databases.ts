@@ -81,8 +81,14 @@ export function rewrittenOf(sql: string, under: CompiledPolicy = policy): string
   return decision.allowed ? (decision.rewritten?.text ?? sql) : decision
 }
 
+/** What a spec adds to the databases of its own. */
+export interface MoreData {
+  readonly schema: readonly string[]
+  readonly data: (kind: Kind) => readonly string[]
+}
+
 /** @param url a superuser of a server in which databases may be made */
-export async function openDatabases(url: string | undefined): Promise<void> {
+export async function openDatabases(url: string | undefined, more?: MoreData): Promise<void> {
   if (url === undefined) throw new Error('PGBEAM_TEST_DATABASE_URL is not set')
   serverUrl = url
   await loadParser()
@@ -97,10 +103,10 @@ export async function openDatabases(url: string | undefined): Promise<void> {
     await client.end()
   }
   await admin.query(`CREATE DATABASE ${template}`)
-  await run(template, [...maskedSchema, ...moreMaskedSchema, ...lastMaskedSchema])
+  await run(template, [...maskedSchema, ...moreMaskedSchema, ...lastMaskedSchema, ...(more?.schema ?? [])])
   for (const [kind, name] of Object.entries(names)) {
     await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
-    await run(name, [...maskedData(kind as Kind), ...moreMaskedData(kind as Kind), ...lastMaskedData(kind as Kind)])
+    await run(name, [...maskedData(kind as Kind), ...moreMaskedData(kind as Kind), ...lastMaskedData(kind as Kind), ...(more?.data(kind as Kind) ?? [])])
     clients[kind as Kind] = await open(name)
   }
   await admin.end()

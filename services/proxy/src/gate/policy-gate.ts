@@ -6,7 +6,7 @@ import { UNMOVED, type Answers, type Denial, type Judgement, type RelayGate, typ
 import { ListAnswers } from '../relay/list-answers.js'
 import type { CatalogView } from './watched-catalog.js'
 import type { JudgeRequest, LargeTextJudge } from './large-texts.js'
-import { VerdictTables, type Slots } from './verdict-tables.js'
+import type { Tables, VerdictTables } from './verdict-tables.js'
 
 /** Texts above this are parsed in a worker: parsing 2 MB here would stall every session for most of a second. */
 export const HERE_BYTES_MAX = 4096
@@ -91,14 +91,14 @@ export class PolicyGate implements RelayGate {
   readonly limits: RowLimits | undefined
   /** By the newest catalog that the policy's rules fit; the numbers of columns outlast their names. */
   private hidden: ReadonlyMap<number, ReadonlySet<number>> = new Map()
-  private slots: Slots | undefined
-  private slotsCatalog: Catalog | undefined
+  private tables: Tables | undefined
+  private tablesCatalog: Catalog | undefined
 
   constructor(
     private readonly policy: CompiledPolicy,
     /** Undefined where the policy needs none. */
     private readonly catalog: CatalogView | undefined,
-    private readonly tables: VerdictTables,
+    private readonly verdicts: VerdictTables,
     private readonly large: LargeTextJudge,
     private readonly credentialId: string,
   ) {
@@ -125,13 +125,13 @@ export class PolicyGate implements RelayGate {
     // A Parse that declares types is remembered with them: a parameter's type can decide what a function call means.
     const typed = !simple && this.policy.checked && messageEnd > end + 3
     const keyEnd = typed ? messageEnd : end
-    if (this.slots === undefined || catalog !== this.slotsCatalog) {
-      this.slots = this.tables.of(this.policy, catalog)
-      this.slotsCatalog = catalog
+    if (this.tables === undefined || catalog !== this.tablesCatalog) {
+      this.tables = this.verdicts.of(this.policy, catalog)
+      this.tablesCatalog = catalog
       if (this.answers instanceof AnswerFilter && catalog !== undefined) this.hidden = hiddenColumns(this.policy, catalog) ?? this.hidden
     }
-    const table = VerdictTables.slot(this.slots, simple ? 'simple' : typed ? 'typed' : 'extended')
-    const known = table.find(buffer, start, keyEnd)
+    const table = simple ? this.tables.simple : typed ? this.tables.typed : this.tables.extended
+    const known = this.verdicts.cache.find(table, buffer, start, keyEnd)
     if (known !== 'unknown') return known
     const parameterTypes = typed ? declaredTypes(buffer, end + 1, messageEnd) : []
     // Where only the floors hold, a session may use another encoding: their words are ASCII in all of them.
@@ -152,7 +152,7 @@ export class PolicyGate implements RelayGate {
       return 'later'
     }
     const judgement = judgementOf(decision)
-    table.add(buffer, start, keyEnd, judgement, !typed && decision.allowed && decision.literalFree)
+    this.verdicts.cache.add(table, this.credentialId, buffer, start, keyEnd, judgement, !typed && decision.allowed && decision.literalFree)
     return judgement
   }
 

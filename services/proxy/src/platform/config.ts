@@ -35,6 +35,7 @@ const environment = z.object({
   /** Less than the week after which the control plane forgets a proxy, which it then waits for no more. */
   PGBEAM_CONTROL_LOSS_MAX_MS: milliseconds.max(CONTROL_LOSS_MS_MAX).default(CONTROL_LOSS_MS_MAX),
   PGBEAM_WAITING_ROOM: z.coerce.number().int().positive().default(4096),
+  PGBEAM_VERDICT_CACHE_MB: z.coerce.number().int().min(1).max(1024).default(64),
   PGBEAM_OTLP_ENDPOINT: z.string().optional(),
 })
 export type Config = z.infer<typeof environment>

@@ -14,6 +14,7 @@ export interface ProxyGauges {
   readonly staleSecrets: () => number
   readonly budgets: () => number
   readonly credentials: () => number
+  readonly verdicts: { readonly counts: { readonly hits: number; readonly misses: number; readonly evictions: number }; readonly bytes: number; readonly bytesMax: number; readonly entries: number }
   readonly appliedSeq: () => number
   readonly eventsApplied: () => number
   readonly untrusted: () => number
@@ -49,6 +50,13 @@ export function startMetrics(gauges: ProxyGauges): () => Promise<string> {
   counter('pgbeam_budget_questions', 'Questions to the control plane for shares of budgets', () => budgetCounts.asked)
   counter('pgbeam_budget_questions_unanswered', 'Those of them that got no answer that could be used', () => budgetCounts.unanswered)
   gauge('pgbeam_credentials_cached', 'Credentials known to this proxy', gauges.credentials)
+  const { verdicts } = gauges
+  counter('pgbeam_verdict_cache_hits', 'Statements whose verdict was remembered', () => verdicts.counts.hits)
+  counter('pgbeam_verdict_cache_misses', 'Statements that were decided', () => verdicts.counts.misses)
+  counter('pgbeam_verdict_cache_evictions', 'Verdicts that made room for others', () => verdicts.counts.evictions)
+  gauge('pgbeam_verdict_cache_bytes', 'Memory that remembered verdicts take', () => verdicts.bytes)
+  gauge('pgbeam_verdict_cache_bytes_max', 'Memory that they may take', () => verdicts.bytesMax)
+  gauge('pgbeam_verdict_cache_entries', 'Verdicts remembered', () => verdicts.entries)
   gauge('pgbeam_enforcement_applied_seq', 'Last enforcement event applied', gauges.appliedSeq)
   counter('pgbeam_enforcement_events', 'Enforcement events applied, each once', gauges.eventsApplied)
   gauge('pgbeam_fenced', '1 while the lease is over and nothing is served', () => Number(gauges.fenced()))

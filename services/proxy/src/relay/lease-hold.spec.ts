@@ -39,6 +39,9 @@ class Noted implements HeldSession {
   fromUpstream = (chunk: Buffer, borrowed = false) => {
     if (!this.hold.keepsFromUpstream(chunk, borrowed)) this.pass(`upstream ${chunk.toString()}`)
   }
+  writeClient = (data: Buffer, owned = true) => {
+    if (!this.hold.keepsAnswer(data, !owned)) this.pass(`answer ${data.toString()}`)
+  }
   crashed = (error: unknown) => void this.log.push(`crashed ${String(error)}`)
 }
 const bytes = (text: string) => Buffer.from(text)
@@ -58,7 +61,7 @@ describe('without one for too long', () => {
 
   it('one that is at something, or has something waiting, is to be ended', () => {
     expect(held({ idle: false }).hold.rest()).toBe(false)
-    for (const how of ['fromClient', 'fromUpstream', 'writeUpstream'] as const) {
+    for (const how of ['fromClient', 'fromUpstream', 'writeUpstream', 'writeClient'] as const) {
       const session = held()
       session[how](bytes('1'))
       expect(session.hold.rest()).toBe(false)
@@ -113,7 +116,7 @@ describe('with a lease', () => {
 })
 
 describe('without one', () => {
-  it.each(['fromClient', 'fromUpstream', 'writeUpstream'] as const)('the first thing to ask (%s) waits, both sides are paused, and the proxy is told once', (how) => {
+  it.each(['fromClient', 'fromUpstream', 'writeUpstream', 'writeClient'] as const)('the first thing to ask (%s) waits, both sides are paused, and the proxy is told once', (how) => {
     const session = new Noted()
     session.leased = false
     session[how](bytes('1'))
@@ -121,17 +124,18 @@ describe('without one', () => {
     expect([session.log, session.hold.active]).toEqual([['pause', 'fenced'], true])
   })
 
-  it('what was decided goes first, then what the database said, then what the client sent; then both are read again', () => {
+  it('what was decided and looked at goes first, then what the database said, then what the client sent; then both are read again', () => {
     const session = new Noted()
     session.leased = false
     for (const n of [1, 2]) {
       session.fromClient(bytes(`c${n}`))
       session.fromUpstream(bytes(`u${n}`))
       session.writeUpstream(bytes(`w${n}`))
+      session.writeClient(bytes(`a${n}`))
     }
     session.leased = true
     session.hold.goOn()
-    expect(session.log).toEqual(['pause', 'fenced', 'written w1', 'written w2', 'upstream u1', 'upstream u2', 'client c1', 'client c2', 'read'])
+    expect(session.log).toEqual(['pause', 'fenced', 'written w1', 'written w2', 'answer a1', 'answer a2', 'upstream u1', 'upstream u2', 'client c1', 'client c2', 'read'])
   })
 
   it('what arrives while the lease is there again and nobody has said so waits behind what is held', () => {
@@ -170,10 +174,11 @@ describe('without one', () => {
     session.leased = false
     const shared = bytes('then')
     session.fromUpstream(shared, true)
+    session.writeClient(shared, false)
     shared.write('next')
     session.leased = true
     session.hold.goOn()
-    expect(session.log).toContain('upstream then')
+    expect(session.log).toEqual(expect.arrayContaining(['upstream then', 'answer then']))
   })
 
   it('a session with something queued ends, with a reason that says so', () => {
@@ -201,6 +206,15 @@ describe('without one', () => {
     session.hold.goOn()
     session.hold.begin()
     expect([session.log, session.hold.active]).toEqual([['pause', 'fenced'], false])
+  })
+
+  it('the end says whether the client lacks something that has been accounted for', () => {
+    for (const how of ['fromClient', 'fromUpstream', 'writeUpstream', 'writeClient'] as const) {
+      const session = new Noted()
+      session.leased = false
+      session[how](bytes('1'))
+      expect([how, session.hold.drop(), session.hold.active]).toEqual([how, how === 'writeClient', false])
+    }
   })
 
   it('what fails on the way ends the session by its own way of failing', () => {

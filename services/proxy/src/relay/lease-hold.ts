@@ -30,6 +30,7 @@ export interface HeldSession {
   /** By the credential's expiry; false ends the session. */
   mayForward(): boolean
   writeUpstream(data: Buffer): void
+  writeClient(data: Buffer, owned: boolean): void
   fromClient(chunk: Buffer): void
   fromUpstream(chunk: Buffer, borrowed: boolean): void
   crashed(error: unknown): void
@@ -39,6 +40,8 @@ interface Kept {
   readonly fromClient: Buffer[]
   /** Judged, and not written yet. */
   readonly decided: Buffer[]
+  /** Read and looked at, and not written yet. */
+  readonly answers: Buffer[]
   readonly fromUpstream: Buffer[]
 }
 
@@ -70,6 +73,17 @@ export class LeaseHold {
     return true
   }
 
+  /**
+   * And here for the client, right before the write: a process may be stopped at any instruction, and what it does between this
+   * look and the write it does unasked when it goes on.
+   * @param borrowed the bytes are overwritten by the next read
+   */
+  keepsAnswer(data: Buffer, borrowed: boolean): boolean {
+    if (!this.mustHold()) return false
+    this.kept?.answers.push(borrowed ? Buffer.from(data) : data)
+    return true
+  }
+
   /** @param borrowed the bytes are overwritten by the next read */
   keepsFromUpstream(chunk: Buffer, borrowed: boolean): boolean {
     if (!this.mustHold()) return false
@@ -98,7 +112,7 @@ export class LeaseHold {
   begin(): void {
     const { session } = this
     if (this.kept || session.over) return
-    this.kept = { fromClient: [], decided: [], fromUpstream: [] }
+    this.kept = { fromClient: [], decided: [], answers: [], fromUpstream: [] }
     session.pauseBoth()
     if (session.queued) session.end({ ...LEASE_LOST, detail: 'data of this session was on its way' })
   }
@@ -111,7 +125,7 @@ export class LeaseHold {
   rest(): boolean {
     const { kept, session } = this
     if (!kept || session.over) return true
-    if (!session.idle || kept.fromClient.length + kept.decided.length + kept.fromUpstream.length > 0) return false
+    if (!session.idle || kept.fromClient.length + kept.decided.length + kept.answers.length + kept.fromUpstream.length > 0) return false
     if (this.resting) return true
     this.resting = true
     session.readClient()
@@ -127,6 +141,7 @@ export class LeaseHold {
     this.resting = false
     try {
       for (const data of kept.decided) session.writeUpstream(data)
+      for (const data of kept.answers) session.writeClient(data, true)
       for (const chunk of kept.fromUpstream) session.fromUpstream(chunk, false)
       for (const chunk of kept.fromClient) session.fromClient(chunk)
     } catch (error) {
@@ -135,8 +150,13 @@ export class LeaseHold {
     session.readBoth()
   }
 
-  /** The session is over: what was held dies with it. */
-  drop(): void {
+  /**
+   * The session is over: what was held dies with it.
+   * @returns whether the client's stream lacks some of what it has been accounted for, and so nothing may follow in it
+   */
+  drop(): boolean {
+    const lacking = (this.kept?.answers.length ?? 0) > 0
     this.kept = undefined
+    return lacking
   }
 }

@@ -10,6 +10,8 @@ import { Session } from './session.js'
 let cancels = 0
 /** Whether the proxy's lease holds. */
 let serves = true
+/** After so many more looks at the lease it is over. */
+let looksLeft = Infinity
 let fenced = 0
 let defined = 0
 let expired = false
@@ -19,6 +21,7 @@ const closers: (() => void)[] = []
 afterEach(() => {
   for (const close of closers.splice(0)) close()
   serves = true
+  looksLeft = Infinity
   expired = false
   needsNoLease = false
 })
@@ -67,7 +70,7 @@ async function session(gated = gate): Promise<{ client: Socket; database: Socket
   const made: Session = new Session({
     id: 'ses_1', client: toClient.near as TLSSocket, upstream, gate: gated, statementTimeoutMs: 0,
     canceller: { cancel: () => { cancels++; return Promise.resolve(true) } } as unknown as Canceller,
-    serves: () => needsNoLease || serves, needsNoLease: () => needsNoLease, onFenced: () => { fenced++ },
+    serves: () => needsNoLease || (looksLeft-- > 0 && serves), needsNoLease: () => needsNoLease, onFenced: () => { fenced++ },
     expired: () => expired, onExpired: () => { made.end({ sqlState: '57P01', message: 'this credential has expired' }) }, onFailure: (error) => { throw error }, onClosed: () => undefined, onLimit: () => undefined, onDefined: () => { defined++ },
   })
   made.start(Buffer.alloc(0), Buffer.alloc(0))
@@ -285,6 +288,36 @@ describe('without a lease', () => {
     serves = true
     open.goOn()
     await until('the statement', () => toDatabase().includes('late'))
+  })
+
+  it('a lease that ends between the reading of an answer and its writing keeps it back', async () => {
+    const { client, database, session: open } = await session()
+    const toClient = bytes(client)
+    looksLeft = 1
+    database.write(frameOf('N', 'notice\0'))
+    await until('the second look', () => looksLeft < 0)
+    await settled()
+    expect([toClient(), open.over]).toEqual(['', false])
+    looksLeft = Infinity
+    open.goOn()
+    await until('the answer', () => toClient().includes('notice'))
+  })
+
+  it.each(['is ended', 'loses its database'])('where a session %s while an answer is kept, nothing follows in the stream that lacks it', async (how) => {
+    const { client, database, session: open } = await session()
+    const toClient = bytes(client)
+    database.resume()
+    client.write(statement('SELECT 1'))
+    await once(database, 'data')
+    looksLeft = 1
+    database.write(frameOf('N', 'notice\0'))
+    await until('the second look', () => looksLeft < 0)
+    const gone = new Promise((resolve) => client.once('close', resolve))
+    client.once('end', () => client.end())
+    if (how === 'is ended') open.end({ sqlState: '57P01', message: 'this credential was revoked' })
+    else database.destroy()
+    await gone
+    expect([toClient(), open.over]).toEqual(['', true])
   })
 
   it('a statement that was decided before its credential expired is not written afterwards', async () => {

@@ -348,7 +348,7 @@ export class Session implements HeldSession, CutSession {
   }
 
   writeClient(data: Buffer, owned: boolean): void {
-    if (this.orphaned) return
+    if (this.orphaned || this.over || this.leaseHold.keepsAnswer(data, !owned)) return
     // A borrowed buffer is overwritten by the next read. A write that starts at once is encrypted (copied) before it
     // returns; one that has to queue behind another is not.
     const safe = owned || this.client.writableLength === 0 ? data : Buffer.from(data)
@@ -406,12 +406,12 @@ export class Session implements HeldSession, CutSession {
   end(reason: EndReason, options: { readonly defer?: (close: () => void) => void } = {}): boolean {
     if (this.over) return false
     this.over = true
-    this.leaseHold.drop()
+    const lacking = this.leaseHold.drop()
     const wasBusy = this.busy
     const atRest = this.idle && !this.queued
     if (!atRest) this.resetUpstream()
     // Answers that queue here were read under the old state: not one more byte of them is handed on.
-    if (this.client.writableLength > 0) this.client.destroy()
+    if (lacking || this.client.writableLength > 0) this.client.destroy()
     const close = () => {
       if (atRest) this.resetUpstream()
       if (wasBusy) void this.options.canceller.cancel(this.upstream)
@@ -484,13 +484,14 @@ export class Session implements HeldSession, CutSession {
   private upstreamGone(): void {
     if (this.over) return
     this.over = true
+    const lacking = this.leaseHold.drop()
     this.upstream.raw.destroy()
     if (this.orphaned) {
       this.finish()
       return
     }
     this.lingering = true
-    if (!this.goodbyeSeen && !this.terminated && !this.clientEnded && this.busy && this.downlink.atBoundary)
+    if (!this.goodbyeSeen && !this.terminated && !this.clientEnded && this.busy && this.downlink.atBoundary && !lacking)
       this.client.write(
         errorResponse({
           severity: 'FATAL',
