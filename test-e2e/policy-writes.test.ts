@@ -5,10 +5,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { legitimateWrites, writeAttacks, writeAttackSequences, writeData, writeMaskingRules, writeRowFilters, writeSchema } from '@pgbeam/policy/corpora'
 import pg from 'pg'
+import { waitUntil } from '../scripts/lib/processes.mjs'
 import { connect } from './support/connect.js'
+import { FULL } from './support/measure.js'
 import { startStack, type Project, type Stack } from './support/stack.js'
 
-const RULES = { access_mode: 'read_write', masking_rules: writeMaskingRules, row_filters: writeRowFilters }
+// Hashes are of a key of the project, and the two databases are in one each.
+const RULES = { access_mode: 'read_write', masking_rules: writeMaskingRules.map((rule) => (rule.kind === 'hash' ? { ...rule, kind: 'redact' } : rule)), row_filters: writeRowFilters }
 const PATH = { config: { options: '-c search_path=w,public' } }
 const KINDS = ['real', 'twin'] as const
 type Kind = (typeof KINDS)[number]
@@ -95,6 +98,27 @@ it.each(['simple', 'extended'] as const)('over the %s protocol legitimate writes
   expect(corpus.length).toBeGreaterThan(65)
 })
 
+it('attacks by writes are answered alike over two databases that differ in what is hidden, and a dry run says what the wire does', async () => {
+  const wrong: unknown[] = []
+  const corpus = [
+    ...writeAttacks.filter((sql) => isOne(sql)).map((sql) => [sql]),
+    // Where rows lie depends on what was undone before, in the one database and not in the other.
+    ...writeAttackSequences.map((messages) => messages.filter((sql) => !sql.includes('ctid'))),
+  ]
+  for (const [at, messages] of corpus.entries()) {
+    if (!FULL && at % 3 !== 1) continue
+    const way = (['simple', 'extended', 'binary'] as const)[Math.floor(at / 3) % 3] as Way
+    const [real, twin] = [await heard(clients.real, messages, way), await heard(clients.twin, messages, way)]
+    if (JSON.stringify(real) !== JSON.stringify(twin) || /canary-0|canary\d\d|secret-0/.test(JSON.stringify(real))) wrong.push({ messages, way, real, twin })
+    if (at % 2 !== 0 || messages.length > 1) continue
+    const { verdict, rule, sqlstate } = (await stack.api.post(`/v1/projects/${projects.twin.id}/policy-evaluations`, { sql: messages[0], policy_id: policyId })) as Record<string, string>
+    const wire = twin[0] as { code?: string; detail?: string }
+    const refused = wire.detail?.startsWith('rule: ') === true
+    if (refused !== (verdict === 'block') || (refused && (wire.code !== sqlstate || wire.detail !== `rule: ${rule}`))) wrong.push({ messages, verdict, rule, wire })
+  }
+  expect(wrong).toEqual([])
+})
+
 it('a write stays, and only the columns that it names have changed', async () => {
   const rowsOf = async () => (await direct.query("SELECT * FROM members WHERE id IN (1, 2) OR note = 'told' ORDER BY id")).rows
   const [first, second] = await rowsOf()
@@ -103,22 +127,6 @@ it('a write stays, and only the columns that it names have changed', async () =>
   await clients.real.query('INSERT INTO members (id, secret, note) VALUES ($1, $2, $3)', [900, 'written', 'told'])
   expect(await rowsOf()).toEqual([{ ...first, note: 'by parameter' }, second, { id: 900, secret: 'written', note: 'told', n: 7 }])
   expect((await clients.real.query('DELETE FROM members WHERE id = 900')).rowCount).toBe(1)
-})
-
-it('attacks by writes are answered alike over two databases that differ in what is hidden, and a dry run says what the wire does', async () => {
-  const wrong: unknown[] = []
-  const corpus = [...writeAttacks.filter((sql) => isOne(sql)).map((sql) => [sql]), ...writeAttackSequences]
-  for (const [at, messages] of corpus.entries()) {
-    const way = (['simple', 'extended', 'binary'] as const)[at % 3] as Way
-    const [real, twin] = [await heard(clients.real, messages, way), await heard(clients.twin, messages, way)]
-    if (JSON.stringify(real) !== JSON.stringify(twin) || /canary-0|canary\d\d|secret-0/.test(JSON.stringify(real))) wrong.push({ messages, way, real, twin })
-    if (at % 4 !== 0 || messages.length > 1) continue
-    const { verdict, rule, sqlstate } = (await stack.api.post(`/v1/projects/${projects.twin.id}/policy-evaluations`, { sql: messages[0], policy_id: policyId })) as Record<string, string>
-    const wire = twin[0] as { code?: string; detail?: string }
-    const refused = wire.detail?.startsWith('rule: ') === true
-    if (refused !== (verdict === 'block') || (refused && (wire.code !== sqlstate || wire.detail !== `rule: ${rule}`))) wrong.push({ messages, verdict, rule, wire })
-  }
-  expect(wrong).toEqual([])
 })
 
 it('an error of a constraint tells neither the value nor the name of what it broke', async () => {
@@ -152,7 +160,7 @@ it('a column that is renamed behind the proxy is noticed by a write, and the nex
   await expect(clients.real.query(statement)).rejects.toMatchObject({ code: '42501', detail: 'rule: catalog_changed' })
   await onDatabase(urls.real, ['ALTER TABLE w.members RENAME secret TO opened'])
   await expect(clients.real.query("DELETE FROM members WHERE opened LIKE 'c%' RETURNING opened")).rejects.toMatchObject({ code: '42501', detail: expect.stringMatching(/rule: (catalog_changed|unresolved_rule)/) })
-  await expect(clients.real.query('SELECT 1')).rejects.toMatchObject({ code: '42501', detail: 'rule: unresolved_rule' })
+  await waitUntil('the catalog is read anew', () => clients.real.query("DELETE FROM members WHERE opened LIKE 'c%'").then(() => false, (error: pg.DatabaseError) => error.detail === 'rule: unresolved_rule'))
   await onDatabase(urls.real, ['ALTER TABLE w.members RENAME opened TO secret', 'DROP TRIGGER later ON w.lines'])
   expect((await direct.query('SELECT count(*)::int AS n FROM members')).rows).toEqual([{ n: 20 }])
 })

@@ -8,7 +8,7 @@ export const writeMaskingRules: readonly MaskingRule[] = [
   { table: 'w.boxes', column: 'm', kind: 'redact' }, { table: 'w.uniq', column: 'pin', kind: 'redact' }, { table: 'w.vip', column: 'pin', kind: 'redact' }, { table: 'w.nulls', column: 'pin', kind: 'null' },
   { table: 'w.part_uniq', column: 'm', kind: 'redact' }, { table: 'w.excl', column: 'r', kind: 'null' }, { table: 'w.expr', column: 'm', kind: 'redact' }, { table: 'w.old_check', column: 'm', kind: 'redact' }, { table: 'w.dflt', column: 'pin', kind: 'redact' },
   { table: 'w.long_keys', column: 'm', kind: 'redact' }, { table: 'w.refers', column: 'item_id', kind: 'redact' }, { table: 'w.parts', column: 'm', kind: 'redact' }, { table: 'w.named', column: 'secret', kind: 'redact' },
-  { table: 'w.through', column: 'v', kind: 'hash' }, { table: 'w.low', column: 'g', kind: 'hash' },
+  { table: 'w.through', column: 'v', kind: 'hash' }, { table: 'w.low', column: 'g', kind: 'hash' }, { table: 'w.hot', column: 'm', kind: 'redact' },
 ]
 export const writeRowFilters: readonly RowFilter[] = [{ table: 'w.orders', predicate: "region = 'eu'" }]
 
@@ -27,6 +27,7 @@ export const writeSchema: readonly string[] = [
   "CREATE TABLE w.items (id serial PRIMARY KEY, label text, qty int DEFAULT 1, price numeric(8,2), level w.level DEFAULT 'low', at timestamptz, doc jsonb, arr int[], dom w.short, pos w.positive, iv interval, code varchar(5), flag bool, c bpchar(3))",
   'CREATE TABLE w.lines (id int PRIMARY KEY, item_id int REFERENCES w.items ON DELETE CASCADE, note text)', 'CREATE TABLE w.refers (id int PRIMARY KEY, item_id int REFERENCES w.items)', 'CREATE TABLE w.log (id serial, note text)', 'CREATE TABLE w.wide (a int, b text, "Mixed Case" text, "select" int)',
   'CREATE TABLE w.seen_through (id int, v text)', 'CREATE VIEW w.through_it AS SELECT * FROM w.seen_through', 'CREATE VIEW w.through AS SELECT id, v FROM w.through_it', 'CREATE TABLE w.low (id int PRIMARY KEY, v text, g text GENERATED ALWAYS AS (lower(v)) STORED)',
+  'CREATE TABLE w.hot (id int PRIMARY KEY, m int, note text)', 'CREATE INDEX hot_m ON w.hot (m)',
   'CREATE TABLE w.ident (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text)', 'CREATE TABLE w.named (named int, secret text, id int PRIMARY KEY)',
   'CREATE TABLE w.audited (id int, v text)', 'CREATE TABLE w.ruled (id int, v text)', 'CREATE RULE shows AS ON INSERT TO w.ruled DO ALSO INSERT INTO w.log (note) SELECT ssn FROM w.people', 'CREATE VIEW w.viewed AS SELECT id, note FROM w.items, (SELECT 1) AS x (note) WHERE false', 'CREATE VIEW w.plain_view AS SELECT id, label FROM w.items',
   'CREATE TABLE w.parts (k int, m int, note text) PARTITION BY LIST (k)', 'CREATE TABLE w.parts_1 PARTITION OF w.parts FOR VALUES IN (1)', 'CREATE TABLE w.told (id int, q text DEFAULT current_query())', 'CREATE MATERIALIZED VIEW w.frozen AS SELECT id FROM w.items',
@@ -46,7 +47,7 @@ export function writeData(kind: 'real' | 'twin'): readonly string[] {
     `INSERT INTO w.boxes (id, x, m, note) SELECT n, n, ${pick('1000 + n', '9000 - n')}, 'b' FROM generate_series(1, 10) n`,
     `INSERT INTO w.uniq SELECT n, n % 3, ${pick('100 + n', '200 + n')} FROM generate_series(1, 10) n`, `INSERT INTO w.vip SELECT ${pick('100 + n', '200 + n')}, 'v' || n FROM generate_series(1, 10) n`, 'INSERT INTO w.vip_use VALUES (1, NULL)',
     `INSERT INTO w.nulls VALUES (1, 1, ${pick('NULL', '5')})`, `INSERT INTO w.part_uniq VALUES (1, 1, ${pick('600', '400')}), (2, 2, 1)`, `INSERT INTO w.excl VALUES (1, ${pick("'[1,5)'", "'[11,15)'")})`, `INSERT INTO w.expr VALUES (1, 1, ${pick('7', '9')})`,
-    `INSERT INTO w.old_check VALUES (1, ${pick('-5', '5')}, 'x')`, 'ALTER TABLE w.old_check ADD CONSTRAINT late CHECK (m > 0) NOT VALID', `INSERT INTO w.dflt VALUES (1, ${pick('7', '8')})`, `INSERT INTO w.long_keys VALUES (1, 'x', ${pick("repeat('x', 10)", "(SELECT string_agg(md5(n::text), '') FROM generate_series(1, 40) n)")})`,
+    `INSERT INTO w.old_check VALUES (1, ${pick('-5', '5')}, 'x')`, 'ALTER TABLE w.old_check ADD CONSTRAINT late CHECK (m > 0) NOT VALID', `INSERT INTO w.hot VALUES (1, ${pick('7', '8')})`, `INSERT INTO w.dflt VALUES (1, ${pick('7', '8')})`, `INSERT INTO w.long_keys VALUES (1, 'x', ${pick("repeat('x', 10)", "(SELECT string_agg(md5(n::text), '') FROM generate_series(1, 40) n)")})`,
     `INSERT INTO w.orders SELECT n, 1 + n % 30, 'eu', n FROM generate_series(1, 20) n`, `INSERT INTO w.orders SELECT n, 1 + n % ${pick('7', '11')}, 'us', ${pick('0', '77')} FROM generate_series(101, ${pick('110', '109')}) n`, 'INSERT INTO w.order_notes VALUES (1, 5, $$x$$)',
     "INSERT INTO w.items (label, price) SELECT 'item ' || n, n * 1.5 FROM generate_series(1, 20) n", 'INSERT INTO w.lines SELECT n, n, $$line$$ FROM generate_series(1, 10) n', `INSERT INTO w.refers VALUES (1, ${pick('11', '12')})`, "INSERT INTO w.wide VALUES (1, 'a', 'b', 2)", "INSERT INTO w.ident (v) VALUES ('a')",
     `INSERT INTO w.named VALUES (5, ${pick("'canary'", "'hidden'")}, 1)`, 'INSERT INTO w.cascaded VALUES (1, 1)', 'INSERT INTO w.casc_audited VALUES (1, 1)', `INSERT INTO w.parts VALUES (1, ${pick('1', '2')}, 'x')`, "INSERT INTO w.audited VALUES (1, 'x')",

@@ -23,6 +23,8 @@ export function checkMaskedTarget(write: Write, { masks }: ProtectedRelation, ca
       : facts.checks.some((check) => has(check.columns, number)) ? 'a CHECK constraint'
       : [...facts.foreignKeys.map((key) => key.columns), ...facts.referencedBy.map((key) => key.referencedColumns)].some((columns) => has(columns, number)) ? 'a foreign key'
       : facts.indexes.some((index) => index.computes && has(index.columns, number)) ? 'an index with an expression or a condition'
+      // A row whose indexed columns stay as they are is stored in another way (HOT), and the server counts how often.
+      : updated.has(number) && facts.indexes.some((index) => has(index.columns, number)) ? 'an index'
       : undefined
     if (what === undefined) continue
     throw refuse(
