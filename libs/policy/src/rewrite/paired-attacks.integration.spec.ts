@@ -7,8 +7,9 @@ import { classAttacks, pairedAttacks, toldAttacks } from '../corpora/mask-attack
 import { pairedConversations } from '../corpora/mask-attacks-6.js'
 import { pairData, pairMaskingRules, pairRowFilters, pairSchema, toldSchema } from '../corpora/masked-fixture-4.js'
 import { compilePolicy } from '../policy.js'
-import { dropDatabases, openDatabases, rewrittenOf, seen } from '../testing/masked-databases.js'
+import { another, dropDatabases, openDatabases, rewrittenOf, seen } from '../testing/masked-databases.js'
 
+const FULL = process.env['PGBEAM_PROOF'] === 'full'
 const policy = compilePolicy({ id: 'pol_pairs', version: 1, accessMode: 'read_only', maskingRules: pairMaskingRules, rowFilters: pairRowFilters })
 
 beforeAll(() => openDatabases(process.env['PGBEAM_TEST_DATABASE_URL'], { schema: [...pairSchema, ...toldSchema], data: pairData }), 120_000)
@@ -18,6 +19,9 @@ it('of a pair of relations, attacks on the protected one answer alike whatever i
   const told: unknown[] = []
   const mute: unknown[] = []
   const refusals = new Map<string, number>()
+  // Beside a transaction that may write, serializable ones that only read list what they read, row by row.
+  const writers = await Promise.all([another('real'), another('twin')])
+  for (const writer of writers) await writer.query('BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; SELECT count(*) FROM app.plain')
   for (const { family, sql, open } of pairedAttacks) {
     const unprotected = rewrittenOf(open, policy)
     const answer = typeof unprotected === 'string' ? await seen('real', unprotected) : unprotected
@@ -33,6 +37,7 @@ it('of a pair of relations, attacks on the protected one answer alike whatever i
     if (JSON.stringify(real) !== JSON.stringify(twin) || /canary|\b[01]{128}\b/i.test(JSON.stringify(real))) told.push({ family, sql, real: JSON.stringify(real).slice(0, 300), twin: JSON.stringify(twin).slice(0, 300) })
     for (const kind of ['real', 'twin'] as const) await seen(kind, 'ROLLBACK')
   }
+  for (const writer of writers) await writer.end()
   const refused = [...refusals.values()].reduce((sum, each) => sum + each, 0)
   console.log(`${pairedAttacks.length} attacks, ${refused} refused (${Math.round((refused / pairedAttacks.length) * 100)} %): ${[...refusals].map(([family, count]) => `${family} ${count}`).join(', ')}`)
   expect(told).toEqual([])
@@ -44,7 +49,7 @@ it('over several messages of a session they answer alike, too', async () => {
   const mute: unknown[] = []
   let refused = 0
   let sent = 0
-  for (const { family, messages, open } of pairedConversations) {
+  for (const { family, messages, open } of pairedConversations.filter((_, at) => FULL || at % 4 === 0)) {
     for (const sql of open) {
       const unprotected = rewrittenOf(sql, policy)
       const answer = typeof unprotected === 'string' ? await seen('real', unprotected) : unprotected
@@ -64,7 +69,7 @@ it('over several messages of a session they answer alike, too', async () => {
     }
     for (const kind of ['real', 'twin'] as const) for (const sql of ['ROLLBACK', 'CLOSE ALL', 'DEALLOCATE ALL', 'RESET ALL']) await seen(kind, sql)
   }
-  console.log(`${pairedConversations.length} conversations of ${sent} messages, ${refused} messages refused (${Math.round((refused / sent) * 100)} %)`)
+  console.log(`${FULL ? 'all' : 'a quarter'} of ${pairedConversations.length} conversations: ${sent} messages, ${refused} messages refused (${Math.round((refused / sent) * 100)} %)`)
   expect(told).toEqual([])
   expect(mute).toEqual([])
 }, 300_000)

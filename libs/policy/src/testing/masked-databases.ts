@@ -75,6 +75,9 @@ export async function seen(kind: Kind, sql: string): Promise<unknown> {
   }
 }
 
+/** Another session, which the tests' own does not wait for. */
+export const another = (kind: Kind): Promise<pg.Client> => open(names[kind])
+
 /** What would be sent to the database, or why nothing is. */
 export function rewrittenOf(sql: string, under: CompiledPolicy = policy): string | Denied {
   const decision = decide(sql, { policy: under, catalog, protocol: 'simple' })
