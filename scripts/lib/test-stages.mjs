@@ -40,6 +40,10 @@ const STAGES = {
   e2e: (args, timeoutMs) => jestRun('e2e', ['--config', 'test-e2e/jest.config.mjs', '--runInBand', ...args], { timeoutMs }),
 }
 
+const USAGE = `npm test -- [--only ${Object.keys(STAGES).join(',')}] [what jest takes: a part of a file's path, -t "a title"]
+Without arguments everything runs, in about half an hour. "npm run prove" runs the full counts.
+`
+
 function parseArguments(args) {
   const at = args.indexOf('--only')
   const only = at === -1 ? Object.keys(STAGES) : (args[at + 1] ?? '').split(',')
@@ -50,6 +54,10 @@ function parseArguments(args) {
 
 /** @returns {Promise<number>} the exit code */
 export async function runTests(args) {
+  if (args.includes('--help')) {
+    process.stdout.write(USAGE)
+    return 0
+  }
   const { only, rest } = parseArguments(args)
   const deadline = Date.now() + LIMIT_MS
   const total = { passed: 0, failed: 0, notes: [] }

@@ -1,5 +1,5 @@
 /** Sessions that an event ends are marked at once; their sockets are closed over the following turns, behind the answer. */
-import { describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { SessionRegistry, type Listed, type SessionOwner } from './session-registry.js'
 
@@ -32,6 +32,10 @@ function registryOf(count: number) {
 }
 
 describe('the sockets of ended sessions', () => {
+  // Turns are real ones, and no time passes but what the test lets pass.
+  beforeAll(() => void jest.useFakeTimers({ doNotFake: ['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'] }))
+  afterAll(() => void jest.useRealTimers())
+
   it('are closed in the next turn where they are few', async () => {
     const { done, closed } = registryOf(20)
     expect(done).toEqual({ ended: 20, closed: 0 })
@@ -45,6 +49,7 @@ describe('the sockets of ended sessions', () => {
     expect(done).toEqual({ ended: 105, closed: 0 })
     for (let turn = 0; turn < 3; turn++) await nextTurn()
     expect(done.closed).toBe(0)
+    jest.runAllTimers()
     await closed
     expect(done.closed).toBe(105)
   })
