@@ -213,6 +213,7 @@ export const catalogQueries: readonly CatalogQuery[] = [
   },
   {
     // What a write sets off, one row each: relation, object, columns, for foreign keys what they lead to, flags, text.
+    // Row security policies come with what else they read or call, and their command where they hold for this user.
     // Flags of constraints: kind, actions on delete and update, validated; of indexes: u(nique), n(ulls equal), e(xpressions).
     name: 'writing',
     sql: `SELECT 'trigger', t.tgrelid, t.oid, NULL::pg_catalog.text, NULL::pg_catalog.oid, NULL::pg_catalog.text, CASE WHEN t.tgisinternal THEN '' ELSE 'user' END, t.tgname::pg_catalog.text
@@ -237,6 +238,13 @@ export const catalogQueries: readonly CatalogQuery[] = [
         FROM pg_catalog.pg_attrdef d WHERE d.adrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
       UNION ALL SELECT 'default', a.attrelid, 0::pg_catalog.oid, a.attnum::pg_catalog.text, NULL, NULL, '', NULL
         FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND a.attidentity OPERATOR(pg_catalog.<>) ''::pg_catalog."char" AND NOT a.attisdropped
+      UNION ALL SELECT 'policy', p.polrelid, p.oid,
+        (SELECT pg_catalog.string_agg(DISTINCT d.refobjsubid::pg_catalog.text, ',') FROM pg_catalog.pg_depend d WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_policy'::pg_catalog.regclass
+          AND d.objid OPERATOR(pg_catalog.=) p.oid AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid OPERATOR(pg_catalog.=) p.polrelid
+          AND d.deptype OPERATOR(pg_catalog.=) 'n'::pg_catalog."char"),
+        NULL, (SELECT pg_catalog.string_agg(DISTINCT d.refobjid::pg_catalog.text, ',') FROM pg_catalog.pg_depend d WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_policy'::pg_catalog.regclass
+          AND d.objid OPERATOR(pg_catalog.=) p.oid AND d.refclassid OPERATOR(pg_catalog.=) ANY (ARRAY['pg_catalog.pg_class', 'pg_catalog.pg_proc', 'pg_catalog.pg_operator']::pg_catalog.regclass[]) AND d.refobjid OPERATOR(pg_catalog.<>) p.polrelid),
+        CASE WHEN pg_catalog.row_security_active(p.polrelid) THEN p.polcmd::pg_catalog.text ELSE '' END, p.polname::pg_catalog.text FROM pg_catalog.pg_policy p
       ORDER BY 1, 2, 3, 4`,
   },
 ]

@@ -4,6 +4,19 @@ export interface CheckFact {
   /** Numbers of its columns; 0 stands for the whole row. */
   readonly columns: readonly number[]
   readonly validated: boolean
+  /** It only says NOT NULL (and is listed where rows may not keep to it). */
+  readonly isNotNull: boolean
+}
+
+/** A policy of the database's own row security, where that holds for the user. */
+export interface RowPolicyFact {
+  readonly name: string
+  /** As pg_policy has it: r, a, w, d or *; empty where it does not hold for this user. */
+  readonly command: string
+  /** Numbers of the columns of its own table that it reads; 0 stands for the whole row. */
+  readonly columns: readonly number[]
+  /** Other relations that it reads, functions and operators of the database's own that it calls. */
+  readonly reads: readonly number[]
 }
 
 export interface IndexFact {
@@ -43,10 +56,11 @@ export interface WriteFacts {
   readonly defaults: readonly number[]
   /** Expressions that are evaluated when a row is written: defaults, checks, indexes. */
   readonly expressions: readonly string[]
+  readonly policies: readonly RowPolicyFact[]
 }
 
 export const noWriteFacts: WriteFacts = Object.freeze({
-  objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], expressions: [],
+  objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], expressions: [], policies: [],
 })
 
 type Row = readonly (string | null)[]
@@ -58,7 +72,7 @@ export function writeFactsOf(rows: readonly Row[]): ReadonlyMap<number, WriteFac
   const of = (relation: number): Mutable => {
     let found = facts.get(relation)
     if (found === undefined) {
-      found = { objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], expressions: [] }
+      found = { objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], expressions: [], policies: [] }
       facts.set(relation, found)
     }
     return found
@@ -78,7 +92,8 @@ export function writeFactsOf(rows: readonly Row[]): ReadonlyMap<number, WriteFac
         own.code.push(`rule ${text}`)
         break
       case 'constraint': {
-        if (flags.startsWith('c')) own.checks.push({ columns, validated: flags[3] === 't' })
+        if (flags.startsWith('c')) own.checks.push({ columns, validated: flags[3] === 't', isNotNull: false })
+        if (flags.startsWith('n') && flags[3] !== 't') own.checks.push({ columns, validated: false, isNotNull: true })
         if (!flags.startsWith('f')) break
         const key: ForeignKeyFact = {
           relation, columns, referenced: Number(other), referencedColumns: numbers(otherColumns),
@@ -90,6 +105,10 @@ export function writeFactsOf(rows: readonly Row[]): ReadonlyMap<number, WriteFac
       }
       case 'index':
         own.indexes.push({ columns: [...new Set(columns)], excludes: flags.includes('u'), nullsEqual: flags.includes('n'), computes: flags.includes('e') })
+        break
+      case 'policy':
+        // Its expressions are no business of the walker: they hold for reads as well.
+        own.policies.push({ name: text ?? '', command: flags, columns: flags === '' ? [] : columns, reads: flags === '' ? [] : numbers(otherColumns) })
         break
       case 'default':
         own.defaults.push(...columns)

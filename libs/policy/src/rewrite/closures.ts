@@ -7,6 +7,7 @@ import { CLOSED_FUNCTIONS, CLOSED_RELATIONS, DEFINING_FUNCTIONS, DEFINING_RELATI
 import { fieldNames } from './collect.js'
 import { familyOf } from './protection.js'
 import type { Rewriting } from './rewrite.js'
+import { closedSequences, isTaking, takesHiddenNumber } from './sequences.js'
 
 /** Columns of catalogs that stay open, whole rows of which hold them too. */
 const DEFINING_COLUMNS: ReadonlySet<string> = new Set(['relpartbound', 'attmissingval'])
@@ -19,7 +20,8 @@ function closedReason({ name, builtin }: Pick<RelationEntry, 'name' | 'builtin'>
   return builtin || name === 'pg_stat_statements' ? CLOSED_RELATIONS.get(name) : undefined
 }
 
-export function checkClosures(statements: readonly Tree[], { resolved, protection, catalog }: Rewriting): void {
+/** @param own the table whose stored expressions these are */
+export function checkClosures(statements: readonly Tree[], { resolved, protection, catalog }: Rewriting, own?: number): void {
   const told = definitionsTell(protection, catalog)
   for (const candidates of resolved.values()) {
     for (const { name, builtin, schema, kind, oid } of candidates) {
@@ -29,7 +31,8 @@ export function checkClosures(statements: readonly Tree[], { resolved, protectio
       if (kind === 'S' && catalog.sequenceUsers.get(oid)?.some((table) => [...familyOf(catalog, table)].some((member) => protection.has(member))) === true) throw closed(`${schema}.${name}`, 'numbers rows of a table that the policy protects')
     }
   }
-  visit(statements, told, wholeRows(resolved, [...(told ? ['pg_class'] : []), ...(olderRowsTell(protection, catalog) ? ['pg_attribute'] : [])]))
+  const numbers = (name: string, args: readonly unknown[]) => takesHiddenNumber(name, args, catalog, protection, own)
+  visit(statements, { told, numbers, methods: closedSequences(catalog, protection, own).size > 0 }, wholeRows(resolved, [...(told ? ['pg_class'] : []), ...(olderRowsTell(protection, catalog) ? ['pg_attribute'] : [])]))
 }
 
 /** What a catalog is called in a statement, with the catalog's name. */
@@ -69,20 +72,29 @@ function olderRowsTell(protection: Rewriting['protection'], catalog: Catalog): b
   return false
 }
 
-function visit(tree: unknown, told: boolean, classes: Called): void {
+interface Closing {
+  /** Whether definitions hold values that are hidden. */
+  readonly told: boolean
+  /** Whether a call gives a number of a sequence that numbers what is hidden. */
+  readonly numbers: (name: string, args: readonly unknown[]) => boolean
+  /** Whether there are such sequences. */
+  readonly methods: boolean
+}
+
+function visit(tree: unknown, closing: Closing, classes: Called): void {
   if (typeof tree !== 'object' || tree === null) return
   for (const [kind, value] of Object.entries(tree) as [string, unknown][]) {
-    if (kind === 'FuncCall') checkCall(value as Tree, told)
+    if (kind === 'FuncCall') checkCall(value as Tree, closing)
     if (kind === 'ExplainStmt') checkExplain((value as Tree)['query'] as Tree)
     if (kind === 'VariableShowStmt') checkShow(asText((value as Tree)['name']))
     if (kind === 'ColumnRef' && classes.size > 0) checkClassColumn(value as Tree, classes)
     if (kind === 'CopyStmt' && classes.size > 0 && (value as Tree)['relation'] !== undefined) throw closed('COPY of this catalog', TELLS, 'Write COPY (SELECT …) TO STDOUT.')
     if (kind === 'A_Indirection' && [...classes.values()].includes('pg_class')) throw closed('a field of a row here', TELLS, 'Name the columns plainly.')
-    if (kind === 'A_Indirection') for (const name of selected((value as Tree)['indirection'])) checkSelected(name, told)
-    if (kind === 'ColumnRef') for (const name of selected((value as Tree)['fields']).slice(1)) checkSelected(name, told)
+    if (kind === 'A_Indirection') for (const name of selected((value as Tree)['indirection'])) checkSelected(name, closing)
+    if (kind === 'ColumnRef') for (const name of selected((value as Tree)['fields']).slice(1)) checkSelected(name, closing)
     // As one row it holds its tables' whole rows, whatever they are called.
     if (kind === 'JoinExpr' && classes.size > 0 && (value as Tree)['alias'] !== undefined) throw closed('a join with a name of its own here', TELLS, 'Leave out the name, and list the columns that you need.')
-    visit(value, told, classes)
+    visit(value, closing, classes)
   }
 }
 
@@ -100,18 +112,20 @@ function checkClassColumn(column: Tree, classes: Called): void {
   }
 }
 
-function checkCall(call: Tree, told: boolean): void {
+function checkCall(call: Tree, { told, numbers }: Closing): void {
   const { name } = lastAndSchema(nameParts(call['funcname']))
   if (told && DEFINING_FUNCTIONS.has(name)) throw closed(`${name}()`, TELLS)
   if (CLOSED_FUNCTIONS.has(name)) throw closed(`${name}()`, 'shows what this credential may not see')
+  const args = (call['args'] as readonly unknown[] | undefined) ?? []
+  if (numbers(name, args)) throw closed(`${name}() of this sequence`, 'numbers rows or columns that the policy hides', 'Name another sequence, as a literal with its schema.')
   if (name !== 'current_setting') return
-  const setting = literalText((call['args'] as readonly unknown[] | undefined)?.[0])
+  const setting = literalText(args[0])
   if (setting === undefined || SECRET_SETTINGS.test(setting)) throw closed('current_setting() of this argument', 'could show what this credential may not see', 'Name the setting as a plain literal.')
 }
 
 /** `(value).name` and `item.name` call the function of that name, where there is no such field. */
-function checkSelected(name: string, told: boolean): void {
-  if (!CLOSED_FUNCTIONS.has(name) && name !== 'current_setting' && !(told && DEFINING_FUNCTIONS.has(name))) return
+function checkSelected(name: string, { told, methods }: Closing): void {
+  if (!(methods && isTaking(name)) && !CLOSED_FUNCTIONS.has(name) && name !== 'current_setting' && !(told && DEFINING_FUNCTIONS.has(name))) return
   throw closed(`.${name}`, 'could call the function of that name, which shows what this credential may not see', 'If it is a column, name it without its table.')
 }
 

@@ -9,7 +9,7 @@ import { parseStatements, type Tree } from '../parser.js'
 import type { Edit } from './edits.js'
 import { quoteName } from './sql.js'
 import { unreadable, type Tokens } from './tokens.js'
-import type { Fields, Write } from './write.js'
+import { isStar, type Fields, type Write } from './write.js'
 
 const WRAP = 'pgbeam'
 
@@ -155,12 +155,14 @@ function itemsOf(write: Write, list: readonly unknown[], opening: number, tokens
     else if (depth === 0 && tokens.is(at, ',')) starts.push(at + 1)
   }
   if (starts.length !== list.length) throw unreadable()
+  const stars = list.findIndex(isStar)
   return list.map((node, at) => {
     const target = cols?.[at]
     const name = cols === undefined ? write.attributes[at]?.name : target?.['indirection'] === undefined ? target?.['name'] : undefined
     return {
       node: node as Fields, start: tokens.start(starts[at] as number), end: tokens.end((starts[at + 1] ?? end + 1) - 2),
-      column: write.attributes.find((each) => each.name === name),
+      // Behind a star nobody has counted which column a value is for.
+      column: stars >= 0 && at >= stars ? undefined : write.attributes.find((each) => each.name === name),
     }
   })
 }

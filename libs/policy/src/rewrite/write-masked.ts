@@ -6,6 +6,9 @@ import { noWriteFacts, type IndexFact } from '../write-facts.js'
 import type { ProtectedRelation } from './protection.js'
 import type { Fields, Write } from './write.js'
 
+/** Policies that decide which rows are changed. One for SELECT holds for what is seen anyway, one for INSERT for what one writes oneself. */
+const DECIDING = /[wd*]/
+
 export function checkMaskedTarget(write: Write, { masks }: ProtectedRelation, catalog: Catalog): void {
   const { relation, kind, given, updated, attributes } = write
   const masked = new Set([...masks.values()].map((mask) => mask.column.number))
@@ -17,10 +20,12 @@ export function checkMaskedTarget(write: Write, { masks }: ProtectedRelation, ca
   checkParts(write, masked)
   checkHashed(write, masks)
 
+  const secured = facts.policies.find((each) => DECIDING.test(each.command) && each.columns.some((column) => column === 0 || masked.has(column)))
+  if (secured !== undefined) throw refuse(`the row security policy ${secured.name} of ${table} reads a masked column: whether a row may be changed would tell of it`, 'Ask for a policy without this mask to change rows.')
   const written = [...new Set([...given, ...updated])].filter((number) => masked.has(number))
   for (const number of written) {
     const what = facts.indexes.some((index) => index.excludes && has(index.columns, number)) ? 'a unique or exclusion constraint'
-      : facts.checks.some((check) => has(check.columns, number)) ? 'a CHECK constraint'
+      : facts.checks.some((check) => !check.isNotNull && has(check.columns, number)) ? 'a CHECK constraint'
       : [...facts.foreignKeys.map((key) => key.columns), ...facts.referencedBy.map((key) => key.referencedColumns)].some((columns) => has(columns, number)) ? 'a foreign key'
       : facts.indexes.some((index) => index.computes && has(index.columns, number)) ? 'an index with an expression or a condition'
       // A row whose indexed columns stay as they are is stored in another way (HOT), and the server counts how often.
@@ -47,9 +52,9 @@ export function checkMaskedTarget(write: Write, { masks }: ProtectedRelation, ca
   }
   if (updated.size === 0) return
   const unproven = facts.checks.find((check) => !check.validated && check.columns.some((number) => number === 0 || masked.has(number)))
-  if (unproven !== undefined) throw refuse(`rows of ${table} are not updated: a CHECK constraint on a masked column was never validated, and an error would tell of hidden values`, 'Ask whoever keeps the database to validate the constraint.')
+  if (unproven !== undefined) throw refuse(`rows of ${table} are not updated: a CHECK or NOT NULL constraint on a masked column was never validated, and an error would tell of hidden values`, 'Ask whoever keeps the database to validate the constraint.')
   const together: (readonly number[])[] = [
-    ...facts.checks.map((check) => check.columns), ...facts.indexes.map((index) => index.columns), ...facts.foreignKeys.map((key) => key.columns),
+    ...facts.checks.map((check) => check.columns), ...facts.policies.map((each) => each.columns), ...facts.indexes.map((index) => index.columns), ...facts.foreignKeys.map((key) => key.columns),
     ...attributes.filter((each) => each.computedOf.length > 0).map((each) => each.computedOf),
   ]
   for (const columns of together) {

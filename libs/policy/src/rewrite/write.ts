@@ -16,9 +16,9 @@ export interface Write {
   readonly attributes: readonly AttributeEntry[]
   /** The name that the target goes by in the statement. */
   readonly called: string
-  /** Numbers of the columns that it gives values. */
+  /** Numbers of the columns that it gives values, and of those that are computed of them. */
   readonly given: ReadonlySet<number>
-  /** Numbers of the columns that ON CONFLICT DO UPDATE sets, or an UPDATE. */
+  /** The same of the columns that ON CONFLICT DO UPDATE sets, or an UPDATE. */
   readonly updated: ReadonlySet<number>
 }
 
@@ -56,14 +56,21 @@ function described(kind: Write['kind'], body: Fields, targets: ReadonlyMap<Tree,
   const attributes = catalog.attributes.get(relation.oid) ?? []
   const alias = range['alias'] as Tree | undefined
   const conflict = body['onConflictClause'] as Fields | undefined
-  const given = kind === 'insert' ? (body['cols'] === undefined ? positional(body, attributes) : named(body['cols'], attributes)) : kind === 'update' ? named(body['targetList'], attributes) : NONE
+  const listed = kind === 'insert' ? (body['cols'] === undefined ? positional(body, attributes) : named(body['cols'], attributes)) : kind === 'update' ? named(body['targetList'], attributes) : NONE
+  const given = withComputed(listed, attributes)
   return {
     kind, body, range, relation, attributes, called: alias === undefined ? relation.name : asText(alias['aliasname']), given,
-    updated: kind === 'update' ? given : conflict === undefined ? NONE : named(conflict['targetList'], attributes),
+    updated: kind === 'update' ? given : conflict === undefined ? NONE : withComputed(named(conflict['targetList'], attributes), attributes),
   }
 }
 
 const NONE: ReadonlySet<number> = new Set()
+
+/** Generated columns change with those that they are computed of: their indexes and keys are looked at as well. */
+export function withComputed(numbers: ReadonlySet<number>, attributes: readonly AttributeEntry[]): ReadonlySet<number> {
+  const computed = attributes.filter((each) => each.computedOf.some((number) => numbers.has(number)))
+  return computed.length === 0 ? numbers : new Set([...numbers, ...computed.map((each) => each.number)])
+}
 
 function named(targetList: unknown, attributes: readonly AttributeEntry[]): ReadonlySet<number> {
   const names = new Set(((targetList as readonly { ResTarget?: { name?: string } }[] | undefined) ?? []).map((each) => each.ResTarget?.name))
@@ -74,8 +81,16 @@ function named(targetList: unknown, attributes: readonly AttributeEntry[]): Read
 function positional(body: Fields, attributes: readonly AttributeEntry[]): ReadonlySet<number> {
   if (body['selectStmt'] === undefined) return NONE
   const rows = ((body['selectStmt'] as Fields)['SelectStmt'] as Fields | undefined)?.['valuesLists'] as readonly { List?: { items?: readonly unknown[] } }[] | undefined
-  const count = rows?.[0]?.List?.items?.length ?? attributes.length
+  const items = rows?.[0]?.List?.items
+  const count = items === undefined || items.some(isStar) ? attributes.length : items.length
   return new Set(attributes.slice(0, count).map((each) => each.number))
+}
+
+/** `(row).*` among VALUES: as many values as the row has columns. */
+export function isStar(item: unknown): boolean {
+  const { ColumnRef: column, A_Indirection: field } = item as Record<string, Fields | undefined>
+  const last = ((column?.['fields'] ?? field?.['indirection']) as readonly Fields[] | undefined)?.at(-1)
+  return last !== undefined && 'A_Star' in last
 }
 
 function unfollowed(what: string, hint: string): Refusal {

@@ -20,7 +20,7 @@ export function writeEdits(write: Write, rewriting: Rewriting, tokens: Tokens, c
   const own = protection.get(relation.oid)
   const edits: Edit[] = []
   if (own !== undefined && own.masks.size > 0) {
-    const columns = new TargetColumns(write, own)
+    const columns = new TargetColumns(write, own, (catalog.writing.get(relation.oid) ?? noWriteFacts).defaults)
     columns.checkAll()
     edits.push(...returningEdits(columns, own, catalog, tokens, changes))
   }
@@ -36,9 +36,10 @@ export function writeEdits(write: Write, rewriting: Rewriting, tokens: Tokens, c
 /** The table is the one that was looked at, and a write to it sets off what it did then, and nothing else. */
 function targetCondition(catalog: Catalog, relation: RelationEntry, own: ProtectedRelation | undefined): string {
   const watched = [...(own?.masks.values() ?? [])].map((mask) => mask.column)
-  const { objects } = catalog.writing.get(relation.oid) ?? noWriteFacts
+  const { objects, policies } = catalog.writing.get(relation.oid) ?? noWriteFacts
   const of = (column: string, table: string, key: string) =>
     `SELECT x.${column} AS oid FROM pg_catalog.${table} AS x WHERE x.${key} OPERATOR(pg_catalog.=) ${relation.oid}::pg_catalog.oid`
-  const now = [of('oid', 'pg_trigger', 'tgrelid'), of('oid', 'pg_rewrite', 'ev_class'), of('oid', 'pg_constraint', 'conrelid'), of('indexrelid', 'pg_index', 'indrelid'), of('oid', 'pg_attrdef', 'adrelid'), of('inhrelid', 'pg_inherits', 'inhparent')]
-  return guardCondition(catalog, relation, watched, [`ARRAY(${now.join(' UNION ALL ')} ORDER BY 1) OPERATOR(pg_catalog.=) '{${objects.join(',')}}'::pg_catalog.oid[]`])
+  const now = [of('oid', 'pg_trigger', 'tgrelid'), of('oid', 'pg_rewrite', 'ev_class'), of('oid', 'pg_constraint', 'conrelid'), of('indexrelid', 'pg_index', 'indrelid'), of('oid', 'pg_attrdef', 'adrelid'), of('inhrelid', 'pg_inherits', 'inhparent'), of('oid', 'pg_policy', 'polrelid')]
+  const secured = policies.length === 0 ? [] : [`pg_catalog.row_security_active(${relation.oid}::pg_catalog.oid) OPERATOR(pg_catalog.=) ${policies.some((each) => each.command !== '')}`]
+  return guardCondition(catalog, relation, watched, [...secured, `ARRAY(${now.join(' UNION ALL ')} ORDER BY 1) OPERATOR(pg_catalog.=) '{${objects.join(',')}}'::pg_catalog.oid[]`])
 }
