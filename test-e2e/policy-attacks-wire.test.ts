@@ -12,7 +12,7 @@ import { startStack, type Credential, type Stack } from './support/stack.js'
 import { writeStartups, writeWireScripts } from './support/write-wire-scripts.js'
 
 // Hashes are of a key of the project, and the two databases are in one each.
-const RULES = { access_mode: 'read_write', masking_rules: [...writeMaskingRules.map((rule) => (rule.kind === 'hash' ? { ...rule, kind: 'redact' } : rule)), ...moreWriteMaskingRules], row_filters: [...writeRowFilters, ...moreWriteRowFilters] }
+const RULES = { access_mode: 'read_write', masking_rules: [...writeMaskingRules, ...moreWriteMaskingRules].map((rule) => (rule.kind === 'hash' ? { ...rule, kind: 'redact' } : rule)), row_filters: [...writeRowFilters, ...moreWriteRowFilters] }
 const PATH = { options: '-c search_path=w2,w' }
 const KINDS = ['real', 'twin'] as const
 type Kind = (typeof KINDS)[number]

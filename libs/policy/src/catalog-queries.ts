@@ -234,8 +234,8 @@ export const catalogQueries: readonly CatalogQuery[] = [
           CASE WHEN x.indexprs IS NOT NULL OR x.indpred IS NOT NULL THEN 'e' END),
         pg_catalog.concat_ws(', ', pg_catalog.pg_get_expr(x.indexprs, x.indrelid), pg_catalog.pg_get_expr(x.indpred, x.indrelid))
         FROM pg_catalog.pg_index x WHERE x.indrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
-      UNION ALL SELECT 'default', d.adrelid, d.oid, d.adnum::pg_catalog.text, NULL, NULL, '', pg_catalog.pg_get_expr(d.adbin, d.adrelid)
-        FROM pg_catalog.pg_attrdef d WHERE d.adrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+      UNION ALL SELECT 'default', d.adrelid, d.oid, d.adnum::pg_catalog.text, NULL, NULL, CASE WHEN a.attgenerated OPERATOR(pg_catalog.=) ''::pg_catalog."char" THEN '' ELSE 'computed' END, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+        FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) d.adrelid AND a.attnum OPERATOR(pg_catalog.=) d.adnum WHERE d.adrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
       UNION ALL SELECT 'default', a.attrelid, 0::pg_catalog.oid, a.attnum::pg_catalog.text, NULL, NULL, '', NULL
         FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND a.attidentity OPERATOR(pg_catalog.<>) ''::pg_catalog."char" AND NOT a.attisdropped
       UNION ALL SELECT 'policy', p.polrelid, p.oid,

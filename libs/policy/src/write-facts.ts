@@ -54,14 +54,18 @@ export interface WriteFacts {
   readonly referencedBy: readonly ForeignKeyFact[]
   /** Numbers of columns with a default that may be other than NULL. */
   readonly defaults: readonly number[]
+  /** Those whose default is the same, or can be told, for each row: no fresh UUID or number. */
+  readonly knownDefaults: readonly number[]
   /** Expressions that are evaluated when a row is written: defaults, checks, indexes. */
   readonly expressions: readonly string[]
   readonly policies: readonly RowPolicyFact[]
 }
 
 export const noWriteFacts: WriteFacts = Object.freeze({
-  objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], expressions: [], policies: [],
+  objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], knownDefaults: [], expressions: [], policies: [],
 })
+
+const FRESH = /\b(gen_random_uuid|uuidv4|uuidv7|uuid_generate_v[14](mc)?|nextval|random)\(/
 
 type Row = readonly (string | null)[]
 type Mutable = { -readonly [Field in keyof WriteFacts]: WriteFacts[Field] extends readonly (infer Item)[] ? Item[] : never }
@@ -72,7 +76,7 @@ export function writeFactsOf(rows: readonly Row[]): ReadonlyMap<number, WriteFac
   const of = (relation: number): Mutable => {
     let found = facts.get(relation)
     if (found === undefined) {
-      found = { objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], expressions: [], policies: [] }
+      found = { objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], knownDefaults: [], expressions: [], policies: [] }
       facts.set(relation, found)
     }
     return found
@@ -112,6 +116,7 @@ export function writeFactsOf(rows: readonly Row[]): ReadonlyMap<number, WriteFac
         break
       case 'default':
         own.defaults.push(...columns)
+        if (flags !== 'computed' && text && !FRESH.test(text)) own.knownDefaults.push(...columns)
         break
       default:
         throw new Error(`the catalog tells of ${String(kind)}, which is not known`)

@@ -14,6 +14,7 @@ import { loadParser } from '../parser.js'
 import { compilePolicy } from '../policy.js'
 import { readCatalog } from '../testing/read-catalog.js'
 import type { Decision } from '../types.js'
+import { HASH_SETTINGS } from './masks.js'
 
 type Kind = 'real' | 'twin' | 'direct'
 const KINDS = ['real', 'twin', 'direct'] as const
@@ -21,7 +22,7 @@ const serverUrl = process.env['PGBEAM_TEST_DATABASE_URL'] ?? ''
 const suffix = randomBytes(6).toString('hex')
 const role = `writer_${suffix}`
 const policy = compilePolicy({
-  id: 'pol_writes_2', version: 1, accessMode: 'read_write', maskingRules: [...writeMaskingRules, ...moreWriteMaskingRules].map((rule) => (rule.kind === 'hash' ? { ...rule, kind: 'redact' } : rule)), rowFilters: [...writeRowFilters, ...moreWriteRowFilters],
+  id: 'pol_writes_2', version: 1, accessMode: 'read_write', maskingRules: [...writeMaskingRules, ...moreWriteMaskingRules], rowFilters: [...writeRowFilters, ...moreWriteRowFilters],
 })
 const clients = {} as Record<Kind, pg.Client>
 let catalog: Catalog
@@ -51,7 +52,8 @@ beforeAll(async () => {
     const filler = await open(nameOf(kind))
     for (const sql of [...writeData(kind === 'twin' ? 'twin' : 'real'), ...moreWriteData(kind === 'twin' ? 'twin' : 'real')]) await filler.query(sql)
     await filler.end()
-    clients[kind] = await open(nameOf(kind), `-c role=${role} -c search_path=w2,w,public -c statement_timeout=10000`)
+    const key = Object.values(HASH_SETTINGS).map((name, at) => `-c ${name}=${String(at).repeat(128)}`).join(' ')
+    clients[kind] = await open(nameOf(kind), `${key} -c role=${role} -c search_path=w2,w,public -c statement_timeout=10000`)
   }
   await admin.end()
   const reader = await open(nameOf('real'), `-c role=${role} -c search_path=`)
@@ -146,4 +148,11 @@ it.each(moreLegitimateWrites)('a write that reads nothing hidden does and says w
   expect(real).toEqual(await seen('direct', sql))
   expect(await contents('real', dumps.all)).toEqual(await contents('direct', dumps.all))
   expect(await seen('twin', sent(sql))).toEqual(real)
+})
+
+it('a default that is known is not hashed, and one that nobody knows is: a fresh UUID', () => {
+  for (const sql of ['INSERT INTO tagged (id) VALUES (9) RETURNING kind', 'INSERT INTO tagged VALUES (9, DEFAULT) RETURNING kind', 'INSERT INTO tagged (id, note) SELECT 9, $$x$$', 'INSERT INTO tagged DEFAULT VALUES']) {
+    expect(judge(sql)).toMatchObject({ allowed: false, rule: 'masked_relation', message: expect.stringContaining('hash') })
+  }
+  expect(judge("INSERT INTO keyed (note) VALUES ('k') RETURNING token")).toMatchObject({ allowed: true })
 })

@@ -58,7 +58,7 @@ export class TargetColumns {
   }
 
   private unwritten(): readonly string[] {
-    return [...this.protection.masks.values()].map((mask) => mask.column).filter((each) => this.defaults.includes(each.number) && !this.write.given.has(each.number)).map((each) => each.name)
+    return [...this.protection.masks.values()].map((mask) => mask.column).filter((each) => this.defaults.includes(each.number) && (this.write.saysDefault || !this.write.given.has(each.number))).map((each) => each.name)
   }
 
   /** Whether a name is that of the row before or after the change. */

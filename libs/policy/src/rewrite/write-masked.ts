@@ -2,7 +2,7 @@
 import type { Catalog } from '../catalog.js'
 import { Refusal } from '../denial.js'
 import { shown } from '../names.js'
-import { noWriteFacts, type IndexFact } from '../write-facts.js'
+import { noWriteFacts, type IndexFact, type WriteFacts } from '../write-facts.js'
 import type { ProtectedRelation } from './protection.js'
 import type { Fields, Write } from './write.js'
 
@@ -18,7 +18,7 @@ export function checkMaskedTarget(write: Write, { masks }: ProtectedRelation, ca
   const has = (columns: readonly number[], number: number) => columns.includes(number) || columns.includes(0)
   const refuse = (message: string, hint: string) => new Refusal('masked_relation', message, hint)
   checkParts(write, masked)
-  checkHashed(write, masks)
+  checkHashed(write, masks, facts)
 
   const secured = facts.policies.find((each) => DECIDING.test(each.command) && each.columns.some((column) => column === 0 || masked.has(column)))
   if (secured !== undefined) throw refuse(`the row security policy ${secured.name} of ${table} reads a masked column: whether a row may be changed would tell of it`, 'Ask for a policy without this mask to change rows.')
@@ -75,10 +75,17 @@ function alwaysNull(index: IndexFact, masked: ReadonlySet<number>, given: Readon
 }
 
 /** Whoever writes guesses into such a column and reads their hashes finds out which of them other rows hold. */
-function checkHashed({ attributes, given, updated, relation }: Write, masks: ProtectedRelation['masks']): void {
+function checkHashed({ attributes, given, updated, relation, kind }: Write, masks: ProtectedRelation['masks'], { knownDefaults }: WriteFacts): void {
   for (const { column, rule } of masks.values()) {
     if (rule.kind !== 'hash') continue
     const written = attributes.find((each) => (each.number === column.number || column.computedOf.includes(each.number)) && (given.has(each.number) || updated.has(each.number)))
+    const byDefault = kind === 'insert' && knownDefaults.some((number) => number === column.number || column.computedOf.includes(number))
+    if (written === undefined && byDefault) {
+      throw new Refusal(
+        'masked_relation', `rows are not inserted into ${shown(relation.schema, relation.name)}: ${column.name} is masked as hash, and the hash of its default would tell which rows hold that`,
+        `Ask for a policy that masks ${column.name} as redact or null.`,
+      )
+    }
     if (written === undefined) continue
     throw new Refusal(
       'masked_relation', `column ${written.name} of ${shown(relation.schema, relation.name)} is not written: ${column.name} is masked as hash, and hashes of values that one chooses would tell which rows hold them`,

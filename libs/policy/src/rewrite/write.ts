@@ -18,7 +18,9 @@ export interface Write {
   readonly called: string
   /** Numbers of the columns that it gives values, and of those that are computed of them. */
   readonly given: ReadonlySet<number>
-  /** The same of the columns that ON CONFLICT DO UPDATE sets, or an UPDATE. */
+  /** Whether DEFAULT stands among the values of an INSERT. */
+  readonly saysDefault: boolean
+  /** As `given`, of the columns that ON CONFLICT DO UPDATE sets, or an UPDATE. */
   readonly updated: ReadonlySet<number>
 }
 
@@ -60,6 +62,7 @@ function described(kind: Write['kind'], body: Fields, targets: ReadonlyMap<Tree,
   const given = withComputed(listed, attributes)
   return {
     kind, body, range, relation, attributes, called: alias === undefined ? relation.name : asText(alias['aliasname']), given,
+    saysDefault: kind === 'insert' && listsOf(body).some((row) => row.List?.items?.some((item) => 'SetToDefault' in (item as Fields)) === true),
     updated: kind === 'update' ? given : conflict === undefined ? NONE : withComputed(named(conflict['targetList'], attributes), attributes),
   }
 }
@@ -80,10 +83,15 @@ function named(targetList: unknown, attributes: readonly AttributeEntry[]): Read
 /** Without a list the first columns are meant, as many as there are values; DEFAULT VALUES gives none. */
 function positional(body: Fields, attributes: readonly AttributeEntry[]): ReadonlySet<number> {
   if (body['selectStmt'] === undefined) return NONE
-  const rows = ((body['selectStmt'] as Fields)['SelectStmt'] as Fields | undefined)?.['valuesLists'] as readonly { List?: { items?: readonly unknown[] } }[] | undefined
-  const items = rows?.[0]?.List?.items
+  const items = listsOf(body)[0]?.List?.items
   const count = items === undefined || items.some(isStar) ? attributes.length : items.length
   return new Set(attributes.slice(0, count).map((each) => each.number))
+}
+
+/** The rows of VALUES. */
+function listsOf(insert: Fields): readonly { readonly List?: { readonly items?: readonly unknown[] } }[] {
+  const select = (insert['selectStmt'] as Fields | undefined)?.['SelectStmt'] as Fields | undefined
+  return (select?.['valuesLists'] as ReturnType<typeof listsOf> | undefined) ?? []
 }
 
 /** `(row).*` among VALUES: as many values as the row has columns. */
