@@ -65,8 +65,9 @@ export function rewrite(text: string, statements: readonly Tree[], rewriting: Re
   const views = new Views(rewriting, viewDepth)
   const edits: Edit[] = []
   const changes: (() => void)[] = []
-  for (const write of writes) edits.push(...writeEdits(write, rewriting, tokens, changes))
   for (const one of replaced) edits.push(replacement(one, Buffer.from(text), tokens, collected, rewriting, views, changes))
+  // Behind them: what is put around a MERGE's source holds what stands in for it.
+  for (const write of writes) edits.push(...writeEdits(write, rewriting, tokens, changes))
   edits.push(...unqualifiedColumns(replaced, collected, tokens, changes))
   edits.push(...groupingEdits(replaced, collected, rewriting.catalog, changes))
   edits.push(...starEdits(replaced, collected, tokens, changes))

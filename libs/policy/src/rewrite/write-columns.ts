@@ -4,7 +4,7 @@
  */
 import { Refusal } from '../denial.js'
 import type { ProtectedRelation } from './protection.js'
-import { columnNames, type Fields, type Write } from './write.js'
+import { clausesOf, columnNames, type Fields, type Write } from './write.js'
 
 const SYSTEM = new Set(['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax'])
 
@@ -91,6 +91,12 @@ export class TargetColumns {
     const { body } = this.write
     this.checkUnread(body['whereClause'], 'WHERE')
     if (this.write.kind === 'update') this.checkUnread(body['targetList'], 'SET')
+    this.checkUnread(body['joinCondition'], 'ON')
+    for (const clause of clausesOf(body)) {
+      this.checkUnread(clause['condition'], 'WHEN')
+      // The values of an INSERT see the source alone.
+      if (clause.commandType === 'CMD_UPDATE') this.checkUnread(clause['targetList'], 'SET')
+    }
     const conflict = body['onConflictClause'] as Fields | undefined
     if (conflict === undefined) return
     const infer = conflict['infer'] as { indexElems?: readonly { IndexElem?: { name?: string } }[]; whereClause?: unknown } | undefined

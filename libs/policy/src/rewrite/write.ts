@@ -8,6 +8,7 @@ import { fieldNames } from './collect.js'
 export type Fields = Record<string, unknown>
 
 export interface Write {
+  /** A MERGE is an UPDATE that sets nothing, and has actions. */
   readonly kind: 'insert' | 'update' | 'delete'
   readonly body: Fields
   /** The node of its target. */
@@ -22,6 +23,8 @@ export interface Write {
   readonly saysDefault: boolean
   /** As `given`, of the columns that ON CONFLICT DO UPDATE sets, or an UPDATE. */
   readonly updated: ReadonlySet<number>
+  /** What the branches of a MERGE do, each as a write of its own. */
+  readonly actions: readonly Write[]
 }
 
 const KINDS: ReadonlyMap<string, Write['kind']> = new Map([['InsertStmt', 'insert'], ['UpdateStmt', 'update'], ['DeleteStmt', 'delete']] as const)
@@ -35,12 +38,12 @@ export function writesIn(statements: readonly Tree[], targets: ReadonlyMap<Tree,
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return
     for (const [key, inner] of Object.entries(value)) {
-      if (key === 'MergeStmt') throw unfollowed('MERGE is', 'Write INSERT … ON CONFLICT, UPDATE or DELETE.')
       if (key === 'LockStmt') throw unfollowed('LOCK is', 'Leave it out: each write locks the rows that it changes.')
       if (key === 'CurrentOfExpr') throw unfollowed('WHERE CURRENT OF is', 'Name the row by its key.')
       if (key === 'CopyStmt' && (inner as Fields)['is_from'] === true) throw unfollowed('COPY FROM is', 'Write INSERT … VALUES with several rows.')
       const kind = KINDS.get(key)
       if (kind !== undefined) writes.push(described(kind, inner as Fields, targets, catalog))
+      if (key === 'MergeStmt') writes.push(merge(inner as Fields, targets, catalog))
       visit(inner)
     }
   }
@@ -63,10 +66,34 @@ function described(kind: Write['kind'], body: Fields, targets: ReadonlyMap<Tree,
   return {
     kind, body, range, relation, attributes, called: alias === undefined ? relation.name : asText(alias['aliasname']), given,
     saysDefault: kind === 'insert' && listsOf(body).some((row) => row.List?.items?.some((item) => 'SetToDefault' in (item as Fields)) === true),
-    updated: kind === 'update' ? given : conflict === undefined ? NONE : withComputed(named(conflict['targetList'], attributes), attributes),
+    updated: kind === 'update' ? given : conflict === undefined ? NONE : withComputed(named(conflict['targetList'], attributes), attributes), actions: [],
   }
 }
 
+/** One branch of a MERGE. */
+export interface MergeClause extends Fields {
+  readonly matchKind: string
+  readonly commandType: string
+}
+
+export function clausesOf(body: Fields): readonly MergeClause[] {
+  return ((body['mergeWhenClauses'] as readonly { MergeWhenClause: MergeClause }[] | undefined) ?? []).map((each) => each.MergeWhenClause)
+}
+
+function merge(body: Fields, targets: ReadonlyMap<Tree, readonly RelationEntry[]>, catalog: Catalog): Write {
+  const whole = described('update', body, targets, catalog)
+  const actions = clausesOf(body).flatMap((clause): Write[] => {
+    const kind = COMMANDS.get(clause.commandType)
+    if (kind === undefined) return []
+    const listed = kind === 'delete' ? NONE : clause['targetList'] === undefined ? firstFor((clause['values'] as unknown[] | undefined) ?? [], whole.attributes) : named(clause['targetList'], whole.attributes)
+    const given = withComputed(listed, whole.attributes)
+    const body = kind === 'insert' ? { cols: clause['targetList'] } : { targetList: clause['targetList'] }
+    return [{ ...whole, kind, body, given, updated: kind === 'update' ? given : NONE }]
+  })
+  return { ...whole, actions }
+}
+
+const COMMANDS: ReadonlyMap<string, Write['kind']> = new Map([['CMD_INSERT', 'insert'], ['CMD_UPDATE', 'update'], ['CMD_DELETE', 'delete']] as const)
 const NONE: ReadonlySet<number> = new Set()
 
 /** Generated columns change with those that they are computed of: their indexes and keys are looked at as well. */
@@ -84,8 +111,7 @@ function named(targetList: unknown, attributes: readonly AttributeEntry[]): Read
 function positional(body: Fields, attributes: readonly AttributeEntry[]): ReadonlySet<number> {
   if (body['selectStmt'] === undefined) return NONE
   const items = listsOf(body)[0]?.List?.items
-  const count = items === undefined || items.some(isStar) ? attributes.length : items.length
-  return new Set(attributes.slice(0, count).map((each) => each.number))
+  return items === undefined ? first(attributes.length, attributes) : firstFor(items, attributes)
 }
 
 /** The rows of VALUES. */
@@ -100,6 +126,9 @@ export function isStar(item: unknown): boolean {
   const last = ((column?.['fields'] ?? field?.['indirection']) as readonly Fields[] | undefined)?.at(-1)
   return last !== undefined && 'A_Star' in last
 }
+
+const first = (count: number, attributes: readonly AttributeEntry[]): ReadonlySet<number> => new Set(attributes.slice(0, count).map((each) => each.number))
+const firstFor = (items: readonly unknown[], attributes: readonly AttributeEntry[]): ReadonlySet<number> => first(items.some(isStar) ? attributes.length : items.length, attributes)
 
 function unfollowed(what: string, hint: string): Refusal {
   return new Refusal('masked_relation', `${what} not available to this credential, whose policy masks columns or filters rows`, hint)

@@ -10,18 +10,20 @@ import type { Tokens } from './tokens.js'
 import type { Write } from './write.js'
 import { TargetColumns } from './write-columns.js'
 import { guardEdits } from './write-guard.js'
+import { checkClauses } from './write-merge.js'
 import { returningEdits } from './write-returning.js'
 import { checkTargetOf } from './write-target.js'
 
 export function writeEdits(write: Write, rewriting: Rewriting, tokens: Tokens, changes: (() => void)[]): Edit[] {
   const { relation, range } = write
   const { catalog, protection } = rewriting
-  checkTargetOf(write, rewriting)
+  for (const each of [write, ...write.actions]) checkTargetOf(each, rewriting)
   const own = protection.get(relation.oid)
   const edits: Edit[] = []
   if (own !== undefined && own.masks.size > 0) {
     const columns = new TargetColumns(write, own, (catalog.writing.get(relation.oid) ?? noWriteFacts).defaults)
     columns.checkAll()
+    checkClauses(write)
     edits.push(...returningEdits(columns, own, catalog, tokens, changes))
   }
   edits.push(...guardEdits(write, targetCondition(catalog, relation, own), tokens, catalog, changes))
