@@ -244,7 +244,8 @@ export const catalogQueries: readonly CatalogQuery[] = [
       UNION ALL SELECT 'index', x.indrelid, x.indexrelid,
         (SELECT pg_catalog.string_agg(n::pg_catalog.text, ',') FROM (SELECT k.n::pg_catalog.int4 FROM pg_catalog.unnest(x.indkey::pg_catalog.int2[]) AS k(n) WHERE k.n OPERATOR(pg_catalog.<>) 0::pg_catalog.int2
           UNION SELECT d.refobjsubid FROM pg_catalog.pg_depend d WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) x.indexrelid
-            AND d.refclassid OPERATOR(pg_catalog.=) d.classid AND d.refobjid OPERATOR(pg_catalog.=) x.indrelid) AS s(n)),
+            AND d.refclassid OPERATOR(pg_catalog.=) d.classid AND d.refobjid OPERATOR(pg_catalog.=) x.indrelid
+          UNION SELECT 0 WHERE ${WHOLE_ROW(INDEX_TREES)}) AS s(n)),
         NULL, NULL, pg_catalog.concat(CASE WHEN x.indisunique OR x.indisexclusion THEN 'u' END,
           CASE WHEN (pg_catalog.to_jsonb(x) OPERATOR(pg_catalog.->>) 'indnullsnotdistinct') OPERATOR(pg_catalog.=) 'true' THEN 'n' END,
           CASE WHEN x.indexprs IS NOT NULL OR x.indpred IS NOT NULL THEN 'e' END),

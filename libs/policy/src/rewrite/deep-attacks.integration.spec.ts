@@ -52,3 +52,11 @@ describe('what an owner compares a masked column with', () => {
     expect(rewrittenOf(sql, unmasked)).toEqual(expect.any(String))
   })
 })
+
+it.each([
+  'UPDATE app.own_unique SET id = 9 WHERE id = 1', "INSERT INTO app.own_unique (id, code) VALUES (1, 'guess')",
+])('a table with a unique index over whole rows, beside plain columns, tells no masked value by a write: %s', (sql) => {
+  const under = (table: string, column: string) => rewrittenOf(sql, compilePolicy({ id: `pol_${table}`, version: 1, accessMode: 'read_write', maskingRules: [{ table: `app.${table}`, column, kind: 'redact' }] }))
+  expect(under('own_unique', 'code')).toMatchObject({ rule: 'masked_relation' })
+  expect(under('safe_shape', 'pin')).toEqual(expect.any(String))
+})
