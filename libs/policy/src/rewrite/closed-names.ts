@@ -19,9 +19,10 @@ export const CLOSED_RELATIONS: ReadonlyMap<string, string> = new Map([
 /** Closed besides where a masked column stands in the text of an index, a constraint, a trigger, … or the bounds of partitions. */
 export const DEFINING_RELATIONS: ReadonlySet<string> = new Set([
   'pg_constraint', 'pg_index', 'pg_indexes', 'pg_attrdef', 'pg_statistic_ext', 'check_constraints', 'pg_trigger', 'triggers', 'pg_policy', 'pg_policies', 'pg_rewrite', 'pg_rules', 'pg_publication_rel', 'pg_publication_tables',
+  'pg_partitioned_table',
 ])
 export const DEFINING_FUNCTIONS: ReadonlySet<string> = new Set([
-  'pg_get_constraintdef', 'pg_get_indexdef', 'pg_get_expr', 'pg_get_partition_constraintdef', 'pg_get_statisticsobjdef', 'pg_get_statisticsobjdef_expressions',
+  'pg_get_constraintdef', 'pg_get_indexdef', 'pg_get_expr', 'pg_get_partition_constraintdef', 'pg_get_partkeydef', 'pg_get_statisticsobjdef', 'pg_get_statisticsobjdef_expressions',
   'pg_get_triggerdef', 'pg_get_ruledef', 'pg_get_publication_tables',
 ])
 

@@ -55,10 +55,32 @@ function wholeRows(resolved: Rewriting['resolved'], catalogs: readonly string[])
 
 const TELLS = 'shows definitions, and one of a masked column holds values'
 
+/** Its own definitions, those of what it is a part of, and those of what holds a copy of it. */
 function definitionsTell(protection: Rewriting['protection'], catalog: Catalog): boolean {
   for (const [oid, { masks }] of protection) {
-    const columns = catalog.definitions.get(oid)
-    if (columns !== undefined && masks.size > 0 && [...masks.values()].some((mask) => columns.includes(mask.column.number) || columns.includes(0))) return true
+    if (masks.size === 0) continue
+    for (const relation of [oid, ...ancestorsOf(catalog, oid)]) {
+      const columns = catalog.definitions.get(relation)
+      if (columns === undefined) continue
+      const named = catalog.attributes.get(relation)?.filter((each) => masks.has(each.name)) ?? []
+      if (columns.includes(0) || named.some((each) => columns.includes(each.number))) return true
+    }
+  }
+  return [...catalog.definitions.keys()].some((oid) => catalog.relationsByOid.get(oid)?.kind === 'm' && copies(catalog, protection, oid))
+}
+
+function ancestorsOf(catalog: Catalog, oid: number): ReadonlySet<number> {
+  const ancestors = new Set(catalog.parents.get(oid) ?? [])
+  for (const each of ancestors) for (const parent of catalog.parents.get(each) ?? []) ancestors.add(parent)
+  return ancestors
+}
+
+/** Whether a materialized view was computed of something masked, be it by other views. */
+function copies(catalog: Catalog, protection: Rewriting['protection'], view: number): boolean {
+  const read = new Set(catalog.viewSources.get(view) ?? [])
+  for (const source of read) {
+    for (const further of catalog.viewSources.get(source) ?? []) read.add(further)
+    if ([...familyOf(catalog, source)].some((member) => (protection.get(member)?.masks.size ?? 0) > 0)) return true
   }
   return false
 }

@@ -78,9 +78,12 @@ export function rewrite(text: string, statements: readonly Tree[], rewriting: Re
   return { text: result, ...rules }
 }
 
+/** Kinds that have rows of their own or of others, be it without a column: how many there are shows. */
+const READ = new Set(['r', 'p', 'v', 'm', 'f'])
+
 /** The relation that a reference is replaced for; undefined where it may stay as it is. */
 function meant({ range, candidates }: Reference, { protection, catalog }: Rewriting): RelationEntry | undefined {
-  const concerned = candidates.filter((each) => isReplaced(each) && catalog.attributes.has(each.oid))
+  const concerned = candidates.filter((each) => isReplaced(each) && (READ.has(each.kind) || catalog.attributes.has(each.oid)))
   if (concerned.length === 0) return undefined
   if (candidates.length > 1) {
     throw new Refusal('masked_relation', `${asText(range['relname'])} could mean ${candidates.map((each) => shown(each.schema, each.name)).join(' or ')}`, 'Write the name with its schema.')
