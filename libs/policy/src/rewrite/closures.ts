@@ -7,6 +7,7 @@ import { CLOSED_FUNCTIONS, CLOSED_RELATIONS, DEFINING_FUNCTIONS, DEFINING_RELATI
 import { fieldNames } from './collect.js'
 import { familyOf } from './protection.js'
 import type { Rewriting } from './rewrite.js'
+import { isOpenFunction, isOpenRelation } from './open-names.js'
 import { closedSequences, isTaking, takesHiddenNumber } from './sequences.js'
 
 /** Columns of catalogs that stay open, whole rows of which hold them too. */
@@ -27,12 +28,14 @@ export function checkClosures(statements: readonly Tree[], { resolved, protectio
     for (const { name, builtin, schema, kind, oid } of candidates) {
       const why = closedReason({ name, builtin })
       if (why !== undefined) throw closed(`${schema}.${name}`, why)
+      if (builtin && !isOpenRelation({ schema, name })) throw closed(`${schema}.${name}`, UNKNOWN)
       if (told && builtin && DEFINING_RELATIONS.has(name)) throw closed(`${schema}.${name}`, TELLS)
       if (kind === 'S' && catalog.sequenceUsers.get(oid)?.some((table) => [...familyOf(catalog, table)].some((member) => protection.has(member))) === true) throw closed(`${schema}.${name}`, 'numbers rows of a table that the policy protects')
     }
   }
   const numbers = (name: string, args: readonly unknown[]) => takesHiddenNumber(name, args, catalog, protection, own)
-  visit(statements, { told, numbers, methods: closedSequences(catalog, protection, own).size > 0 }, wholeRows(resolved, [...(told ? ['pg_class'] : []), ...(olderRowsTell(protection, catalog) ? ['pg_attribute'] : [])]))
+  const unknown = (name: string) => !isOpenFunction(name) && catalog.functions.get(name)?.some((each) => each.builtin) === true
+  visit(statements, { told, numbers, unknown, methods: closedSequences(catalog, protection, own).size > 0 }, wholeRows(resolved, [...(told ? ['pg_class'] : []), ...(olderRowsTell(protection, catalog) ? ['pg_attribute'] : [])]))
 }
 
 /** What a catalog is called in a statement, with the catalog's name. */
@@ -94,7 +97,11 @@ function olderRowsTell(protection: Rewriting['protection'], catalog: Catalog): b
   return false
 }
 
+const UNKNOWN = 'is not known to show nothing of it'
+
 interface Closing {
+  /** Whether nobody has looked yet at what a function of the server's own shows. */
+  readonly unknown: (name: string) => boolean
   /** Whether definitions hold values that are hidden. */
   readonly told: boolean
   /** Whether a call gives a number of a sequence that numbers what is hidden. */
@@ -134,10 +141,11 @@ function checkClassColumn(column: Tree, classes: Called): void {
   }
 }
 
-function checkCall(call: Tree, { told, numbers }: Closing): void {
+function checkCall(call: Tree, { told, numbers, unknown }: Closing): void {
   const { name } = lastAndSchema(nameParts(call['funcname']))
   if (told && DEFINING_FUNCTIONS.has(name)) throw closed(`${name}()`, TELLS)
   if (CLOSED_FUNCTIONS.has(name)) throw closed(`${name}()`, 'shows what this credential may not see')
+  if (unknown(name)) throw closed(`${name}()`, UNKNOWN)
   const args = (call['args'] as readonly unknown[] | undefined) ?? []
   if (numbers(name, args)) throw closed(`${name}() of this sequence`, 'numbers rows or columns that the policy hides', 'Name another sequence, as a literal with its schema.')
   if (name !== 'current_setting') return
@@ -146,8 +154,8 @@ function checkCall(call: Tree, { told, numbers }: Closing): void {
 }
 
 /** `(value).name` and `item.name` call the function of that name, where there is no such field. */
-function checkSelected(name: string, { told, methods }: Closing): void {
-  if (!(methods && isTaking(name)) && !CLOSED_FUNCTIONS.has(name) && name !== 'current_setting' && !(told && DEFINING_FUNCTIONS.has(name))) return
+function checkSelected(name: string, { told, methods, unknown }: Closing): void {
+  if (!unknown(name) && !(methods && isTaking(name)) && !CLOSED_FUNCTIONS.has(name) && name !== 'current_setting' && !(told && DEFINING_FUNCTIONS.has(name))) return
   throw closed(`.${name}`, 'could call the function of that name, which shows what this credential may not see', 'If it is a column, name it without its table.')
 }
 
