@@ -17,6 +17,13 @@ const EXTENSION = (table: string, oid: string) =>
 const WHOLE_ROW = (tree: string) => `${tree} OPERATOR(pg_catalog.~~) '%:varattno 0 %'`
 const INDEX_TREES = 'pg_catalog.concat(x.indexprs, x.indpred)'
 
+/** Operator classes that compare by functions of the database's own, which no extension owns. */
+const OWN_CLASSES = `ARRAY(SELECT oc.oid FROM pg_catalog.pg_opclass oc JOIN (
+      SELECT s.amprocfamily AS family, s.amproc::pg_catalog.oid AS code FROM pg_catalog.pg_amproc s
+      UNION ALL SELECT s.amopfamily, o.oprcode::pg_catalog.oid FROM pg_catalog.pg_amop s JOIN pg_catalog.pg_operator o ON o.oid OPERATOR(pg_catalog.=) s.amopopr
+    ) AS f ON f.family OPERATOR(pg_catalog.=) oc.opcfamily
+    WHERE f.code OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND ${EXTENSION('pg_proc', 'f.code')} IS NULL)`
+
 /** "schema" and "name" of a function, as two columns; nulls for none. */
 const FUNCTION_NAME = (oid: string) =>
   `(SELECT fn.nspname FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace fn ON fn.oid OPERATOR(pg_catalog.=) f.pronamespace
@@ -181,7 +188,7 @@ export const catalogQueries: readonly CatalogQuery[] = [
       AND d.refobjid OPERATOR(pg_catalog.<>) r.ev_class ORDER BY 1, 2`,
   },
   {
-    // Sequences of serial and identity columns, and those that other columns' defaults are taken from ('used').
+    // Sequences of serial and identity columns, and those that other columns' defaults, or those of their domains, are taken from ('used').
     name: 'sequence_owners',
     sql: `SELECT d.objid, d.refobjid, 'owned' FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.objid
       WHERE c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char" AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
@@ -190,7 +197,11 @@ export const catalogQueries: readonly CatalogQuery[] = [
       UNION SELECT d.refobjid, v.adrelid, 'used' FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attrdef v ON v.oid OPERATOR(pg_catalog.=) d.objid
       JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.refobjid
       WHERE c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char" AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_attrdef'::pg_catalog.regclass
-      AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass ORDER BY 1, 2, 3`,
+      AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+      UNION SELECT d.refobjid, a.attrelid, 'used' FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.atttypid OPERATOR(pg_catalog.=) d.objid
+      JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.refobjid
+      WHERE c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char" AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_type'::pg_catalog.regclass
+      AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped ORDER BY 1, 2, 3`,
   },
   {
     name: 'schemas',
@@ -247,21 +258,26 @@ export const catalogQueries: readonly CatalogQuery[] = [
           UNION SELECT d.refobjsubid FROM pg_catalog.pg_depend d WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) x.indexrelid
             AND d.refclassid OPERATOR(pg_catalog.=) d.classid AND d.refobjid OPERATOR(pg_catalog.=) x.indrelid
           UNION SELECT 0 WHERE ${WHOLE_ROW(INDEX_TREES)}) AS s(n)),
-        NULL, NULL, pg_catalog.concat(CASE WHEN x.indisunique OR x.indisexclusion THEN 'u' END,
+        NULL, (SELECT pg_catalog.string_agg(k.n::pg_catalog.text, ',') FROM pg_catalog.unnest(x.indkey::pg_catalog.int2[]) WITH ORDINALITY AS k(n, place) WHERE k.place OPERATOR(pg_catalog.<=) x.indnkeyatts),
+        pg_catalog.concat(CASE WHEN x.indisunique OR x.indisexclusion THEN 'u' END,
           CASE WHEN (pg_catalog.to_jsonb(x) OPERATOR(pg_catalog.->>) 'indnullsnotdistinct') OPERATOR(pg_catalog.=) 'true' THEN 'n' END,
-          CASE WHEN x.indexprs IS NOT NULL OR x.indpred IS NOT NULL THEN 'e' END),
+          CASE WHEN x.indexprs IS NOT NULL OR x.indpred IS NOT NULL THEN 'e' END, CASE WHEN x.indclass::pg_catalog.oid[] OPERATOR(pg_catalog.&&) ${OWN_CLASSES} THEN 'c' END),
         pg_catalog.concat_ws(', ', pg_catalog.pg_get_expr(x.indexprs, x.indrelid), pg_catalog.pg_get_expr(x.indpred, x.indrelid))
         FROM pg_catalog.pg_index x WHERE x.indrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
       UNION ALL SELECT 'default', d.adrelid, d.oid, d.adnum::pg_catalog.text, NULL, NULL, CASE WHEN a.attgenerated OPERATOR(pg_catalog.=) ''::pg_catalog."char" THEN '' ELSE 'computed' END, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
         FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) d.adrelid AND a.attnum OPERATOR(pg_catalog.=) d.adnum WHERE d.adrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
       UNION ALL SELECT 'default', a.attrelid, 0::pg_catalog.oid, a.attnum::pg_catalog.text, NULL, NULL, '', NULL
         FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND a.attidentity OPERATOR(pg_catalog.<>) ''::pg_catalog."char" AND NOT a.attisdropped
+      UNION ALL SELECT 'default', a.attrelid, 0::pg_catalog.oid, a.attnum::pg_catalog.text, NULL, NULL, '', pg_catalog.pg_get_expr(t.typdefaultbin, 0::pg_catalog.oid)
+        FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid OPERATOR(pg_catalog.=) a.atttypid WHERE a.attrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+        AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND NOT a.atthasdef AND t.typdefaultbin IS NOT NULL
       UNION ALL SELECT 'policy', p.polrelid, p.oid,
         (SELECT pg_catalog.string_agg(DISTINCT d.refobjsubid::pg_catalog.text, ',') FROM pg_catalog.pg_depend d WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_policy'::pg_catalog.regclass
           AND d.objid OPERATOR(pg_catalog.=) p.oid AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid OPERATOR(pg_catalog.=) p.polrelid
           AND d.deptype OPERATOR(pg_catalog.=) 'n'::pg_catalog."char"),
         NULL, (SELECT pg_catalog.string_agg(DISTINCT d.refobjid::pg_catalog.text, ',') FROM pg_catalog.pg_depend d WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_policy'::pg_catalog.regclass
-          AND d.objid OPERATOR(pg_catalog.=) p.oid AND d.refclassid OPERATOR(pg_catalog.=) ANY (ARRAY['pg_catalog.pg_class', 'pg_catalog.pg_proc', 'pg_catalog.pg_operator']::pg_catalog.regclass[]) AND d.refobjid OPERATOR(pg_catalog.<>) p.polrelid),
+          AND d.objid OPERATOR(pg_catalog.=) p.oid AND d.refclassid OPERATOR(pg_catalog.=) ANY (ARRAY['pg_catalog.pg_class', 'pg_catalog.pg_proc', 'pg_catalog.pg_operator']::pg_catalog.regclass[])
+            AND (d.refobjid OPERATOR(pg_catalog.<>) p.polrelid OR pg_catalog.concat(p.polqual, p.polwithcheck) OPERATOR(pg_catalog.~~) pg_catalog.concat('%:relid ', p.polrelid, ' %'))),
         CASE WHEN pg_catalog.row_security_active(p.polrelid) THEN p.polcmd::pg_catalog.text ELSE '' END, p.polname::pg_catalog.text FROM pg_catalog.pg_policy p
       ORDER BY 1, 2, 3, 4`,
   },

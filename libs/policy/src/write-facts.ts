@@ -22,6 +22,8 @@ export interface RowPolicyFact {
 export interface IndexFact {
   /** Keys, included columns, and those of its expressions and its condition; 0 stands for the whole row. */
   readonly columns: readonly number[]
+  /** Keys alone: those that are compared. */
+  readonly keys: readonly number[]
   /** Unique, or of an exclusion constraint. */
   readonly excludes: boolean
   /** Two NULLs are one too many. */
@@ -47,12 +49,14 @@ export interface WriteFacts {
   readonly objects: readonly number[]
   /** Names of the user's triggers and rules. */
   readonly code: readonly string[]
+  /** Oids of indexes that compare by functions of the user's. */
+  readonly comparing: readonly number[]
   readonly checks: readonly CheckFact[]
   readonly indexes: readonly IndexFact[]
   readonly foreignKeys: readonly ForeignKeyFact[]
   /** Foreign keys of others, or its own, that lead here. */
   readonly referencedBy: readonly ForeignKeyFact[]
-  /** Numbers of columns with a default that may be other than NULL. */
+  /** Numbers of columns with a default, be it their domain's, that may be other than NULL. */
   readonly defaults: readonly number[]
   /** Those whose default is the same, or can be told, for each row: no fresh UUID or number. */
   readonly knownDefaults: readonly number[]
@@ -62,7 +66,7 @@ export interface WriteFacts {
 }
 
 export const noWriteFacts: WriteFacts = Object.freeze({
-  objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], knownDefaults: [], expressions: [], policies: [],
+  objects: [], code: [], comparing: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], knownDefaults: [], expressions: [], policies: [],
 })
 
 const FRESH = /\b(gen_random_uuid|uuidv4|uuidv7|uuid_generate_v[14](mc)?|nextval|random)\(/
@@ -76,7 +80,7 @@ export function writeFactsOf(rows: readonly Row[]): ReadonlyMap<number, WriteFac
   const of = (relation: number): Mutable => {
     let found = facts.get(relation)
     if (found === undefined) {
-      found = { objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], knownDefaults: [], expressions: [], policies: [] }
+      found = { objects: [], code: [], comparing: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], knownDefaults: [], expressions: [], policies: [] }
       facts.set(relation, found)
     }
     return found
@@ -108,7 +112,8 @@ export function writeFactsOf(rows: readonly Row[]): ReadonlyMap<number, WriteFac
         break
       }
       case 'index':
-        own.indexes.push({ columns: [...new Set(columns)], excludes: flags.includes('u'), nullsEqual: flags.includes('n'), computes: flags.includes('e') })
+        own.indexes.push({ columns: [...new Set(columns)], keys: numbers(otherColumns), excludes: flags.includes('u'), nullsEqual: flags.includes('n'), computes: flags.includes('e') })
+        if (flags.includes('c')) own.comparing.push(Number(object))
         break
       case 'policy':
         // Its expressions are no business of the walker: they hold for reads as well.

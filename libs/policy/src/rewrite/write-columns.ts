@@ -57,8 +57,12 @@ export class TargetColumns {
     return unwritten.length > 0 && !this.names.has(name) ? { is: 'row', star: name === '*' } : OPEN
   }
 
+  /** Masked columns whose value in the row to be inserted a default makes, or is computed of such. */
   private unwritten(): readonly string[] {
-    return [...this.protection.masks.values()].map((mask) => mask.column).filter((each) => this.defaults.includes(each.number) && (this.write.saysDefault || !this.write.given.has(each.number))).map((each) => each.name)
+    const masked = [...this.protection.masks.values()].map((mask) => mask.column)
+    const { saysDefault, given, attributes } = this.write
+    const byDefault = masked.filter((each) => each.computedOf.length === 0 && this.defaults.includes(each.number) && (saysDefault || !given.has(each.number))).map((each) => each.number)
+    return attributes.filter((each) => byDefault.includes(each.number) || each.computedOf.some((number) => byDefault.includes(number))).map((each) => each.name)
   }
 
   /** Whether a name is that of the row before or after the change. */

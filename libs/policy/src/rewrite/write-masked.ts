@@ -38,6 +38,7 @@ export function checkMaskedTarget(write: Write, { masks }: ProtectedRelation, ca
     )
   }
 
+  checkMadeByDefault(write, masked, facts)
   if (kind === 'insert') {
     const index = facts.indexes.find((each) => each.excludes && each.columns.some((number) => number === 0 || masked.has(number)) && !alwaysNull(each, masked, new Set([...given, ...facts.defaults])))
     if (index !== undefined) {
@@ -69,9 +70,34 @@ export function checkMaskedTarget(write: Write, { masks }: ProtectedRelation, ca
   }
 }
 
+/** A number that a sequence gives to a masked column stays hidden: nothing may compare it with values that one chooses. */
+function checkMadeByDefault({ kind, body, given, updated, attributes, saysDefault, relation }: Write, masked: ReadonlySet<number>, facts: WriteFacts): void {
+  const conflict = body['onConflictClause'] as Fields | undefined
+  const resets = mentionsDefault(kind === 'update' ? body['targetList'] : conflict?.['targetList'])
+  const made = attributes.filter(({ number, computedOf }) => computedOf.length === 0 && masked.has(number) && facts.defaults.includes(number) && !facts.knownDefaults.includes(number)
+    && ((kind === 'insert' && (saysDefault || !given.has(number))) || (resets && updated.has(number))))
+  for (const { name, number } of made) {
+    const what = facts.checks.some((check) => !check.isNotNull && check.columns.some((column) => column === 0 || column === number)) ? 'a CHECK constraint'
+      : facts.policies.some((each) => each.columns.some((column) => column === 0 || column === number)) ? 'a row security policy'
+      : facts.foreignKeys.some((key) => key.columns.includes(number)) ? 'a foreign key'
+      : attributes.some((each) => each.computedOf.includes(number)) ? 'a generated column'
+      : facts.indexes.some((index) => index.computes && index.columns.some((column) => column === 0 || column === number)) ? 'an index with an expression or a condition'
+      : undefined
+    if (what === undefined) continue
+    throw new Refusal(
+      'masked_relation', `column ${name} of ${shown(relation.schema, relation.name)} is masked, takes its default from a sequence or the like, and takes part in ${what}: an error would tell of the number`,
+      kind === 'insert' ? `Give ${name} a value.` : `Leave ${name} out of the statement, or give it a value.`,
+    )
+  }
+}
+
+function mentionsDefault(tree: unknown): boolean {
+  return typeof tree === 'object' && tree !== null && Object.entries(tree).some(([key, inner]) => key === 'SetToDefault' || mentionsDefault(inner))
+}
+
 /** Whether a masked key of the index is NULL in each new row, which is like no other. */
 function alwaysNull(index: IndexFact, masked: ReadonlySet<number>, given: ReadonlySet<number>): boolean {
-  return !index.nullsEqual && !index.computes && !index.columns.includes(0) && index.columns.some((number) => masked.has(number) && !given.has(number))
+  return !index.nullsEqual && !index.computes && !index.columns.includes(0) && index.keys.some((number) => masked.has(number) && !given.has(number))
 }
 
 /** Whoever writes guesses into such a column and reads their hashes finds out which of them other rows hold. */

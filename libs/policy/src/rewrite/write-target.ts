@@ -80,6 +80,7 @@ function codeOf(relation: RelationEntry, { catalog, protection }: Rewriting): Re
   const hint = 'Ask for a policy without masks and row filters to write to it.'
   const looking = facts.policies.find((each) => looksAtHidden(each, catalog, protection))
   if (looking !== undefined) return refused(`the row security policy ${looking.name} of ${name} looks at what this policy hides: whether a row may be written would tell of it`, hint)
+  if (facts.comparing.length > 0) return refused(`${name} has an index whose operator class calls functions of the database's own, which could show what this policy hides`, hint)
   if (facts.code.length > 0) return refused(`${name} has the ${facts.code[0]}, which could show what this policy hides`, hint)
   const walk = new Walk(catalog, writingStored)
   for (const column of catalog.attributes.get(relation.oid) ?? []) {
@@ -116,6 +117,10 @@ function looksAtHidden({ reads }: RowPolicyFact, catalog: Catalog, protection: R
 function checkForeignKeys(relation: RelationEntry, written: ReadonlySet<number>, { catalog, protection }: Rewriting): void {
   for (const key of (catalog.writing.get(relation.oid) ?? noWriteFacts).foreignKeys) {
     if (!key.columns.some((column) => written.has(column))) continue
+    // A key is looked up by the index of the other table.
+    if ((catalog.writing.get(key.referenced)?.comparing.length ?? 0) > 0) {
+      throw refused(`a foreign key of ${shown(relation.schema, relation.name)} is looked up by an operator class of the database's own, which could show what this policy hides`, `Leave ${columnsOf(catalog, relation.oid, key.columns)} out of the statement.`)
+    }
     const there = protection.get(key.referenced)
     if (there === undefined) continue
     if (there.filters.length === 0 && !masksAny(there.masks, key.referencedColumns)) continue

@@ -19,7 +19,7 @@ export interface Write {
   readonly called: string
   /** Numbers of the columns that it gives values, and of those that are computed of them. */
   readonly given: ReadonlySet<number>
-  /** Whether DEFAULT stands among the values of an INSERT. */
+  /** Whether DEFAULT stands among the values of an INSERT, or OVERRIDING USER VALUE puts numbers of a sequence in place of some. */
   readonly saysDefault: boolean
   /** As `given`, of the columns that ON CONFLICT DO UPDATE sets, or an UPDATE. */
   readonly updated: ReadonlySet<number>
@@ -65,7 +65,7 @@ function described(kind: Write['kind'], body: Fields, targets: ReadonlyMap<Tree,
   const given = withComputed(listed, attributes)
   return {
     kind, body, range, relation, attributes, called: alias === undefined ? relation.name : asText(alias['aliasname']), given,
-    saysDefault: kind === 'insert' && listsOf(body).some((row) => row.List?.items?.some((item) => 'SetToDefault' in (item as Fields)) === true),
+    saysDefault: kind === 'insert' && (body['override'] === 'OVERRIDING_USER_VALUE' || listsOf(body).some((row) => row.List?.items?.some((item) => 'SetToDefault' in (item as Fields)) === true)),
     updated: kind === 'update' ? given : conflict === undefined ? NONE : withComputed(named(conflict['targetList'], attributes), attributes), actions: [],
   }
 }
@@ -88,7 +88,8 @@ function merge(body: Fields, targets: ReadonlyMap<Tree, readonly RelationEntry[]
     const listed = kind === 'delete' ? NONE : clause['targetList'] === undefined ? firstFor((clause['values'] as unknown[] | undefined) ?? [], whole.attributes) : named(clause['targetList'], whole.attributes)
     const given = withComputed(listed, whole.attributes)
     const body = kind === 'insert' ? { cols: clause['targetList'] } : { targetList: clause['targetList'] }
-    return [{ ...whole, kind, body, given, updated: kind === 'update' ? given : NONE }]
+    const saysDefault = kind === 'insert' && (clause['override'] === 'OVERRIDING_USER_VALUE' || ((clause['values'] as readonly Fields[] | undefined) ?? []).some((value) => 'SetToDefault' in value))
+    return [{ ...whole, kind, body, given, updated: kind === 'update' ? given : NONE, saysDefault }]
   })
   return { ...whole, actions }
 }
