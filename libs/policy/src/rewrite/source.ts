@@ -52,8 +52,9 @@ export function tableSource(catalog: Catalog, relation: RelationEntry, all: NonN
   const from = `${options.only ? 'ONLY ' : ''}${relationName(relation)} AS ${called}${options.sampling === '' ? '' : ` ${options.sampling}`}`
   const query = selection(columns, from, conditions, orderOf(catalog, relation, all, options.only))
   const counted = countedTogether(catalog, relation, all, options.only)
-  if (!estimable(protection) && !counted) return fenced(query, hidden !== undefined)
-  return fenced(unestimated(query, columns, `ONLY ${relationName(relation)} AS ${called}`), filters.length > 0 || counted)
+  const compared = comparedByOwn(catalog, relation, options.only)
+  if (!estimable(protection) && !counted) return fenced(query, hidden !== undefined || compared)
+  return fenced(unestimated(query, columns, `ONLY ${relationName(relation)} AS ${called}`), filters.length > 0 || counted || compared)
 }
 
 /** The same over a view, which is itself a query by now. */
@@ -105,6 +106,11 @@ function orderOf(catalog: Catalog, relation: RelationEntry, all: NonNullable<Pro
  */
 function countedTogether(catalog: Catalog, relation: RelationEntry, all: NonNullable<Protection>, only: boolean): boolean {
   return (only ? [relation.oid] : [...familyOf(catalog, relation.oid)]).some((oid) => [...(all.get(oid)?.masks.values() ?? [])].some(({ column }) => column.counted))
+}
+
+/** An index whose operator class is of the database's own calls its functions with the client's values: behind a fence none of its conditions uses one. */
+function comparedByOwn(catalog: Catalog, relation: RelationEntry, only: boolean): boolean {
+  return (only ? [relation.oid] : [...familyOf(catalog, relation.oid)]).some((oid) => (catalog.writing.get(oid)?.comparing.length ?? 0) > 0)
 }
 
 const CONSTANT: ReadonlySet<MaskKind> = new Set(['redact', 'null'])

@@ -130,7 +130,7 @@ describe('an attack by a write of the third collection', () => {
       }
     }
     expect(told).toEqual([])
-    expect([thirdAttacks.length, mergeCount, thirdSequences.length]).toEqual([217, 104, 11])
+    expect([thirdAttacks.length, mergeCount, thirdSequences.length]).toEqual([217, 104, 17])
     expect(refused).toBeLessThan(thirdAttacks.length - 30)
   }, 120_000)
 

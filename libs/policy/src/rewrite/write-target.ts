@@ -142,6 +142,7 @@ function checkReferencing(relation: RelationEntry, action: 'delete' | 'update', 
     if (from === undefined) throw tells('reach a table that is not known yet')
     const fromName = shown(from.schema, from.name)
     const there = protection.get(from.oid)
+    if ((catalog.writing.get(from.oid)?.comparing.length ?? 0) > 0) throw tells(`look up rows of ${fromName} by an operator class of the database's own`)
     if (masksAny(protection.get(relation.oid)?.masks, key.referencedColumns)) throw tells(`tell of a masked key, by the rows of ${fromName} that refer to it`)
     if (there !== undefined && (there.filters.length > 0 || masksAny(there.masks, key.columns))) throw tells(`tell of ${there.filters.length > 0 ? 'rows' : 'a column'} of ${fromName} that this policy hides`)
     const does = action === 'delete' ? key.onDelete : key.onUpdate
