@@ -21,7 +21,7 @@ export const secretsSchema = (database: string, role: string): readonly string[]
   `CREATE VIEW seen_by_name AS SELECT name, current_setting(name) AS value FROM (VALUES ('primary_conninfo')) AS v (name)`,
   `CREATE VIEW seen_all AS SELECT x.name, x.setting FROM pg_show_all_settings() x`, `CREATE VIEW seen_subscriptions AS SELECT s FROM pg_subscription s`,
   `CREATE VIEW seen_one AS SELECT current_setting('app.jwt_secret') AS jwt`, `CREATE VIEW seen_options AS SELECT * FROM information_schema.foreign_server_options`,
-  `ANALYZE`,
+  `ANALYZE pg_authid, pg_db_role_setting, pg_subscription, pg_foreign_server, pg_class, notes`,
 ]
 
 export const secretsGone = (role: string): readonly string[] => [
