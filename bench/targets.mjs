@@ -4,61 +4,33 @@ import { chmodSync, chownSync, closeSync, copyFileSync, mkdirSync, openSync, rea
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
-import { localCertificates } from '../scripts/lib/certificates.mjs'
-import { startNats } from '../scripts/lib/nats.mjs'
 import { freePorts } from '../scripts/lib/ports.mjs'
-import { startPostgres } from '../scripts/lib/postgres.mjs'
 import { endProcess, tail, waitUntil } from '../scripts/lib/processes.mjs'
+import { onServer, startBackbone } from './backbone.mjs'
 import { createCredential, createProject, startControlPlane, startProxy } from './services.mjs'
 
 const DATABASE = 'bench'
 const ROLE = 'bench'
 
-/** @returns the last statement's rows */
-async function run(connectionString, ...statements) {
-  const client = new pg.Client({ connectionString })
-  await client.connect()
-  try {
-    let rows
-    for (const one of statements) ({ rows } = await client.query(one))
-    return rows
-  } finally {
-    await client.end()
-  }
-}
-
 /** The servers and the three targets: `{ name, host, port, user, password, pid? }`, and `stop()`. */
-export async function startTargets({ dir, tools, copyMb, mode, profile }) {
-  const started = []
-  const keep = (one) => {
-    started.push(one)
-    return one
-  }
-  const stop = async () => {
-    for (const one of started.reverse()) await one.stop()
-  }
-  try {
-    const tls = await localCertificates(join(dir, 'tls'))
-    const password = randomBytes(18).toString('base64url')
+export function startTargets({ dir, tools, copyMb, mode, profile }) {
+  const servers = { upstreamFlags: ['shared_buffers=512MB'], upstreamTls: true }
+  return startBackbone(dir, servers, async ({ keep, stop, tls, password, upstream, control, controlUrl, natsUrl }) => {
     const [listen, mcp, admin, bouncer] = await freePorts([0, 0, 0, 0])
-    const upstream = keep(await startPostgres({ dir: join(dir, 'upstream'), password, ssl: tls, flags: ['shared_buffers=512MB'] }))
-    const control = keep(await startPostgres({ dir: join(dir, 'control'), password }))
-    const nats = keep(await startNats({ dir: join(dir, 'nats'), own: true }))
     await fill(upstream, password, copyMb)
-    await run(control.url, 'CREATE DATABASE pgbeam')
     const direct = { name: 'direct', host: 'localhost', port: upstream.port, user: ROLE, password, database: DATABASE }
     const pgbouncer = keep(await startPgBouncer({ dir: join(dir, 'pgbouncer'), tools, tls, port: bouncer, upstream, password }))
-    const controlPlane = keep(await startControlPlane({ dir, databaseUrl: control.url.replace(/\/postgres$/, '/pgbeam'), natsUrl: nats.url, proxyPort: listen, mcpPort: mcp }))
+    const controlPlane = keep(await startControlPlane({ dir, databaseUrl: controlUrl, natsUrl, proxyPort: listen, mcpPort: mcp }))
     const { api, bootstrap } = controlPlane
-    const proxy = keep(await startProxy({ dir, natsUrl: nats.url, joinToken: bootstrap.join_token, tls, ports: [listen, mcp, admin], profile }))
+    const proxy = keep(await startProxy({ dir, natsUrl, joinToken: bootstrap.join_token, tls, ports: [listen, mcp, admin], profile }))
     const database = { host: '127.0.0.1', port: upstream.port, name: DATABASE, username: ROLE, password }
     const credential = await createCredential(api, await createProject(api, bootstrap.org_id, { name: 'bench', database, mode }), 'bench')
     return {
       /** The environment of a control plane on an empty database of its own. */
       async anotherControlPlane() {
-        await run(control.url, 'DROP DATABASE IF EXISTS keys', 'CREATE DATABASE keys')
+        await onServer(control.url, 'DROP DATABASE IF EXISTS keys', 'CREATE DATABASE keys')
         return {
-          PGBEAM_DATABASE_URL: control.url.replace(/\/postgres$/, '/keys'), NATS_URL: nats.url, PGBEAM_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString('base64url')}`,
+          PGBEAM_DATABASE_URL: control.url.replace(/\/postgres$/, '/keys'), NATS_URL: natsUrl, PGBEAM_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString('base64url')}`,
           PGBEAM_BOOTSTRAP_FILE: join(dir, 'keys.json'),
         }
       },
@@ -69,16 +41,13 @@ export async function startTargets({ dir, tools, copyMb, mode, profile }) {
         { ...direct, name: 'proxy', port: listen, pid: proxy.pid, user: credential.user, password: credential.password },
       ],
     }
-  } catch (error) {
-    await stop()
-    throw error
-  }
+  })
 }
 
 async function fill(upstream, password, copyMb) {
-  await run(upstream.url, `CREATE ROLE ${ROLE} LOGIN PASSWORD '${password}'`, `CREATE DATABASE ${DATABASE} OWNER ${ROLE}`)
+  await onServer(upstream.url, `CREATE ROLE ${ROLE} LOGIN PASSWORD '${password}'`, `CREATE DATABASE ${DATABASE} OWNER ${ROLE}`)
   const rows = copyMb * 1024 // a row is about 1 KiB as text
-  await run(
+  await onServer(
     `postgresql://${ROLE}:${password}@127.0.0.1:${upstream.port}/${DATABASE}`,
     'CREATE TABLE item (id int PRIMARY KEY, label text NOT NULL, amount numeric NOT NULL)',
     "INSERT INTO item SELECT n, 'item ' || n, n * 1.25 FROM generate_series(1, 100000) AS n",
@@ -95,7 +64,7 @@ async function startPgBouncer({ dir, tools, tls, port, upstream, password }) {
   const user = process.getuid() === 0 ? userOf('postgres') : undefined
   for (const [from, name] of [[tls.certFile, 'server.pem'], [tls.keyFile, 'server.key']]) copyFileSync(from, join(dir, name))
   // The server's own verifier: with it PgBouncer derives no keys, and can pass the client's on to the server.
-  const [{ rolpassword: verifier }] = await run(upstream.url, `SELECT rolpassword FROM pg_authid WHERE rolname = '${ROLE}'`)
+  const [{ rolpassword: verifier }] = await onServer(upstream.url, `SELECT rolpassword FROM pg_authid WHERE rolname = '${ROLE}'`)
   writeFileSync(join(dir, 'users.txt'), `"${ROLE}" "${verifier}"\n`)
   writeFileSync(join(dir, 'pgbouncer.ini'), `[databases]
 ${DATABASE} = host=127.0.0.1 port=${upstream.port} dbname=${DATABASE}

@@ -34,7 +34,7 @@ export async function inTurns({ ways, rounds, burstMs, proxyPid, databasePid }) 
   return figures
 }
 
-function shuffled(list) {
+export function shuffled(list) {
   const mixed = [...list]
   for (let at = mixed.length - 1; at > 0; at--) {
     const other = Math.floor(Math.random() * (at + 1))
@@ -49,15 +49,22 @@ function spread(values) {
   return { median: median(values), q25, q75, error: (1.96 * 1.253 * (q75 - q25)) / 1.349 / Math.sqrt(values.length), rounds: values.length }
 }
 
-/** What `name` costs over `base`, round by round. */
+/** One value for each block of rounds: rounds of the same sessions are not independent of each other. */
+function byBlock(rows, value) {
+  const blocks = new Set(rows.map(({ block }) => block))
+  if (blocks.size === 1) return rows.map(value)
+  return [...blocks].map((block) => median(rows.filter((row) => row.block === block).map(value)))
+}
+
+/** What `name` costs over `base`, round by round; where rows carry the `block` that they were measured in, block by block. */
 export function compare(rows, name, base) {
   return {
     name, base,
     tps: median(rows.map((row) => row[name].tps)),
     cpuMicros: median(rows.map((row) => row[name].cpuMicros)),
     databaseMicros: median(rows.map((row) => row[name].databaseMicros)),
-    tpsRatio: spread(rows.map((row) => row[name].tps / row[base].tps)),
-    extraCpuMicros: spread(rows.map((row) => row[name].cpuMicros - row[base].cpuMicros)),
-    extraDatabaseMicros: spread(rows.map((row) => row[name].databaseMicros - row[base].databaseMicros)),
+    tpsRatio: spread(byBlock(rows, (row) => row[name].tps / row[base].tps)),
+    extraCpuMicros: spread(byBlock(rows, (row) => row[name].cpuMicros - row[base].cpuMicros)),
+    extraDatabaseMicros: spread(byBlock(rows, (row) => row[name].databaseMicros - row[base].databaseMicros)),
   }
 }

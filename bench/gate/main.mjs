@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { root, say } from '../../scripts/lib/bootstrap.mjs'
-import { compare, inTurns } from './bursts.mjs'
+import { compare, inTurns, shuffled } from './bursts.mjs'
 import { measureLiterals } from './literals.mjs'
 import { FLOORS, GATE, OPEN, OPEN_AGAIN, POLICIES, WRITES } from './policies.mjs'
 import { startGateServers } from './servers.mjs'
@@ -13,6 +13,9 @@ import { COLD_500, COLD_SMALL, LITERAL_INTEGER, SMALL, SMALL_PREPARED, textOf, W
 const BURST_MS = 100
 /** Before what counts: the compiler and the cache have work to do. */
 const WARM_UP_ROUNDS = 10
+/** Two sets of sessions that are alike still differ, for as long as they live: they are opened anew for so many rounds. */
+const ROUNDS_IN_A_BLOCK = 20
+const WARM_UP_OF_A_BLOCK = 3
 const DECIDE = 'libs/policy/bench/decide.mjs'
 const LOOK_UP = 'services/proxy/bench/look-up.mjs'
 
@@ -25,8 +28,7 @@ export async function measureGate({ dir, options, profile }) {
   const opened = {}
   try {
     for (const [name, way] of Object.entries(servers.ways)) {
-      opened[name] = await Sessions.open(way, options.clients)
-      await opened[name].each(prepare('small', SMALL_PREPARED))
+      opened[name] = await openPrepared(way, options.clients)
       if (name === OPEN || name === FLOORS || name === WRITES) await opened[name].each(prepare('write', WRITE_PREPARED))
     }
     const turns = (ways, rounds) => inTurns({ ways, rounds, burstMs: BURST_MS, proxyPid: servers.proxy.pid, databasePid: servers.upstreamPid })
@@ -36,7 +38,21 @@ export async function measureGate({ dir, options, profile }) {
       const ways = names.map((name) => ({ name, sessions: opened[name], make: () => bytes }))
       await turns(ways, Math.min(WARM_UP_ROUNDS, rounds))
       const rows = await turns(ways, rounds)
-      return { title, rows: bases.flatMap((base) => names.filter((name) => name !== base && (base !== FLOORS || !(name === OPEN || name === OPEN_AGAIN))).map((name) => compare(rows, name, base))) }
+      return { title, rows: differences(rows, names, bases) }
+    }
+    /** The same, with sessions that are opened anew, in another order, for each block of rounds. */
+    const comparedInBlocks = async (title, bytes, names, bases, rounds) => {
+      const blocks = Math.ceil(rounds / ROUNDS_IN_A_BLOCK)
+      const rows = []
+      for (let block = 0; block < blocks; block++) {
+        say(`bench: ${title}, block ${block + 1} of ${blocks}`)
+        const ways = []
+        for (const name of shuffled(names)) ways.push({ name, sessions: await openPrepared(servers.ways[name], options.clients), make: () => bytes })
+        await turns(ways, WARM_UP_OF_A_BLOCK)
+        rows.push(...(await turns(ways, Math.min(rounds, ROUNDS_IN_A_BLOCK))).map((row) => ({ ...row, block })))
+        await Promise.all(ways.map(({ sessions }) => sessions.close()))
+      }
+      return { title, rows: differences(rows, names, bases) }
     }
     const simple = query(SMALL)
     const prepared = execute('small', '4711')
@@ -44,8 +60,8 @@ export async function measureGate({ dir, options, profile }) {
     const judged = [OPEN, OPEN_AGAIN, FLOORS, GATE]
     const parts = {
       warm: async () => ({
-        simple: await compared('warm gate, simple protocol', simple, judged, [OPEN, FLOORS], options.gateRounds),
-        prepared: await compared('warm gate, prepared', prepared, judged, [OPEN, FLOORS], options.gateRounds),
+        simple: await comparedInBlocks('warm gate, simple protocol', simple, judged, [OPEN, FLOORS], options.gateRounds),
+        prepared: await comparedInBlocks('warm gate, prepared', prepared, judged, [OPEN, FLOORS], options.gateRounds),
       }),
       rules: async () => {
         const readers = Object.keys(POLICIES).filter((name) => name !== FLOORS && name !== WRITES)
@@ -74,6 +90,16 @@ export async function measureGate({ dir, options, profile }) {
     await Promise.all(Object.values(opened).map((sessions) => sessions.close()))
     await servers.stop()
   }
+}
+
+async function openPrepared(way, count) {
+  const sessions = await Sessions.open(way, count)
+  await sessions.each(prepare('small', SMALL_PREPARED))
+  return sessions
+}
+
+function differences(rows, names, bases) {
+  return bases.flatMap((base) => names.filter((name) => name !== base && (base !== FLOORS || !(name === OPEN || name === OPEN_AGAIN))).map((name) => compare(rows, name, base)))
 }
 
 async function figuresOf(script, settings) {

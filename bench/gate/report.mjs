@@ -32,7 +32,7 @@ const mib = (bytes) => `${(bytes / 1024 / 1024).toFixed(0)} MiB`
 
 function compared({ title, rows }) {
   const { rounds } = rows[0].extraCpuMicros
-  const lines = ['', `${title}: median ± error (quartiles) of the differences within ${rounds} rounds`, line('', 'statements/s, % of it', 'proxy CPU µs', 'database CPU µs', 'tps', 'CPU µs each')]
+  const lines = ['', `${title}: median ± error (quartiles) of the differences, of ${rounds} rounds or blocks of them`, line('', 'statements/s, % of it', 'proxy CPU µs', 'database CPU µs', 'tps', 'CPU µs each')]
   for (const base of [...new Set(rows.map((row) => row.base))]) {
     lines.push(`  over ${base}`)
     for (const row of rows.filter((one) => one.base === base)) {

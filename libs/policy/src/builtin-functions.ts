@@ -28,6 +28,9 @@ const HARMLESS_VOLATILE = words(`
 // pg_advisory_unlock_all: drivers' pools send it when a session is returned; there is nothing to unlock, since no other
 // advisory function runs. set_config and ts_rewrite are looked at call by call (see calls.ts).
 
+/** Whether they may run is decided call by call, by their arguments. */
+export const JUDGED_BY_CALL: ReadonlySet<string> = words('set_config ts_rewrite current_setting pg_input_is_valid pg_input_error_info nextval setval')
+
 /** They tell the last number of any sequence, of which a table list closes some: reading the sequence itself is judged by its name. */
 export const TELLS_SEQUENCES: ReadonlySet<string> = words('pg_sequence_last_value pg_get_sequence_data')
 

@@ -15,6 +15,10 @@ const EXTENSION = (table: string, oid: string) =>
       AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass
       AND d.deptype OPERATOR(pg_catalog.=) 'e' LIMIT 1)`
 
+/** Whether an expression, as the server keeps it, names a whole row: pg_depend then lists no column. */
+const WHOLE_ROW = (tree: string) => `${tree} OPERATOR(pg_catalog.~~) '%:varattno 0 %'`
+const INDEX_TREES = 'pg_catalog.concat(x.indexprs, x.indpred)'
+
 /** "schema" and "name" of a function, as two columns; nulls for none. */
 const FUNCTION_NAME = (oid: string) =>
   `(SELECT fn.nspname FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace fn ON fn.oid OPERATOR(pg_catalog.=) f.pronamespace
@@ -150,10 +154,11 @@ export const catalogQueries: readonly CatalogQuery[] = [
         AND (a.attnum OPERATOR(pg_catalog.=) ANY (x.indkey::pg_catalog.int2[]) OR EXISTS (SELECT FROM pg_catalog.pg_depend d
           WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) x.indexrelid
           AND d.refclassid OPERATOR(pg_catalog.=) d.classid AND d.refobjid OPERATOR(pg_catalog.=) a.attrelid
-          AND d.refobjsubid OPERATOR(pg_catalog.=) a.attnum::pg_catalog.int4))),
+          AND d.refobjsubid OPERATOR(pg_catalog.=) a.attnum::pg_catalog.int4) OR ${WHOLE_ROW(INDEX_TREES)})),
       EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_statistic_ext x ON x.oid OPERATOR(pg_catalog.=) d.objid
         WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
-        AND d.refobjid OPERATOR(pg_catalog.=) a.attrelid AND d.refobjsubid OPERATOR(pg_catalog.=) a.attnum::pg_catalog.int4 AND 'm'::pg_catalog."char" OPERATOR(pg_catalog.=) ANY (x.stxkind))
+        AND d.refobjid OPERATOR(pg_catalog.=) a.attrelid
+        AND (d.refobjsubid OPERATOR(pg_catalog.=) a.attnum::pg_catalog.int4 OR ${WHOLE_ROW("(pg_catalog.to_jsonb(x) OPERATOR(pg_catalog.->>) 'stxexprs')")}) AND 'm'::pg_catalog."char" OPERATOR(pg_catalog.=) ANY (x.stxkind))
       FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid
       JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
       WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%'
@@ -200,8 +205,8 @@ export const catalogQueries: readonly CatalogQuery[] = [
   },
   {
     // Columns that the text of a definition tells about: indexes and statistics with a predicate or an expression, CHECK
-    // constraints, conditions of triggers, policies and publications, and bounds of partitions. By their negative numbers: columns
-    // whose value in older rows pg_attribute holds (attmissingval).
+    // constraints, conditions of triggers, policies and publications, rules of tables, and bounds of partitions; 0 where the whole row
+    // stands beside a constant. By their negative numbers: columns whose value in older rows pg_attribute holds (attmissingval).
     name: 'definitions',
     sql: `SELECT d.refobjid, d.refobjsubid FROM pg_catalog.pg_depend d
       WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid OPERATOR(pg_catalog.>) 0
@@ -212,13 +217,26 @@ export const catalogQueries: readonly CatalogQuery[] = [
           WHERE c.oid OPERATOR(pg_catalog.=) d.objid AND c.contype OPERATOR(pg_catalog.=) 'c'::pg_catalog."char"))
         OR (d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass AND EXISTS (SELECT FROM pg_catalog.pg_trigger t
           WHERE t.oid OPERATOR(pg_catalog.=) d.objid AND t.tgqual IS NOT NULL))
+        OR (d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND EXISTS (SELECT FROM pg_catalog.pg_rewrite r
+          WHERE r.oid OPERATOR(pg_catalog.=) d.objid AND r.rulename OPERATOR(pg_catalog.<>) '_RETURN'::pg_catalog.name))
         OR d.classid OPERATOR(pg_catalog.=) ANY (ARRAY['pg_catalog.pg_policy', 'pg_catalog.pg_statistic_ext', 'pg_catalog.pg_publication_rel']::pg_catalog.regclass[]))
+      UNION SELECT d.refobjid, 0 FROM pg_catalog.pg_depend d JOIN (
+          SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid, x.indexrelid, ${INDEX_TREES} FROM pg_catalog.pg_index x WHERE x.indexprs IS NOT NULL OR x.indpred IS NOT NULL
+          UNION ALL SELECT 'pg_catalog.pg_constraint'::pg_catalog.regclass, c.oid, c.conbin::pg_catalog.text FROM pg_catalog.pg_constraint c WHERE c.contype OPERATOR(pg_catalog.=) 'c'::pg_catalog."char"
+          UNION ALL SELECT 'pg_catalog.pg_trigger'::pg_catalog.regclass, t.oid, t.tgqual::pg_catalog.text FROM pg_catalog.pg_trigger t WHERE t.tgqual IS NOT NULL
+          UNION ALL SELECT 'pg_catalog.pg_policy'::pg_catalog.regclass, p.oid, pg_catalog.concat(p.polqual, p.polwithcheck) FROM pg_catalog.pg_policy p
+          UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, e.oid, pg_catalog.to_jsonb(e) OPERATOR(pg_catalog.->>) 'stxexprs' FROM pg_catalog.pg_statistic_ext e
+          UNION ALL SELECT 'pg_catalog.pg_rewrite'::pg_catalog.regclass, r.oid, pg_catalog.concat(r.ev_qual, r.ev_action) FROM pg_catalog.pg_rewrite r WHERE r.rulename OPERATOR(pg_catalog.<>) '_RETURN'::pg_catalog.name
+        ) AS s(class, object, tree) ON d.classid OPERATOR(pg_catalog.=) s.class AND d.objid OPERATOR(pg_catalog.=) s.object
+        WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+        AND ${WHOLE_ROW('s.tree')} AND s.tree OPERATOR(pg_catalog.~~) '%{CONST %'
       UNION SELECT a.attrelid, -a.attnum FROM pg_catalog.pg_attribute a WHERE a.atthasmissing AND a.attrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
       UNION SELECT p.partrelid, k.attnum FROM pg_catalog.pg_partitioned_table p
         CROSS JOIN LATERAL pg_catalog.unnest(p.partattrs::pg_catalog.int2[]) AS k(attnum) ORDER BY 1, 2`,
   },
   {
     // What a write sets off, one row each: relation, object, columns, for foreign keys what they lead to, flags, text.
+    // Row security policies come with what else they read or call, and their command where they hold for this user.
     // Flags of constraints: kind, actions on delete and update, validated; of indexes: u(nique), n(ulls equal), e(xpressions).
     name: 'writing',
     sql: `SELECT 'trigger', t.tgrelid, t.oid, NULL::pg_catalog.text, NULL::pg_catalog.oid, NULL::pg_catalog.text, CASE WHEN t.tgisinternal THEN '' ELSE 'user' END, t.tgname::pg_catalog.text
@@ -233,16 +251,24 @@ export const catalogQueries: readonly CatalogQuery[] = [
       UNION ALL SELECT 'index', x.indrelid, x.indexrelid,
         (SELECT pg_catalog.string_agg(n::pg_catalog.text, ',') FROM (SELECT k.n::pg_catalog.int4 FROM pg_catalog.unnest(x.indkey::pg_catalog.int2[]) AS k(n) WHERE k.n OPERATOR(pg_catalog.<>) 0::pg_catalog.int2
           UNION SELECT d.refobjsubid FROM pg_catalog.pg_depend d WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) x.indexrelid
-            AND d.refclassid OPERATOR(pg_catalog.=) d.classid AND d.refobjid OPERATOR(pg_catalog.=) x.indrelid) AS s(n)),
+            AND d.refclassid OPERATOR(pg_catalog.=) d.classid AND d.refobjid OPERATOR(pg_catalog.=) x.indrelid
+          UNION SELECT 0 WHERE ${WHOLE_ROW(INDEX_TREES)}) AS s(n)),
         NULL, NULL, pg_catalog.concat(CASE WHEN x.indisunique OR x.indisexclusion THEN 'u' END,
           CASE WHEN (pg_catalog.to_jsonb(x) OPERATOR(pg_catalog.->>) 'indnullsnotdistinct') OPERATOR(pg_catalog.=) 'true' THEN 'n' END,
           CASE WHEN x.indexprs IS NOT NULL OR x.indpred IS NOT NULL THEN 'e' END),
         pg_catalog.concat_ws(', ', pg_catalog.pg_get_expr(x.indexprs, x.indrelid), pg_catalog.pg_get_expr(x.indpred, x.indrelid))
         FROM pg_catalog.pg_index x WHERE x.indrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
-      UNION ALL SELECT 'default', d.adrelid, d.oid, d.adnum::pg_catalog.text, NULL, NULL, '', pg_catalog.pg_get_expr(d.adbin, d.adrelid)
-        FROM pg_catalog.pg_attrdef d WHERE d.adrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+      UNION ALL SELECT 'default', d.adrelid, d.oid, d.adnum::pg_catalog.text, NULL, NULL, CASE WHEN a.attgenerated OPERATOR(pg_catalog.=) ''::pg_catalog."char" THEN '' ELSE 'computed' END, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+        FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) d.adrelid AND a.attnum OPERATOR(pg_catalog.=) d.adnum WHERE d.adrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
       UNION ALL SELECT 'default', a.attrelid, 0::pg_catalog.oid, a.attnum::pg_catalog.text, NULL, NULL, '', NULL
         FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND a.attidentity OPERATOR(pg_catalog.<>) ''::pg_catalog."char" AND NOT a.attisdropped
+      UNION ALL SELECT 'policy', p.polrelid, p.oid,
+        (SELECT pg_catalog.string_agg(DISTINCT d.refobjsubid::pg_catalog.text, ',') FROM pg_catalog.pg_depend d WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_policy'::pg_catalog.regclass
+          AND d.objid OPERATOR(pg_catalog.=) p.oid AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid OPERATOR(pg_catalog.=) p.polrelid
+          AND d.deptype OPERATOR(pg_catalog.=) 'n'::pg_catalog."char"),
+        NULL, (SELECT pg_catalog.string_agg(DISTINCT d.refobjid::pg_catalog.text, ',') FROM pg_catalog.pg_depend d WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_policy'::pg_catalog.regclass
+          AND d.objid OPERATOR(pg_catalog.=) p.oid AND d.refclassid OPERATOR(pg_catalog.=) ANY (ARRAY['pg_catalog.pg_class', 'pg_catalog.pg_proc', 'pg_catalog.pg_operator']::pg_catalog.regclass[]) AND d.refobjid OPERATOR(pg_catalog.<>) p.polrelid),
+        CASE WHEN pg_catalog.row_security_active(p.polrelid) THEN p.polcmd::pg_catalog.text ELSE '' END, p.polname::pg_catalog.text FROM pg_catalog.pg_policy p
       ORDER BY 1, 2, 3, 4`,
   },
 ]

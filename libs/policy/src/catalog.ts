@@ -1,7 +1,8 @@
 /** A snapshot of an upstream database as far as the gate needs it: what a name can stand for, and what code hides behind it. */
 import { createHash } from 'node:crypto'
-import { builtinRisk } from './builtin-functions.js'
+import { builtinRisk, JUDGED_BY_CALL } from './builtin-functions.js'
 import { isHarmlessMember } from './extensions.js'
+import { CLOSED_FUNCTIONS, DEFINING_FUNCTIONS } from './rewrite/closed-names.js'
 import { writeFactsOf, type WriteFacts } from './write-facts.js'
 
 /** Objects made by initdb have smaller oids. */
@@ -137,7 +138,7 @@ export function buildCatalog(results: Results): Catalog {
   }
   const functions = functionsOf(rows)
   const typesByOid = typesOf(rows('types'))
-  const isRisky = (schema: string | null, name: string | null) => schema === null || name === null || functionRisk(functions.byName, schema, name)
+  const isRisky = (schema: string | null, name: string | null) => schema === null || name === null || riskBehind(functions.byName, schema, name)
   return {
     version: createHash('sha256').update(JSON.stringify(results)).digest('base64url'),
     serverMajor: Math.floor(Number(rows('server')[0]?.[0] ?? 0) / 10_000),
@@ -197,7 +198,7 @@ function functionsOf(rows: (name: string) => readonly Row[]) {
   }
   for (const [entry, oid] of aggregates) {
     const made = parts.get(oid) ?? []
-    if (made.length > 0 && made.every((part) => !functionRisk(byName, text(part[1]), text(part[2])))) entry.risk = undefined
+    if (made.length > 0 && made.every((part) => !riskBehind(byName, text(part[1]), text(part[2])))) entry.risk = undefined
   }
   return { byName, candidates }
 }
@@ -215,6 +216,11 @@ function originOf(extension: string | null, language: string | null): string {
 function functionRisk(byName: ReadonlyMap<string, readonly FunctionEntry[]>, schema: string, name: string): boolean {
   const entries = (byName.get(name) ?? []).filter((entry) => entry.schema === schema)
   return entries.length === 0 || entries.some((entry) => entry.risk !== undefined)
+}
+
+/** The same for what an operator, a cast or an aggregate of the user's calls: there no call shows, and nobody looks at its arguments. */
+function riskBehind(byName: ReadonlyMap<string, readonly FunctionEntry[]>, schema: string, name: string): boolean {
+  return JUDGED_BY_CALL.has(name) || CLOSED_FUNCTIONS.has(name) || DEFINING_FUNCTIONS.has(name) || functionRisk(byName, schema, name)
 }
 
 function typesOf(rows: readonly Row[]): Map<number, TypeEntry> {

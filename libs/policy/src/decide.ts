@@ -98,9 +98,6 @@ function hideProtected(text: string, statements: readonly Tree[], facts: readonl
 
 /** Puts what may be seen of catalogs and settings that hold secrets in their place. */
 function hideSecrets(text: string, statements: readonly Tree[], facts: readonly StatementFacts[], catalog: Catalog): Rewritten | undefined {
-  if (facts.some((each) => each.kind === 'merge')) {
-    throw new Refusal('closed_catalog', 'MERGE may not read catalogs of the server that hold secrets, nor a setting whose name is known only while it runs', 'Use INSERT … ON CONFLICT or UPDATE.')
-  }
   return rewrite(text, statements, { catalog, protection: new Map(), secretsOnly: true, resolved: referencesIn(facts), resolve: (trees) => referencesIn(trees.map((tree) => checkStatement(tree, catalog, storedPolicy))) })
 }
 

@@ -4,6 +4,19 @@ export interface CheckFact {
   /** Numbers of its columns; 0 stands for the whole row. */
   readonly columns: readonly number[]
   readonly validated: boolean
+  /** It only says NOT NULL (and is listed where rows may not keep to it). */
+  readonly isNotNull: boolean
+}
+
+/** A policy of the database's own row security, where that holds for the user. */
+export interface RowPolicyFact {
+  readonly name: string
+  /** As pg_policy has it: r, a, w, d or *; empty where it does not hold for this user. */
+  readonly command: string
+  /** Numbers of the columns of its own table that it reads; 0 stands for the whole row. */
+  readonly columns: readonly number[]
+  /** Other relations that it reads, functions and operators of the database's own that it calls. */
+  readonly reads: readonly number[]
 }
 
 export interface IndexFact {
@@ -41,13 +54,18 @@ export interface WriteFacts {
   readonly referencedBy: readonly ForeignKeyFact[]
   /** Numbers of columns with a default that may be other than NULL. */
   readonly defaults: readonly number[]
+  /** Those whose default is the same, or can be told, for each row: no fresh UUID or number. */
+  readonly knownDefaults: readonly number[]
   /** Expressions that are evaluated when a row is written: defaults, checks, indexes. */
   readonly expressions: readonly string[]
+  readonly policies: readonly RowPolicyFact[]
 }
 
 export const noWriteFacts: WriteFacts = Object.freeze({
-  objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], expressions: [],
+  objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], knownDefaults: [], expressions: [], policies: [],
 })
+
+const FRESH = /\b(gen_random_uuid|uuidv4|uuidv7|uuid_generate_v[14](mc)?|nextval|random)\(/
 
 type Row = readonly (string | null)[]
 type Mutable = { -readonly [Field in keyof WriteFacts]: WriteFacts[Field] extends readonly (infer Item)[] ? Item[] : never }
@@ -58,7 +76,7 @@ export function writeFactsOf(rows: readonly Row[]): ReadonlyMap<number, WriteFac
   const of = (relation: number): Mutable => {
     let found = facts.get(relation)
     if (found === undefined) {
-      found = { objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], expressions: [] }
+      found = { objects: [], code: [], checks: [], indexes: [], foreignKeys: [], referencedBy: [], defaults: [], knownDefaults: [], expressions: [], policies: [] }
       facts.set(relation, found)
     }
     return found
@@ -78,7 +96,8 @@ export function writeFactsOf(rows: readonly Row[]): ReadonlyMap<number, WriteFac
         own.code.push(`rule ${text}`)
         break
       case 'constraint': {
-        if (flags.startsWith('c')) own.checks.push({ columns, validated: flags[3] === 't' })
+        if (flags.startsWith('c')) own.checks.push({ columns, validated: flags[3] === 't', isNotNull: false })
+        if (flags.startsWith('n') && flags[3] !== 't') own.checks.push({ columns, validated: false, isNotNull: true })
         if (!flags.startsWith('f')) break
         const key: ForeignKeyFact = {
           relation, columns, referenced: Number(other), referencedColumns: numbers(otherColumns),
@@ -91,8 +110,13 @@ export function writeFactsOf(rows: readonly Row[]): ReadonlyMap<number, WriteFac
       case 'index':
         own.indexes.push({ columns: [...new Set(columns)], excludes: flags.includes('u'), nullsEqual: flags.includes('n'), computes: flags.includes('e') })
         break
+      case 'policy':
+        // Its expressions are no business of the walker: they hold for reads as well.
+        own.policies.push({ name: text ?? '', command: flags, columns: flags === '' ? [] : columns, reads: flags === '' ? [] : numbers(otherColumns) })
+        break
       case 'default':
         own.defaults.push(...columns)
+        if (flags !== 'computed' && text && !FRESH.test(text)) own.knownDefaults.push(...columns)
         break
       default:
         throw new Error(`the catalog tells of ${String(kind)}, which is not known`)

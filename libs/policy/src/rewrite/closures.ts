@@ -7,6 +7,8 @@ import { CLOSED_FUNCTIONS, CLOSED_RELATIONS, DEFINING_FUNCTIONS, DEFINING_RELATI
 import { fieldNames } from './collect.js'
 import { familyOf } from './protection.js'
 import type { Rewriting } from './rewrite.js'
+import { isOpenFunction, isOpenRelation } from './open-names.js'
+import { closedSequences, isTaking, takesHiddenNumber } from './sequences.js'
 
 /** Columns of catalogs that stay open, whole rows of which hold them too. */
 const DEFINING_COLUMNS: ReadonlySet<string> = new Set(['relpartbound', 'attmissingval'])
@@ -19,17 +21,21 @@ function closedReason({ name, builtin }: Pick<RelationEntry, 'name' | 'builtin'>
   return builtin || name === 'pg_stat_statements' ? CLOSED_RELATIONS.get(name) : undefined
 }
 
-export function checkClosures(statements: readonly Tree[], { resolved, protection, catalog }: Rewriting): void {
+/** @param own the table whose stored expressions these are */
+export function checkClosures(statements: readonly Tree[], { resolved, protection, catalog }: Rewriting, own?: number): void {
   const told = definitionsTell(protection, catalog)
   for (const candidates of resolved.values()) {
     for (const { name, builtin, schema, kind, oid } of candidates) {
       const why = closedReason({ name, builtin })
       if (why !== undefined) throw closed(`${schema}.${name}`, why)
+      if (builtin && !isOpenRelation({ schema, name })) throw closed(`${schema}.${name}`, UNKNOWN)
       if (told && builtin && DEFINING_RELATIONS.has(name)) throw closed(`${schema}.${name}`, TELLS)
       if (kind === 'S' && catalog.sequenceUsers.get(oid)?.some((table) => [...familyOf(catalog, table)].some((member) => protection.has(member))) === true) throw closed(`${schema}.${name}`, 'numbers rows of a table that the policy protects')
     }
   }
-  visit(statements, told, wholeRows(resolved, [...(told ? ['pg_class'] : []), ...(olderRowsTell(protection, catalog) ? ['pg_attribute'] : [])]))
+  const numbers = (name: string, args: readonly unknown[]) => takesHiddenNumber(name, args, catalog, protection, own)
+  const unknown = (name: string) => !isOpenFunction(name) && catalog.functions.get(name)?.some((each) => each.builtin) === true
+  visit(statements, { told, numbers, unknown, methods: closedSequences(catalog, protection, own).size > 0 }, wholeRows(resolved, [...(told ? ['pg_class'] : []), ...(olderRowsTell(protection, catalog) ? ['pg_attribute'] : [])]))
 }
 
 /** What a catalog is called in a statement, with the catalog's name. */
@@ -52,10 +58,32 @@ function wholeRows(resolved: Rewriting['resolved'], catalogs: readonly string[])
 
 const TELLS = 'shows definitions, and one of a masked column holds values'
 
+/** Its own definitions, those of what it is a part of, and those of what holds a copy of it. */
 function definitionsTell(protection: Rewriting['protection'], catalog: Catalog): boolean {
   for (const [oid, { masks }] of protection) {
-    const columns = catalog.definitions.get(oid)
-    if (columns !== undefined && masks.size > 0 && [...masks.values()].some((mask) => columns.includes(mask.column.number) || columns.includes(0))) return true
+    if (masks.size === 0) continue
+    for (const relation of [oid, ...ancestorsOf(catalog, oid)]) {
+      const columns = catalog.definitions.get(relation)
+      if (columns === undefined) continue
+      const named = catalog.attributes.get(relation)?.filter((each) => masks.has(each.name)) ?? []
+      if (columns.includes(0) || named.some((each) => columns.includes(each.number))) return true
+    }
+  }
+  return [...catalog.definitions.keys()].some((oid) => catalog.relationsByOid.get(oid)?.kind === 'm' && copies(catalog, protection, oid))
+}
+
+function ancestorsOf(catalog: Catalog, oid: number): ReadonlySet<number> {
+  const ancestors = new Set(catalog.parents.get(oid) ?? [])
+  for (const each of ancestors) for (const parent of catalog.parents.get(each) ?? []) ancestors.add(parent)
+  return ancestors
+}
+
+/** Whether a materialized view was computed of something masked, be it by other views. */
+function copies(catalog: Catalog, protection: Rewriting['protection'], view: number): boolean {
+  const read = new Set(catalog.viewSources.get(view) ?? [])
+  for (const source of read) {
+    for (const further of catalog.viewSources.get(source) ?? []) read.add(further)
+    if ([...familyOf(catalog, source)].some((member) => (protection.get(member)?.masks.size ?? 0) > 0)) return true
   }
   return false
 }
@@ -69,20 +97,33 @@ function olderRowsTell(protection: Rewriting['protection'], catalog: Catalog): b
   return false
 }
 
-function visit(tree: unknown, told: boolean, classes: Called): void {
+const UNKNOWN = 'is not known to show nothing of it'
+
+interface Closing {
+  /** Whether nobody has looked yet at what a function of the server's own shows. */
+  readonly unknown: (name: string) => boolean
+  /** Whether definitions hold values that are hidden. */
+  readonly told: boolean
+  /** Whether a call gives a number of a sequence that numbers what is hidden. */
+  readonly numbers: (name: string, args: readonly unknown[]) => boolean
+  /** Whether there are such sequences. */
+  readonly methods: boolean
+}
+
+function visit(tree: unknown, closing: Closing, classes: Called): void {
   if (typeof tree !== 'object' || tree === null) return
   for (const [kind, value] of Object.entries(tree) as [string, unknown][]) {
-    if (kind === 'FuncCall') checkCall(value as Tree, told)
+    if (kind === 'FuncCall') checkCall(value as Tree, closing)
     if (kind === 'ExplainStmt') checkExplain((value as Tree)['query'] as Tree)
     if (kind === 'VariableShowStmt') checkShow(asText((value as Tree)['name']))
     if (kind === 'ColumnRef' && classes.size > 0) checkClassColumn(value as Tree, classes)
     if (kind === 'CopyStmt' && classes.size > 0 && (value as Tree)['relation'] !== undefined) throw closed('COPY of this catalog', TELLS, 'Write COPY (SELECT …) TO STDOUT.')
     if (kind === 'A_Indirection' && [...classes.values()].includes('pg_class')) throw closed('a field of a row here', TELLS, 'Name the columns plainly.')
-    if (kind === 'A_Indirection') for (const name of selected((value as Tree)['indirection'])) checkSelected(name, told)
-    if (kind === 'ColumnRef') for (const name of selected((value as Tree)['fields']).slice(1)) checkSelected(name, told)
+    if (kind === 'A_Indirection') for (const name of selected((value as Tree)['indirection'])) checkSelected(name, closing)
+    if (kind === 'ColumnRef') for (const name of selected((value as Tree)['fields']).slice(1)) checkSelected(name, closing)
     // As one row it holds its tables' whole rows, whatever they are called.
     if (kind === 'JoinExpr' && classes.size > 0 && (value as Tree)['alias'] !== undefined) throw closed('a join with a name of its own here', TELLS, 'Leave out the name, and list the columns that you need.')
-    visit(value, told, classes)
+    visit(value, closing, classes)
   }
 }
 
@@ -100,18 +141,21 @@ function checkClassColumn(column: Tree, classes: Called): void {
   }
 }
 
-function checkCall(call: Tree, told: boolean): void {
+function checkCall(call: Tree, { told, numbers, unknown }: Closing): void {
   const { name } = lastAndSchema(nameParts(call['funcname']))
   if (told && DEFINING_FUNCTIONS.has(name)) throw closed(`${name}()`, TELLS)
   if (CLOSED_FUNCTIONS.has(name)) throw closed(`${name}()`, 'shows what this credential may not see')
+  if (unknown(name)) throw closed(`${name}()`, UNKNOWN)
+  const args = (call['args'] as readonly unknown[] | undefined) ?? []
+  if (numbers(name, args)) throw closed(`${name}() of this sequence`, 'numbers rows or columns that the policy hides', 'Name another sequence, as a literal with its schema.')
   if (name !== 'current_setting') return
-  const setting = literalText((call['args'] as readonly unknown[] | undefined)?.[0])
+  const setting = literalText(args[0])
   if (setting === undefined || SECRET_SETTINGS.test(setting)) throw closed('current_setting() of this argument', 'could show what this credential may not see', 'Name the setting as a plain literal.')
 }
 
 /** `(value).name` and `item.name` call the function of that name, where there is no such field. */
-function checkSelected(name: string, told: boolean): void {
-  if (!CLOSED_FUNCTIONS.has(name) && name !== 'current_setting' && !(told && DEFINING_FUNCTIONS.has(name))) return
+function checkSelected(name: string, { told, methods, unknown }: Closing): void {
+  if (!unknown(name) && !(methods && isTaking(name)) && !CLOSED_FUNCTIONS.has(name) && name !== 'current_setting' && !(told && DEFINING_FUNCTIONS.has(name))) return
   throw closed(`.${name}`, 'could call the function of that name, which shows what this credential may not see', 'If it is a column, name it without its table.')
 }
 

@@ -28,7 +28,7 @@ export interface ColumnUse {
 }
 
 /** What has a FROM, or a USING, of its own. */
-const QUERIES = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt'])
+const QUERIES = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
 
 export class Collected {
   readonly references: Reference[] = []

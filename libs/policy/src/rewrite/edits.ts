@@ -8,6 +8,8 @@ export interface Edit {
   readonly text: string
 }
 
+export const insertion = (at: number, text: string): Edit => ({ start: at, end: at, text })
+
 /** @throws Refusal where one edit lies inside another: what was found in the text does not fit together */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   const bytes = Buffer.from(text)

@@ -7,6 +7,7 @@
  * A masked column is the danger: as long as its number still goes by its name, no other name leads to it.
  */
 import type { Catalog, RelationEntry } from '../catalog.js'
+import { parseStatements, type Tree } from '../parser.js'
 import { quoteText } from './sql.js'
 
 /** The error of a statement whose relations changed since the catalog was read: 22P02 with this word in its text. */
@@ -34,4 +35,13 @@ function parentsCondition(catalog: Catalog, relation: RelationEntry): string {
     'ARRAY(SELECT i.inhparent FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid OPERATOR(pg_catalog.=) ' +
     `${relation.oid}::pg_catalog.oid ORDER BY i.inhparent USING OPERATOR(pg_catalog.<))`
   return `${now} OPERATOR(pg_catalog.=) '{${parents.join(',')}}'::pg_catalog.oid[]`
+}
+
+/** A name for what stands around, or beside, the client's own query to hold the condition. */
+export const WRAP = 'pgbeam'
+
+/** The condition as a WHERE holds it in the tree. */
+export function conditionTree(condition: string): unknown {
+  const { stmt } = parseStatements(`SELECT WHERE ${condition}`)[0] as { stmt: Tree }
+  return (stmt['SelectStmt'] as Tree)['whereClause']
 }

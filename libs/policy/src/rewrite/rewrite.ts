@@ -71,8 +71,9 @@ export function rewrite(text: string, statements: readonly Tree[], rewriting: Re
   const views = new Views(rewriting, viewDepth)
   const edits: Edit[] = []
   const changes: (() => void)[] = []
-  for (const write of writes) edits.push(...writeEdits(write, rewriting, tokens, changes))
   for (const one of replaced) edits.push(replacement(one, Buffer.from(text), tokens, collected, rewriting, views, changes))
+  // Behind them: what is put around a MERGE's source holds what stands in for it.
+  for (const write of writes) edits.push(...writeEdits(write, rewriting, tokens, changes))
   edits.push(...unqualifiedColumns(replaced, collected, tokens, changes))
   edits.push(...groupingEdits(replaced, collected, rewriting.catalog, changes))
   edits.push(...starEdits(replaced, collected, tokens, changes))
@@ -84,12 +85,15 @@ export function rewrite(text: string, statements: readonly Tree[], rewriting: Re
   return { text: result, ...rules }
 }
 
+/** Kinds that have rows of their own or of others, be it without a column: how many there are shows. */
+const READ = new Set(['r', 'p', 'v', 'm', 'f'])
+
 /** The relation that a reference is replaced for; undefined where it may stay as it is. */
 function meant({ range, candidates }: Reference, { protection, catalog, secretsOnly }: Rewriting): RelationEntry | undefined {
   const unknown = candidates.find((each) => holdsSecrets(each) && !catalog.attributes.has(each.oid))
   if (unknown !== undefined) throw new Refusal('closed_catalog', `${unknown.name} is closed to this credential: it may hold passwords of other servers`, 'Leave it out of the query.')
   const isConcerned = secretsOnly === true ? (each: RelationEntry) => holdsSecrets(each) || viewReadsSecrets(catalog, each) : isReplaced
-  const concerned = candidates.filter((each) => isConcerned(each) && catalog.attributes.has(each.oid))
+  const concerned = candidates.filter((each) => isConcerned(each) && (READ.has(each.kind) || catalog.attributes.has(each.oid)))
   if (concerned.length === 0) return undefined
   if (candidates.length > 1) {
     throw new Refusal(secretsOnly === true ? 'closed_catalog' : 'masked_relation', `${asText(range['relname'])} could mean ${candidates.map((each) => shown(each.schema, each.name)).join(' or ')}`, 'Write the name with its schema.')

@@ -54,6 +54,16 @@ async function answerOf(sql: string): Promise<string> {
   return seen.join('\n')
 }
 
+/** A reload is done when a new session sees it, not when it was asked for. */
+async function sessionThatSees(passphraseCommand: RegExp): Promise<pg.Client> {
+  for (;;) {
+    const opened = await open(database)
+    const { rows } = await opened.query<{ ssl_passphrase_command: string }>('SHOW ssl_passphrase_command')
+    if (passphraseCommand.test(rows[0]?.ssl_passphrase_command ?? '')) return opened
+    await opened.end()
+  }
+}
+
 const judge = (policy: CompiledPolicy, sql: string): Decision => decide(sql, { policy, catalog, protocol: 'simple' })
 const textOf = (decision: Decision, sql: string): string => (decision.allowed ? (decision.guarded?.text ?? decision.rewritten?.text ?? sql) : '')
 
@@ -64,12 +74,7 @@ beforeAll(async () => {
   await admin.end()
   const maker = await open(database)
   for (const sql of secretsSchema(database, role)) await maker.query(sql)
-  // A reload is done when a new session sees it, not when it was asked for.
-  for (;;) {
-    client = await open(database)
-    if (/canary/.test(await answerOf('SHOW ssl_passphrase_command'))) break
-    await client.end()
-  }
+  client = await sessionThatSees(/canary/)
   await maker.end()
   catalog = await readCatalog(client)
 }, 60_000)
@@ -77,6 +82,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const sql of secretsGone(role)) await client.query(sql)
   await client.end()
+  await (await sessionThatSees(/^$/)).end()
   const admin = await open('postgres')
   await admin.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
   await admin.end()
@@ -125,20 +131,19 @@ describe.each(Object.keys(policies))('under %s', (name) => {
 it.each([
   'CREATE TABLE kept_settings AS SELECT * FROM pg_settings', 'CREATE VIEW kept AS SELECT subconninfo FROM pg_subscription', "ALTER TABLE notes ALTER body SET DEFAULT current_setting('app.jwt_secret')",
   "ALTER TABLE notes ALTER body SET DEFAULT current_setting('app.' || 'jwt_secret')", 'UPDATE seen_settings SET setting = NULL RETURNING setting', 'INSERT INTO seen_options (option_name) VALUES (NULL) RETURNING *',
-  "MERGE INTO notes n USING pg_settings s ON s.name = n.body WHEN MATCHED THEN UPDATE SET body = s.setting",
 ])('keeps definitions, and writes through views, from carrying one away: %s', (sql) => {
   expect(judge(policies['read_write with statement rules'] as CompiledPolicy, sql)).toMatchObject({ allowed: false, rule: 'closed_catalog', sqlState: '42501' })
 })
 
 it.each([
   "INSERT INTO notes (id, body) SELECT 2, setting FROM pg_settings WHERE name = 'primary_conninfo'", 'UPDATE notes SET body = subconninfo FROM pg_subscription WHERE id = 1', 'WITH s AS (SELECT string_agg(setting, \',\') AS all FROM pg_settings) INSERT INTO notes (id, body) SELECT 3, "all" FROM s',
-  "INSERT INTO notes (id, body) VALUES (4, current_setting('app.' || 'jwt_secret'))",
+  "INSERT INTO notes (id, body) VALUES (4, current_setting('app.' || 'jwt_secret'))", "MERGE INTO notes n USING pg_settings s ON n.id = 1 AND s.name = 'primary_conninfo' WHEN MATCHED THEN UPDATE SET body = coalesce(s.setting, 'none')",
 ])('writes no secret into a table: %s', async (sql) => {
   await client.query('BEGIN')
   const answer = await answerOf(textOf(judge(policies['read_write with statement rules'] as CompiledPolicy, sql), sql))
   const written = await answerOf('SELECT string_agg(body, \',\') FROM notes')
   await client.query('ROLLBACK')
-  expect(answer).toMatch(/INSERT 0 1|UPDATE 1/)
+  expect(answer).toMatch(/INSERT 0 1|UPDATE 1|MERGE 1/)
   expect(written).not.toMatch(SECRET)
 })
 

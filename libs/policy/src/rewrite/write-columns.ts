@@ -4,7 +4,7 @@
  */
 import { Refusal } from '../denial.js'
 import type { ProtectedRelation } from './protection.js'
-import { columnNames, type Fields, type Write } from './write.js'
+import { clausesOf, columnNames, type Fields, type Write } from './write.js'
 
 const SYSTEM = new Set(['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax'])
 
@@ -26,6 +26,8 @@ export class TargetColumns {
   constructor(
     readonly write: Write,
     private readonly protection: ProtectedRelation,
+    /** Numbers of the columns that have a default. */
+    private readonly defaults: readonly number[],
   ) {
     this.names = new Set(write.attributes.map((each) => each.name))
     const options = ((write.body['returningClause'] as Fields | undefined)?.['options'] as readonly { ReturningOption?: { value?: string } }[] | undefined) ?? []
@@ -38,12 +40,25 @@ export class TargetColumns {
     if (table === undefined) {
       if (name === '*') return OPEN
       if (this.protection.masks.has(name)) return { is: 'masked', column: name }
+      if (name === 'excluded' && this.write.kind === 'insert' && !this.names.has(name) && this.unwritten().length > 0) return { is: 'row', star: false }
       return this.rows.has(name) && !this.names.has(name) ? { is: 'row', star: false } : OPEN
     }
+    if (table === 'excluded' && this.write.kind === 'insert') return this.proposed(name)
     if (!this.rows.has(table)) return OPEN
     if (name === '*') return { is: 'row', star: true }
     if (this.protection.masks.has(name)) return { is: 'masked', column: name }
     return this.names.has(name) || SYSTEM.has(name) ? OPEN : { is: 'row', star: false }
+  }
+
+  /** Of the row that was to be inserted one knows what one wrote. What a default made (a sequence's next number) is masked. */
+  private proposed(name: string): Reach {
+    const unwritten = this.unwritten()
+    if (unwritten.includes(name)) return { is: 'masked', column: name }
+    return unwritten.length > 0 && !this.names.has(name) ? { is: 'row', star: name === '*' } : OPEN
+  }
+
+  private unwritten(): readonly string[] {
+    return [...this.protection.masks.values()].map((mask) => mask.column).filter((each) => this.defaults.includes(each.number) && (this.write.saysDefault || !this.write.given.has(each.number))).map((each) => each.name)
   }
 
   /** Whether a name is that of the row before or after the change. */
@@ -76,6 +91,12 @@ export class TargetColumns {
     const { body } = this.write
     this.checkUnread(body['whereClause'], 'WHERE')
     if (this.write.kind === 'update') this.checkUnread(body['targetList'], 'SET')
+    this.checkUnread(body['joinCondition'], 'ON')
+    for (const clause of clausesOf(body)) {
+      this.checkUnread(clause['condition'], 'WHEN')
+      // The values of an INSERT see the source alone.
+      if (clause.commandType === 'CMD_UPDATE') this.checkUnread(clause['targetList'], 'SET')
+    }
     const conflict = body['onConflictClause'] as Fields | undefined
     if (conflict === undefined) return
     const infer = conflict['infer'] as { indexElems?: readonly { IndexElem?: { name?: string } }[]; whereClause?: unknown } | undefined

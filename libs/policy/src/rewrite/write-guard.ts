@@ -6,18 +6,19 @@
 import type { AttributeEntry, Catalog } from '../catalog.js'
 import { Refusal } from '../denial.js'
 import { parseStatements, type Tree } from '../parser.js'
-import type { Edit } from './edits.js'
+import { insertion, type Edit } from './edits.js'
+import { conditionTree, WRAP } from './guard.js'
 import { quoteName } from './sql.js'
 import { unreadable, type Tokens } from './tokens.js'
-import type { Fields, Write } from './write.js'
-
-const WRAP = 'pgbeam'
+import { isStar, type Fields, type Write } from './write.js'
+import { mergeGuardEdits } from './write-merge.js'
 
 export function guardEdits(write: Write, condition: string, tokens: Tokens, catalog: Catalog, changes: (() => void)[]): Edit[] {
   const { body, range } = write
   let at = tokens.at(range['location']) + 1 + (range['schemaname'] === undefined ? 0 : 2) + (range['catalogname'] === undefined ? 0 : 2)
   if (write.kind !== 'insert') {
     if (tokens.is(at, ')') && range['inh'] !== true) at++ // ONLY (name)
+    if (body['mergeWhenClauses'] !== undefined) return mergeGuardEdits(body, at, condition, tokens, changes)
     return intoWhere(body, at, ['returning'], condition, tokens, changes)
   }
   if (range['alias'] !== undefined) at += 2
@@ -155,12 +156,14 @@ function itemsOf(write: Write, list: readonly unknown[], opening: number, tokens
     else if (depth === 0 && tokens.is(at, ',')) starts.push(at + 1)
   }
   if (starts.length !== list.length) throw unreadable()
+  const stars = list.findIndex(isStar)
   return list.map((node, at) => {
     const target = cols?.[at]
     const name = cols === undefined ? write.attributes[at]?.name : target?.['indirection'] === undefined ? target?.['name'] : undefined
     return {
       node: node as Fields, start: tokens.start(starts[at] as number), end: tokens.end((starts[at + 1] ?? end + 1) - 2),
-      column: write.attributes.find((each) => each.name === name),
+      // Behind a star nobody has counted which column a value is for.
+      column: stars >= 0 && at >= stars ? undefined : write.attributes.find((each) => each.name === name),
     }
   })
 }
@@ -182,8 +185,6 @@ function castOf(catalog: Catalog, column: AttributeEntry, node: Fields): string 
   return type === undefined || type.name === 'interval' ? undefined : `${quoteName(type.schema)}.${quoteName(type.name)}`
 }
 
-const insertion = (at: number, text: string): Edit => ({ start: at, end: at, text })
 const parsed = (sql: string): unknown => (parseStatements(sql)[0] as Tree)['stmt']
-const conditionTree = (condition: string): unknown => (parsed(`SELECT WHERE ${condition}`) as { SelectStmt: Fields }).SelectStmt['whereClause']
 const valueOf = (expression: string): unknown => (parsed(`SELECT ${expression}`) as { SelectStmt: { targetList: [{ ResTarget: Fields }] } }).SelectStmt.targetList[0].ResTarget['val']
 

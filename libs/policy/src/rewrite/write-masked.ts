@@ -2,9 +2,12 @@
 import type { Catalog } from '../catalog.js'
 import { Refusal } from '../denial.js'
 import { shown } from '../names.js'
-import { noWriteFacts, type IndexFact } from '../write-facts.js'
+import { noWriteFacts, type IndexFact, type WriteFacts } from '../write-facts.js'
 import type { ProtectedRelation } from './protection.js'
 import type { Fields, Write } from './write.js'
+
+/** Policies that decide which rows are changed. One for SELECT holds for what is seen anyway, one for INSERT for what one writes oneself. */
+const DECIDING = /[wd*]/
 
 export function checkMaskedTarget(write: Write, { masks }: ProtectedRelation, catalog: Catalog): void {
   const { relation, kind, given, updated, attributes } = write
@@ -15,12 +18,14 @@ export function checkMaskedTarget(write: Write, { masks }: ProtectedRelation, ca
   const has = (columns: readonly number[], number: number) => columns.includes(number) || columns.includes(0)
   const refuse = (message: string, hint: string) => new Refusal('masked_relation', message, hint)
   checkParts(write, masked)
-  checkHashed(write, masks)
+  checkHashed(write, masks, facts)
 
+  const secured = facts.policies.find((each) => DECIDING.test(each.command) && each.columns.some((column) => column === 0 || masked.has(column)))
+  if (secured !== undefined) throw refuse(`the row security policy ${secured.name} of ${table} reads a masked column: whether a row may be changed would tell of it`, 'Ask for a policy without this mask to change rows.')
   const written = [...new Set([...given, ...updated])].filter((number) => masked.has(number))
   for (const number of written) {
     const what = facts.indexes.some((index) => index.excludes && has(index.columns, number)) ? 'a unique or exclusion constraint'
-      : facts.checks.some((check) => has(check.columns, number)) ? 'a CHECK constraint'
+      : facts.checks.some((check) => !check.isNotNull && has(check.columns, number)) ? 'a CHECK constraint'
       : [...facts.foreignKeys.map((key) => key.columns), ...facts.referencedBy.map((key) => key.referencedColumns)].some((columns) => has(columns, number)) ? 'a foreign key'
       : facts.indexes.some((index) => index.computes && has(index.columns, number)) ? 'an index with an expression or a condition'
       // A row whose indexed columns stay as they are is stored in another way (HOT), and the server counts how often.
@@ -47,9 +52,9 @@ export function checkMaskedTarget(write: Write, { masks }: ProtectedRelation, ca
   }
   if (updated.size === 0) return
   const unproven = facts.checks.find((check) => !check.validated && check.columns.some((number) => number === 0 || masked.has(number)))
-  if (unproven !== undefined) throw refuse(`rows of ${table} are not updated: a CHECK constraint on a masked column was never validated, and an error would tell of hidden values`, 'Ask whoever keeps the database to validate the constraint.')
+  if (unproven !== undefined) throw refuse(`rows of ${table} are not updated: a CHECK or NOT NULL constraint on a masked column was never validated, and an error would tell of hidden values`, 'Ask whoever keeps the database to validate the constraint.')
   const together: (readonly number[])[] = [
-    ...facts.checks.map((check) => check.columns), ...facts.indexes.map((index) => index.columns), ...facts.foreignKeys.map((key) => key.columns),
+    ...facts.checks.map((check) => check.columns), ...facts.policies.map((each) => each.columns), ...facts.indexes.map((index) => index.columns), ...facts.foreignKeys.map((key) => key.columns),
     ...attributes.filter((each) => each.computedOf.length > 0).map((each) => each.computedOf),
   ]
   for (const columns of together) {
@@ -70,10 +75,17 @@ function alwaysNull(index: IndexFact, masked: ReadonlySet<number>, given: Readon
 }
 
 /** Whoever writes guesses into such a column and reads their hashes finds out which of them other rows hold. */
-function checkHashed({ attributes, given, updated, relation }: Write, masks: ProtectedRelation['masks']): void {
+function checkHashed({ attributes, given, updated, relation, kind }: Write, masks: ProtectedRelation['masks'], { knownDefaults }: WriteFacts): void {
   for (const { column, rule } of masks.values()) {
     if (rule.kind !== 'hash') continue
     const written = attributes.find((each) => (each.number === column.number || column.computedOf.includes(each.number)) && (given.has(each.number) || updated.has(each.number)))
+    const byDefault = kind === 'insert' && knownDefaults.some((number) => number === column.number || column.computedOf.includes(number))
+    if (written === undefined && byDefault) {
+      throw new Refusal(
+        'masked_relation', `rows are not inserted into ${shown(relation.schema, relation.name)}: ${column.name} is masked as hash, and the hash of its default would tell which rows hold that`,
+        `Ask for a policy that masks ${column.name} as redact or null.`,
+      )
+    }
     if (written === undefined) continue
     throw new Refusal(
       'masked_relation', `column ${written.name} of ${shown(relation.schema, relation.name)} is not written: ${column.name} is masked as hash, and hashes of values that one chooses would tell which rows hold them`,

@@ -46,7 +46,7 @@ export function returningEdits(columns: TargetColumns, protection: ProtectedRela
     const reach = columns.reach(parts)
     if (reach.is === 'open' && !alone) continue
     if (alone || (reach.is === 'row' && reach.star && one.item && !columns.isOldOrNew(parts))) {
-      if (alone && (write.body['fromClause'] ?? write.body['usingClause']) !== undefined) {
+      if (alone && (write.body['fromClause'] ?? write.body['usingClause'] ?? write.body['sourceRelation']) !== undefined) {
         throw new Refusal('masked_column_expression', `RETURNING * of several tables is not available here: ${write.relation.name} has masked columns`, `Write ${write.called}.* and the other columns that you need.`)
       }
       edits.push({ ...spanOf(one), text: ` ${all} ` })

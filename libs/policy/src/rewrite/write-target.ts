@@ -10,10 +10,11 @@ import { parseStatements } from '../parser.js'
 import { compilePolicy } from '../policy.js'
 import { riskyDomain } from '../type-names.js'
 import { Walk } from '../walk.js'
-import { noWriteFacts, type ForeignKeyFact } from '../write-facts.js'
+import { noWriteFacts, type ForeignKeyFact, type RowPolicyFact } from '../write-facts.js'
 import { checkClosures } from './closures.js'
+import { familyOf } from './protection.js'
 import type { Rewriting } from './rewrite.js'
-import type { Write } from './write.js'
+import { withComputed, type Write } from './write.js'
 import { checkMaskedTarget } from './write-masked.js'
 
 export function checkTargetOf(write: Write, rewriting: Rewriting): void {
@@ -77,6 +78,8 @@ function codeOf(relation: RelationEntry, { catalog, protection }: Rewriting): Re
   const name = shown(relation.schema, relation.name)
   const facts = catalog.writing.get(relation.oid) ?? noWriteFacts
   const hint = 'Ask for a policy without masks and row filters to write to it.'
+  const looking = facts.policies.find((each) => looksAtHidden(each, catalog, protection))
+  if (looking !== undefined) return refused(`the row security policy ${looking.name} of ${name} looks at what this policy hides: whether a row may be written would tell of it`, hint)
   if (facts.code.length > 0) return refused(`${name} has the ${facts.code[0]}, which could show what this policy hides`, hint)
   const walk = new Walk(catalog, writingStored)
   for (const column of catalog.attributes.get(relation.oid) ?? []) {
@@ -86,14 +89,27 @@ function codeOf(relation: RelationEntry, { catalog, protection }: Rewriting): Re
   for (const expression of facts.expressions) {
     try {
       const statements = parseStatements(`SELECT ${expression}`)
-      new Walk(catalog, writingStored).query(statements[0]?.['stmt'])
-      checkClosures(statements, { catalog, protection, resolved: new Map(), resolve: () => new Map() })
+      const walk = new Walk(catalog, writingStored)
+      walk.query(statements[0]?.['stmt'])
+      checkClosures(statements, { catalog, protection, resolved: walk.references, resolve: () => new Map() }, relation.oid)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       return refused(`a default, check or index of ${name} calls what could show what this policy hides: ${error.message}`, hint)
     }
   }
   return undefined
+}
+
+/** What a policy of the database reads in other tables decides which rows may be written. */
+function looksAtHidden({ reads }: RowPolicyFact, catalog: Catalog, protection: Rewriting['protection'], seen = new Set<number>()): boolean {
+  for (const oid of reads) {
+    if (seen.has(oid)) continue
+    seen.add(oid)
+    const kind = catalog.relationsByOid.get(oid)?.kind
+    if (protection.has(oid) || (kind !== 'r' && kind !== 'p') || [...familyOf(catalog, oid)].some((member) => protection.has(member))) return true
+    if ((catalog.writing.get(oid)?.policies ?? []).some((each) => looksAtHidden(each, catalog, protection, seen))) return true
+  }
+  return false
 }
 
 /** Whether a key exists shows by the error that it does not. */
@@ -132,8 +148,9 @@ function checkReferencing(relation: RelationEntry, action: 'delete' | 'update', 
     if (does === 'c' && action === 'delete') checkReferencing(from, 'delete', undefined, rewriting, seen)
     else {
       if (there !== undefined) throw tells(`change rows of ${fromName}, which this policy protects`)
-      checkForeignKeys(from, new Set(key.columns), { ...rewriting, catalog: without(catalog, key) })
-      checkReferencing(from, 'update', new Set(key.columns), rewriting, seen)
+      const changing = withComputed(new Set(key.columns), catalog.attributes.get(from.oid) ?? [])
+      checkForeignKeys(from, changing, { ...rewriting, catalog: without(catalog, key) })
+      checkReferencing(from, 'update', changing, rewriting, seen)
     }
   }
 }

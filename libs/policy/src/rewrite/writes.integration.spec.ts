@@ -8,6 +8,7 @@ import pg from 'pg'
 import type { Catalog } from '../catalog.js'
 import { writeAttacks, writeAttackSequences } from '../corpora/write-attacks.js'
 import { writeData, writeMaskingRules, writeRowFilters, writeSchema } from '../corpora/write-fixture.js'
+import { legitimateMerges, mergeAttacks, returningMerges } from '../corpora/merges.js'
 import { legitimateWrites, returningWrites } from '../corpora/writes.js'
 import { decide } from '../decide.js'
 import { loadParser } from '../parser.js'
@@ -100,7 +101,7 @@ afterEach(async () => {
 })
 
 describe('a legitimate write', () => {
-  it.each(legitimateWrites)('does and says what it does without the policy: %s', async (sql) => {
+  it.each([...legitimateWrites, ...legitimateMerges])('does and says what it does without the policy: %s', async (sql) => {
     const real = await seen('real', sent(sql))
     expect(real).not.toHaveProperty('code')
     expect(real).toEqual(await seen('direct', sql))
@@ -109,7 +110,7 @@ describe('a legitimate write', () => {
     expect(await contents('real', dumps.visible)).toEqual(await contents('twin', dumps.visible))
   })
 
-  it.each(returningWrites)('returns masks: %s', async (sql, rows) => {
+  it.each([...returningWrites, ...returningMerges])('returns masks: %s', async (sql, rows) => {
     const text = sent(sql)
     const real = (await seen('real', text)) as { rows: string[][]; fields: unknown[] }[]
     expect(real[0]?.rows.map((row) => row.map((value) => (/^[0-9a-f]{64}$/.test(value) ? 'HASH' : value)))).toEqual(rows)
@@ -137,7 +138,7 @@ describe('a legitimate write', () => {
 })
 
 describe('an attack by a write', () => {
-  it.each(writeAttacks)('says and does the same whatever is hidden: %s', async (sql) => {
+  it.each([...writeAttacks, ...mergeAttacks])('says and does the same whatever is hidden: %s', async (sql) => {
     const decision = judge(sql)
     if (!decision.allowed) {
       expect(decision.sqlState).toMatch(/^42/)
@@ -156,11 +157,12 @@ describe('an attack by a write', () => {
   })
 
   it('is refused before it is sent, for the most part, and never in half of the corpus for a legitimate reason', () => {
-    const refused = writeAttacks.filter((sql) => !judge(sql).allowed)
-    console.log(`${legitimateWrites.length + returningWrites.length} legitimate writes; ${writeAttacks.length} attacks, ${refused.length} of them refused`)
-    expect(legitimateWrites.filter((sql) => !judge(sql).allowed)).toEqual([])
+    const attacks = [...writeAttacks, ...mergeAttacks]
+    const refused = attacks.filter((sql) => !judge(sql).allowed)
+    console.log(`${legitimateWrites.length + returningWrites.length + legitimateMerges.length + returningMerges.length} legitimate writes; ${attacks.length} attacks, ${refused.length} of them refused`)
+    expect([...legitimateWrites, ...legitimateMerges].filter((sql) => !judge(sql).allowed)).toEqual([])
     expect(refused.length).toBeGreaterThan(100)
-    expect(refused.length).toBeLessThan(writeAttacks.length - 30)
+    expect(refused.length).toBeLessThan(attacks.length - 30)
   })
 })
 
@@ -176,6 +178,8 @@ async function bothAlike(text: string): Promise<void> {
 const changes: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['a masked column that is renamed', ['ALTER TABLE w.members RENAME secret TO open'], ["UPDATE members SET note = open WHERE id = 1", "DELETE FROM members WHERE open LIKE 'c%' RETURNING open", "INSERT INTO members (id, note) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET note = 'y' RETURNING open", "UPDATE members SET note = 'x' WHERE id = 1 RETURNING *"]],
   ['another table in its place', ['ALTER TABLE w.items RENAME TO was_items', 'ALTER TABLE w.people RENAME TO items'], ["UPDATE items SET note = 'x' WHERE id = 1 RETURNING ssn", "UPDATE items SET note = ssn WHERE id = 1", "INSERT INTO items (name) VALUES ('x') RETURNING *", "INSERT INTO items DEFAULT VALUES RETURNING *", "INSERT INTO items (name) SELECT 'x' RETURNING *", "INSERT INTO items (name) VALUES (upper('x')) RETURNING *", "INSERT INTO items (name) SELECT 'a' UNION SELECT 'b' RETURNING *", "WITH i AS (INSERT INTO items (name) VALUES ('x') RETURNING *) SELECT * FROM i"]],
+  ['what a MERGE writes to', ['ALTER TABLE w.members RENAME secret TO open'], ["MERGE INTO members m USING items i ON open LIKE 'c%' WHEN MATCHED THEN DELETE", "MERGE INTO members m USING items i ON open = 'no such' AND i.id = m.id WHEN MATCHED THEN DELETE", "MERGE INTO members m USING items i ON m.id = i.id AND open::int = 1 WHEN MATCHED THEN UPDATE SET note = open RETURNING open"]],
+  ['what a MERGE sets off', ['CREATE TRIGGER shows AFTER INSERT OR UPDATE OR DELETE ON w.lines FOR EACH ROW EXECUTE FUNCTION w.copy()'], ["MERGE INTO lines l USING items i ON l.id = i.id WHEN MATCHED THEN DELETE", "MERGE INTO lines l USING items i ON false WHEN NOT MATCHED BY SOURCE THEN DELETE", "MERGE INTO lines l USING items i ON false WHEN NOT MATCHED THEN INSERT VALUES (i.id + 100)"]],
   ['a trigger', ['CREATE TRIGGER shows AFTER INSERT OR UPDATE OR DELETE ON w.lines FOR EACH ROW EXECUTE FUNCTION w.copy()'], ["UPDATE lines SET note = 'x' WHERE id = 1", 'DELETE FROM lines WHERE id = 1', "INSERT INTO lines VALUES (99, 1, 'x')", "PREPARE p AS INSERT INTO lines (id) VALUES (99); EXECUTE p"]],
   ['a rule', ['CREATE RULE shows AS ON DELETE TO w.members DO ALSO INSERT INTO w.log (note) VALUES (OLD.secret)'], ['DELETE FROM members WHERE id = 1']],
   ['a unique index over a masked column', ['CREATE UNIQUE INDEX late ON w.people (ssn)'], ["INSERT INTO people (name, ssn) VALUES ('x', 'canary-0001')"]], ['a check that compares with a masked column', ['ALTER TABLE w.people ADD CHECK (team < salary)'], ['UPDATE people SET team = 1200 WHERE id = 1']],

@@ -10,18 +10,20 @@ import type { Tokens } from './tokens.js'
 import type { Write } from './write.js'
 import { TargetColumns } from './write-columns.js'
 import { guardEdits } from './write-guard.js'
+import { checkClauses } from './write-merge.js'
 import { returningEdits } from './write-returning.js'
 import { checkTargetOf } from './write-target.js'
 
 export function writeEdits(write: Write, rewriting: Rewriting, tokens: Tokens, changes: (() => void)[]): Edit[] {
   const { relation, range } = write
   const { catalog, protection } = rewriting
-  checkTargetOf(write, rewriting)
+  for (const each of [write, ...write.actions]) checkTargetOf(each, rewriting)
   const own = protection.get(relation.oid)
   const edits: Edit[] = []
   if (own !== undefined && own.masks.size > 0) {
-    const columns = new TargetColumns(write, own)
+    const columns = new TargetColumns(write, own, (catalog.writing.get(relation.oid) ?? noWriteFacts).defaults)
     columns.checkAll()
+    checkClauses(write)
     edits.push(...returningEdits(columns, own, catalog, tokens, changes))
   }
   edits.push(...guardEdits(write, targetCondition(catalog, relation, own), tokens, catalog, changes))
@@ -36,9 +38,10 @@ export function writeEdits(write: Write, rewriting: Rewriting, tokens: Tokens, c
 /** The table is the one that was looked at, and a write to it sets off what it did then, and nothing else. */
 function targetCondition(catalog: Catalog, relation: RelationEntry, own: ProtectedRelation | undefined): string {
   const watched = [...(own?.masks.values() ?? [])].map((mask) => mask.column)
-  const { objects } = catalog.writing.get(relation.oid) ?? noWriteFacts
+  const { objects, policies } = catalog.writing.get(relation.oid) ?? noWriteFacts
   const of = (column: string, table: string, key: string) =>
     `SELECT x.${column} AS oid FROM pg_catalog.${table} AS x WHERE x.${key} OPERATOR(pg_catalog.=) ${relation.oid}::pg_catalog.oid`
-  const now = [of('oid', 'pg_trigger', 'tgrelid'), of('oid', 'pg_rewrite', 'ev_class'), of('oid', 'pg_constraint', 'conrelid'), of('indexrelid', 'pg_index', 'indrelid'), of('oid', 'pg_attrdef', 'adrelid'), of('inhrelid', 'pg_inherits', 'inhparent')]
-  return guardCondition(catalog, relation, watched, [`ARRAY(${now.join(' UNION ALL ')} ORDER BY 1) OPERATOR(pg_catalog.=) '{${objects.join(',')}}'::pg_catalog.oid[]`])
+  const now = [of('oid', 'pg_trigger', 'tgrelid'), of('oid', 'pg_rewrite', 'ev_class'), of('oid', 'pg_constraint', 'conrelid'), of('indexrelid', 'pg_index', 'indrelid'), of('oid', 'pg_attrdef', 'adrelid'), of('inhrelid', 'pg_inherits', 'inhparent'), of('oid', 'pg_policy', 'polrelid')]
+  const secured = policies.length === 0 ? [] : [`pg_catalog.row_security_active(${relation.oid}::pg_catalog.oid) OPERATOR(pg_catalog.=) ${policies.some((each) => each.command !== '')}`]
+  return guardCondition(catalog, relation, watched, [...secured, `ARRAY(${now.join(' UNION ALL ')} ORDER BY 1) OPERATOR(pg_catalog.=) '{${objects.join(',')}}'::pg_catalog.oid[]`])
 }
