@@ -87,7 +87,11 @@ export class WriteDatabases {
     for (const kind of KINDS) await this.clients[kind].query('ROLLBACK')
   }
 
-  readonly judge = (sql: string, catalogIsFresh = false): Decision => decide(sql, { policy: this.fixture.policy, catalog: this.catalog, protocol: 'simple', catalogIsFresh })
+  readonly judge = (sql: string, catalogIsFresh = false): Decision => this.judgeUnder(this.fixture.policy, sql, catalogIsFresh)
+
+  judgeUnder(policy: CompiledPolicy, sql: string, catalogIsFresh = false): Decision {
+    return decide(sql, { policy, catalog: this.catalog, protocol: 'simple', catalogIsFresh })
+  }
 
   /** What would be sent to the database. @throws where it is refused */
   sent(sql: string): string {
@@ -126,6 +130,19 @@ export class WriteDatabases {
     expect(JSON.stringify(real)).not.toMatch(this.fixture.canary)
     if ('code' in (real as object)) return
     expect(await this.contents('real', 'visible')).toEqual(await this.contents('twin', 'visible'))
+  }
+
+  /** What each of the attacks that are refused comes to without the policy, where it is misspelt: then nothing was attacked. */
+  async misspelt(attacks: readonly string[]): Promise<readonly unknown[]> {
+    const found: unknown[] = []
+    for (const sql of attacks.filter((each) => !this.judge(each).allowed)) {
+      if (/^(VACUUM|COPY .* FROM|IMPORT|EXECUTE|CALL|CLUSTER)/.test(sql)) continue
+      await this.clients.direct.query('SAVEPOINT before')
+      const answer = await this.seen('direct', sql)
+      await this.clients.direct.query('ROLLBACK TO before')
+      if (/^(42601|42P01|42703|42883)$/.test((answer as { code?: string }).code ?? '')) found.push({ sql, answer })
+    }
+    return found
   }
 
   /** It does and says just what it does without the policy. */
