@@ -197,7 +197,7 @@ class Emitter {
     const types = all.map((each) => this.temporalType(each))
     const type = types.find((each) => each !== undefined)
     if (type === undefined || !all.every((each, at) => types[at] === type || isSettled(each, type))) return
-    for (const each of all) for (const part of [each, ...Object.values<unknown>(each ?? {})]) this.settled.add(part)
+    for (const each of all) for (const part of [each, ...Object.values((each ?? {}) as Tree)]) this.settled.add(part)
   }
 
   private temporalType(node: unknown): string | undefined {
