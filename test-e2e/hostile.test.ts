@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { loginError } from './support/connect.js'
 import { fakePostgres, welcome, type FakePostgres, type Peer } from './support/fake-postgres.js'
 import { rawLogin, rawSession } from './support/login.js'
-import { cancelRequest, cstring, errorFields, int16, int32, message, queryMessage, RawClient, startupMessage } from './support/raw-client.js'
+import { bindMessage, cancelRequest, cstring, errorFields, executeMessage, int16, int32, message, parseMessage, queryMessage, RawClient, startupMessage, syncMessage } from './support/raw-client.js'
 import { startStack, type Credential, type Stack } from './support/stack.js'
 
 let stack: Stack
@@ -97,6 +97,35 @@ it('a large statement has as much time when it is the first one as later', async
   client.destroy()
   expect(new Set(verdicts).size).toBe(1)
 })
+
+it.each(['read_only', 'read_write'] as const)('20,000 nested parentheses and statements of two megabytes are refused or answered while other sessions of the proxy go on (%s)', async (accessMode) => {
+  const pid = stack.proxy.pid
+  const credential = await stack.createCredential({ accessMode })
+  const other = await rawSession(stack, await stack.createCredential({ accessMode: 'read_only' }))
+  const nested = `SELECT ${'('.repeat(20_000)}1${')'.repeat(20_000)}`
+  const long = `SELECT length('${'x'.repeat(2_000_000)}')`
+  const wide = `SELECT ${'1,'.repeat(1_000_000)}1`
+  // Where only the floors hold, a word of theirs makes the gate read the text.
+  const texts = [nested, long, wide, '('.repeat(20_000), ...[nested, long, wide].map((sql) => `${sql} /* delete */`), `DELETE FROM t WHERE ${'('.repeat(20_000)}true${')'.repeat(20_000)}`]
+  for (const sql of texts) {
+    for (const messages of [[queryMessage(sql)], [parseMessage(sql), bindMessage(), executeMessage(), syncMessage()]]) {
+      const client = await rawSession(stack, credential)
+      client.send(...messages)
+      const settled = client.framesUntil('Z')
+      // The other session's statements are answered before or beside it, not after a hung proxy.
+      for (let n = 0; n < 3; n++) {
+        other.send(queryMessage(`SELECT ${n} + 1`))
+        expect((await other.framesUntil('Z')).some((frame) => frame.type === 'D')).toBe(true)
+      }
+      const frames = await settled
+      const code = frames.filter((frame) => frame.type === 'E').map((frame) => errorFields(frame).C)[0]
+      expect([sql.slice(0, 20), code ?? 'answered']).toEqual([sql.slice(0, 20), expect.stringMatching(/^(answered|42501|54000|54001|54011|42601|42P01|57014)$/)])
+      client.destroy()
+    }
+  }
+  other.destroy()
+  await serves(pid)
+}, 120_000)
 
 describe('a database that is not Postgres', () => {
   let fake: FakePostgres | undefined

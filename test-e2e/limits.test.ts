@@ -4,7 +4,7 @@ import pg from 'pg'
 import { connect, conninfo, psql } from './support/connect.js'
 import { rawSession } from './support/login.js'
 import {
-  bindMessage, closeMessage, describeMessage, executeMessage, flushMessage, parseMessage, queryMessage, syncMessage, type RawClient,
+  bindMessage, closeMessage, describeMessage, errorFields, executeMessage, flushMessage, int16, int32, message, parseMessage, queryMessage, syncMessage, type RawClient,
 } from './support/raw-client.js'
 import { startStack, type Credential, type Stack } from './support/stack.js'
 import { words } from './support/words.js'
@@ -69,6 +69,38 @@ it.each(['text', 'binary', 'simple'])('an answer is cut at max_rows, counts what
   expect((await one.query('SELECT id FROM item WHERE id <= 10')).rowCount).toBe(10)
   expect((await one.query('SELECT count(*) FROM item')).rows).toEqual([{ count: '100' }])
   expect(one.notices).toEqual([])
+})
+
+// What the gate's library refuses has a snapshot per rule there (libs/policy); these are the proxy's own words.
+it('each refusal that the proxy itself makes says its rule and what may be done instead', async () => {
+  const budgeted = await credentialUnder({ access_mode: 'read_only', budget_queries_per_hour: 1 })
+  const affecting = await credentialUnder({ access_mode: 'read_write', max_affected_rows: 2 })
+  const denial = async (credential: Credential, ...messages: Buffer[]) => {
+    const session = await raw(credential)
+    session.send(...messages)
+    const { C: code, D: detail, H: hint } = errorFields((await session.framesUntil('Z')).find((frame) => frame.type === 'E')!)
+    return [code, detail, hint?.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, '<time>')]
+  }
+  expect(await Promise.all([
+    denial(reader, message('F', int32(1299), int16(0), int16(0), int16(0))),
+    denial(reader, queryMessage(`SELECT '${'x'.repeat(300_000)}'`)),
+    denial(reader, parseMessage(`SELECT '${'x'.repeat(300_000)}'`), syncMessage()),
+    denial(affecting, queryMessage('DELETE FROM item WHERE id < 9')),
+    denial(affecting, queryMessage('WITH d AS (DELETE FROM item WHERE id < 9 RETURNING id) SELECT count(*) FROM d')),
+    denial(budgeted, queryMessage('SELECT 1'), queryMessage('SELECT 2')).catch(() => undefined).then(() => denial(budgeted, queryMessage('SELECT 3'))),
+    denial(reader, Buffer.from([0x51, 0, 0, 0, 14, ...Buffer.from("SELECT '"), 0xff, 0])),
+  ])).toEqual([
+    ['42501', 'rule: function_call', 'Call the function in a SELECT.'],
+    ['54000', 'rule: size_limit', 'Send large values as parameters, or split the statement.'],
+    ['54000', 'rule: size_limit', 'Send large values as parameters, or split the statement.'],
+    ['54000', 'rule: max_affected_rows', 'Narrow the WHERE, or work in parts of at most 2 rows, each a statement of its own.'],
+    ['42501', 'rule: max_affected_rows_writable_cte', expect.stringMatching(/.{20}/)],
+    ['53400', 'rule: budget_exhausted', 'It opens again at <time>. Until then, ask whoever keeps the policy for a larger budget_queries_per_hour.'],
+    ['22021', 'rule: parse_error', 'Send statements in UTF-8.'],
+  ])
+  const told = await connect(stack, reader, { config: { options: '-c default_transaction_read_only=off' } }).then(() => undefined, (error: unknown) => error as pg.DatabaseError)
+  expect([told?.code, told?.detail]).toEqual(['42501', 'rule: session_guard'])
+  expect(told?.hint).toMatch(/.{10}/)
 })
 
 it('each statement of a batch has its own ten rows', async () => {

@@ -135,7 +135,7 @@ it('simple, extended and the dry run over HTTP agree on every statement: whether
     const rule = /^rule: (.*)$/.exec(answer?.detail ?? '')?.[1]
     return rule === undefined ? 'ok' : `${rule} ${answer?.code}`
   }
-  const corpus = [...new Set([...maskAttacks, ...moreMaskAttacks, ...latestMaskAttacks, ...lastMaskAttacks, ...maskedQueries, ...moreMaskedQueries, ...definitionAttacks])].filter((sql) => !/^COPY|pg_sleep/.test(sql))
+  const corpus = [...new Set([...maskAttacks, ...moreMaskAttacks, ...latestMaskAttacks, ...lastMaskAttacks, ...maskedQueries, ...moreMaskedQueries, ...definitionAttacks])].filter((sql) => !/pg_sleep/.test(sql))
   const asked = corpus.filter((_, at) => FULL || at % 12 === 0)
   const wrong: unknown[] = []
   let refused = 0

@@ -9,6 +9,8 @@ import pg from 'pg'
 import { waitUntil } from '../scripts/lib/processes.mjs'
 import { connect, conninfo, psql } from './support/connect.js'
 import { changeAmongReaders } from './support/deadlocks.js'
+import { rawSession } from './support/login.js'
+import { bindMessage, executeMessage, flushMessage, parseMessage, queryMessage, syncMessage } from './support/raw-client.js'
 import { startStack, type Credential, type Project, type Stack } from './support/stack.js'
 
 const RULES = {
@@ -296,20 +298,51 @@ it("an application with the stored user is masked by the database's default, the
   expect(await seen()).toBe(before)
 })
 
-it('a policy that gets a mask ends the sessions that saw without it, and what they had prepared', async () => {
-  const policy = (await stack.api.post(`/v1/projects/${projects.real!.id}/policies`, { name: 'later', access_mode: 'read_only' })) as { id: string }
+/** What a session keeps of an answer, how it would read on, and the server's word where the name is unknown. */
+const KEPT: readonly { readonly what: string; readonly made: readonly (string | pg.QueryConfig)[]; readonly next: string | pg.QueryConfig; readonly unknown: string }[] = [
+  { what: 'cursor', made: ['BEGIN', 'DECLARE kept CURSOR FOR SELECT ssn FROM app.customers', 'FETCH 1 FROM kept'], next: 'FETCH 1 FROM kept', unknown: '34000' },
+  { what: 'cursor that outlives its transaction', made: ['DECLARE kept CURSOR WITH HOLD FOR SELECT ssn FROM app.customers', 'FETCH 1 FROM kept'], next: 'FETCH ALL FROM kept', unknown: '34000' },
+  { what: 'statement prepared by SQL', made: ['PREPARE kept AS SELECT ssn FROM app.customers', 'EXECUTE kept'], next: 'EXECUTE kept', unknown: '26000' },
+  { what: 'statement prepared by the protocol', made: [{ name: 'kept', text: 'SELECT ssn FROM app.customers' }], next: { name: 'kept', text: 'SELECT ssn FROM app.customers' }, unknown: 'masked' },
+  { what: 'temporary table', made: ['CREATE TEMP TABLE kept AS SELECT ssn FROM app.customers', 'SELECT * FROM kept'], next: 'SELECT * FROM kept', unknown: '42501' },
+  { what: 'open transaction with its snapshot', made: ['BEGIN ISOLATION LEVEL REPEATABLE READ', 'SELECT ssn FROM app.customers'], next: 'SELECT ssn FROM app.customers', unknown: 'masked' },
+]
+
+it('a policy that gets a mask leaves no cursor, portal, prepared statement, snapshot or temporary table that shows what was seen without it', async () => {
+  const open = { name: 'later', access_mode: 'read_write' }
+  const policy = (await stack.api.post(`/v1/projects/${projects.real!.id}/policies`, open)) as { id: string }
   const credential = await stack.createCredential({ project: projects.real!, policyId: policy.id })
-  const client = await connect(stack, credential, PATH)
-  await client.query('BEGIN')
-  await client.query('DECLARE c CURSOR FOR SELECT ssn FROM customers')
-  expect(JSON.stringify((await client.query('FETCH 1 FROM c')).rows)).toContain('canary')
-  await stack.api.put(`/v1/projects/${projects.real!.id}/policies/${policy.id}`, { name: 'later', access_mode: 'read_only', ...RULES })
-  await expect(client.query('FETCH 1 FROM c')).rejects.toThrow()
-  await client.ended
-  const again = await connect(stack, credential, PATH)
-  expect((await again.query('SELECT DISTINCT ssn FROM customers')).rows).toEqual([{ ssn: '[redacted]' }])
-  await again.end()
-})
+  const sessions = await Promise.all(KEPT.map(() => connect(stack, credential, PATH)))
+  for (const [at, { made }] of KEPT.entries()) {
+    let last: unknown
+    for (const query of made) last = (await sessions[at]!.query(query as string)).rows
+    expect(JSON.stringify(last)).toContain('canary')
+  }
+  const portal = await rawSession(stack, credential)
+  portal.send(queryMessage('BEGIN'))
+  await portal.framesUntil('Z')
+  portal.send(parseMessage('SELECT ssn FROM app.customers'), bindMessage([], { portal: 'kept' }), executeMessage('kept', 1), flushMessage())
+  expect((await portal.framesUntil('s')).some((frame) => frame.type === 'D' && frame.body.includes('canary'))).toBe(true)
+  await stack.api.put(`/v1/projects/${projects.real!.id}/policies/${policy.id}`, { ...open, access_mode: 'read_only', ...RULES })
+  for (const [at, { next }] of KEPT.entries()) {
+    await expect(sessions[at]!.query(next as string)).rejects.toThrow()
+    await sessions[at]!.ended
+  }
+  portal.send(executeMessage('kept', 0), syncMessage())
+  const frames: string[] = []
+  await (async () => {
+    for (;;) frames.push((await portal.frame()).body.toString('latin1'))
+  })().catch(() => undefined)
+  expect(frames.join()).not.toContain('canary')
+  // Nor does the server keep it for whoever comes next.
+  await waitUntil('the temporary table is gone', async () => (await onDatabase(urls.real!, ["SELECT FROM pg_class WHERE relname = 'kept'"]))[0]!.rowCount === 0)
+  for (const { what, next, unknown } of KEPT) {
+    const again = await connect(stack, credential, PATH)
+    const answer = await again.query(next as string).then(({ rows }) => (JSON.stringify(rows).includes('canary') ? 'shown' : 'masked'), (error: unknown) => (error as pg.DatabaseError).code)
+    expect({ what, answer }).toEqual({ what, answer: unknown })
+    await again.end()
+  }
+}, 60_000)
 
 it('rules that name what is not there let nothing through, and say so', async () => {
   const credential = await restricted(projects.real!, { masking_rules: [{ table: 'app.customers', column: 'iban', kind: 'redact' }] })

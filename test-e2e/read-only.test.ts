@@ -3,7 +3,7 @@
  * protocols with rule and hint, nothing changes and nobody is told; tools and analysts get the answers they get directly.
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { analytics, attacks, fixtureSchema, toolStatements } from '@pgbeam/policy/corpora'
+import { analytics, attacks, fixtureSchema, SECRET, secretAttacks, secretsGone, secretsSchema, toolStatements } from '@pgbeam/policy/corpora'
 import pg from 'pg'
 import { connect } from './support/connect.js'
 import { startStack, type Credential, type Stack } from './support/stack.js'
@@ -25,7 +25,9 @@ const STATE = `SELECT pg_catalog.md5(pg_catalog.concat_ws('|',
   (SELECT string_agg(concat_ws(' ', oid, typname), ',' ORDER BY oid) FROM pg_type WHERE oid >= 16384),
   (SELECT string_agg(nspname, ',' ORDER BY oid) FROM pg_namespace WHERE nspname !~ '^pg_temp|^pg_toast'),
   (SELECT string_agg(concat_ws(' ', extname, extversion), ',' ORDER BY oid) FROM pg_extension),
-  (SELECT count(*) FROM pg_largeobject_metadata), (SELECT count(*) FROM pg_prepared_xacts), (SELECT count(*) FROM pg_replication_origin),
+  (SELECT count(*) FROM pg_largeobject_metadata), (SELECT md5(string_agg(concat_ws(' ', loid, pageno, data), ',' ORDER BY loid, pageno)) FROM pg_largeobject),
+  (SELECT string_agg(concat_ws(' ', sourcefile, seqno, name, setting), ',' ORDER BY sourcefile, seqno) FROM pg_file_settings), (SELECT string_agg(f, ',' ORDER BY f) FROM pg_ls_dir('.') f),
+  (SELECT sum(vacuum_count + analyze_count) FROM pg_stat_user_tables), (SELECT count(*) FROM pg_prepared_xacts), (SELECT count(*) FROM pg_replication_origin),
   (SELECT count(*) FROM pg_replication_slots WHERE database = current_database()), (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'),
   (SELECT count(*) FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())),
   (SELECT count(*) FROM pg_publication), (SELECT count(*) FROM pg_description WHERE objoid >= 16384), (SELECT stats_reset FROM pg_stat_database WHERE datname = current_database())))`
@@ -81,6 +83,17 @@ it('notices the state check itself: a write changes it', async () => {
   const before = await state()
   await direct.query(`INSERT INTO app.audit (note) VALUES ('control')`)
   expect(await state()).not.toBe(before)
+  const changes = ["SELECT lo_from_bytea(4711, 'x')", "SELECT lo_put(4711, 0, 'y')", 'SELECT lo_unlink(4711)', "ALTER SYSTEM SET work_mem = '5MB'", 'ALTER SYSTEM RESET work_mem', "SELECT setval('app.counter', 99)",
+    'SELECT pg_advisory_lock(1)', 'ANALYZE app.audit', `ALTER DATABASE ${new URL(stack.upstream.superuserUrl).pathname.slice(1)} SET work_mem = '5MB'`, "COPY (SELECT 1) TO PROGRAM 'cat > written_by_copy'"]
+  for (const sql of changes) {
+    const was = await state()
+    await direct.query(sql)
+    await direct.query('SELECT pg_stat_force_next_flush()')
+    await direct.query('SELECT pg_stat_clear_snapshot()')
+    expect({ sql, changed: (await state()) !== was }).toEqual({ sql, changed: true })
+  }
+  await direct.query("SELECT pg_advisory_unlock_all()")
+  await direct.query("COPY (SELECT 1) TO PROGRAM 'rm written_by_copy'")
 })
 
 // What two sessions see differently: themselves, the clock, chance and counters.
@@ -110,11 +123,13 @@ it('answers what tools and analysts send as the server does directly', async () 
   url.password = stack.upstream.password
   const statements = [...known(toolStatements), ...known(analytics)].filter(({ sql }) => !/\$[0-9]/.test(sql.replace(/PREPARE.*/s, '')) && !/TO STDOUT/.test(sql))
   const different: string[] = []
+  const before = await state()
   const through = await connect(stack, credential)
   const plain = new pg.Client({ connectionString: url.toString(), options: '-c default_transaction_read_only=on -c client_encoding=UTF8' })
   await plain.connect()
   for (const { sql } of statements) {
-    const [a, b] = await Promise.all([answer(through, sql), answer(plain, sql)])
+    // What a foreign table runs may hold a password: the one thing that is shown to nobody.
+    const [a, b] = await Promise.all([answer(through, sql), answer(plain, sql).then((text) => text.replace("(program 'echo ran')", "(program '[redacted]')"))])
     if (a !== b) different.push(`${sql.slice(0, 200)}\n  through: ${a.slice(0, 300)}\n  direct:  ${b.slice(0, 300)}`)
     for (const client of [through, plain]) {
       await client.query('ROLLBACK')
@@ -123,5 +138,39 @@ it('answers what tools and analysts send as the server does directly', async () 
   }
   await Promise.all([through.end(), plain.end()])
   expect(different).toEqual([])
-  expect(statements.length).toBeGreaterThan(250)
+  expect(statements.length).toBeGreaterThan(300)
+  expect(await state()).toBe(before)
 }, 300_000)
+
+// The last: it leaves settings behind that tools' answers tell of.
+it('shows no password, key or verifier that the server keeps, over both protocols, and stays open', async () => {
+  const role = 'keeper_of_secrets'
+  const database = new URL(stack.upstream.superuserUrl).pathname.slice(1)
+  const sees = async (client: pg.Client, sql: string, extended: boolean): Promise<boolean> => {
+    try {
+      const query = extended ? { text: sql, rowMode: 'array' as const, queryMode: 'extended' } : { text: sql, rowMode: 'array' as const }
+      return SECRET.test(JSON.stringify(([await client.query(query)].flat() as pg.QueryArrayResult[]).map((one) => one.rows)))
+    } catch (error) {
+      const { code, message, detail } = error as pg.DatabaseError
+      return SECRET.test(`${code} ${message} ${detail}`)
+    }
+  }
+  const seen = { directly: 0, through: [] as string[], answered: [] as unknown[] }
+  try {
+    for (const sql of secretsSchema(database, role)) await direct.query(sql)
+    const through = await connect(stack, credential)
+    // Which settings have such a value is looked up with the catalog: a name that it does not have makes the proxy look.
+    await through.query('SELECT * FROM unheard_of').catch(() => undefined)
+    for (const sql of secretAttacks.filter((each) => !/TO STDOUT/.test(each))) {
+      if (await sees(direct, sql, false)) seen.directly++
+      for (const extended of [false, true]) if (await sees(through, sql, extended)) seen.through.push(sql)
+    }
+    seen.answered = (await through.query('SELECT subname, subconninfo FROM pg_subscription')).rows
+    await through.end()
+  } finally {
+    for (const sql of secretsGone(role)) await direct.query(sql)
+  }
+  expect(seen.through).toEqual([])
+  expect(seen.directly).toBeGreaterThan(90)
+  expect(seen.answered).toEqual([{ subname: role, subconninfo: null }])
+}, 120_000)

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { root, say } from '../../scripts/lib/bootstrap.mjs'
 import { compare, inTurns, shuffled } from './bursts.mjs'
 import { measureLiterals } from './literals.mjs'
-import { FLOORS, GATE, OPEN, OPEN_AGAIN, POLICIES, WRITES } from './policies.mjs'
+import { FLOORS, GATE, LEASED, OPEN, OPEN_AGAIN, POLICIES, WRITES } from './policies.mjs'
 import { startGateServers } from './servers.mjs'
 import { execute, prepare, query, Sessions } from './sessions.mjs'
 import { COLD_500, COLD_SMALL, LITERAL_INTEGER, SMALL, SMALL_PREPARED, textOf, WRITE, WRITE_PREPARED } from './statements.mjs'
@@ -57,11 +57,11 @@ export async function measureGate({ dir, options, profile }) {
     const simple = query(SMALL)
     const prepared = execute('small', '4711')
     const fewer = Math.ceil(options.gateRounds / 3)
-    const judged = [OPEN, OPEN_AGAIN, FLOORS, GATE]
+    const judged = [OPEN, OPEN_AGAIN, LEASED, FLOORS, GATE]
     const parts = {
       warm: async () => ({
-        simple: await comparedInBlocks('warm gate, simple protocol', simple, judged, [OPEN, FLOORS], options.gateRounds),
-        prepared: await comparedInBlocks('warm gate, prepared', prepared, judged, [OPEN, FLOORS], options.gateRounds),
+        simple: await comparedInBlocks('warm gate, simple protocol', simple, judged, [OPEN, LEASED, FLOORS], options.gateRounds),
+        prepared: await comparedInBlocks('warm gate, prepared', prepared, judged, [OPEN, LEASED, FLOORS], options.gateRounds),
       }),
       rules: async () => {
         const readers = Object.keys(POLICIES).filter((name) => name !== FLOORS && name !== WRITES)
@@ -98,8 +98,11 @@ async function openPrepared(way, count) {
   return sessions
 }
 
+/** Compared with each other, and not with what has a policy. */
+const WITHOUT_POLICY = new Set([OPEN, OPEN_AGAIN, LEASED])
+
 function differences(rows, names, bases) {
-  return bases.flatMap((base) => names.filter((name) => name !== base && (base !== FLOORS || !(name === OPEN || name === OPEN_AGAIN))).map((name) => compare(rows, name, base)))
+  return bases.flatMap((base) => names.filter((name) => name !== base && (base === OPEN || !WITHOUT_POLICY.has(name))).map((name) => compare(rows, name, base)))
 }
 
 async function figuresOf(script, settings) {

@@ -3,10 +3,12 @@
 const READS = { allow: ['select', 'set', 'show', 'transaction', 'explain', 'copy'], deny: [] }
 const AMPLE = 1_000_000_000
 
-/** The gate is switched off: an application's session without a policy. */
-export const OPEN = 'no policy'
+/** An application's session without a policy, which outlasts the loss of the control plane: no gate, and no lease. */
+export const OPEN = 'no policy, no lease'
 /** The same once more: how far two that are alike are apart. */
-export const OPEN_AGAIN = 'no policy, once more'
+export const OPEN_AGAIN = 'no policy, no lease, once more'
+/** The gate is switched off, and all else is as in a credential's session: each message asks the lease. */
+export const LEASED = 'no policy, under the lease'
 /** Only texts with the words of a floor are parsed. */
 export const FLOORS = 'read_write without rules'
 /** Every statement is judged; nothing of what passes is changed. */

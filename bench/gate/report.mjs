@@ -1,5 +1,5 @@
 /** The tables of the gate's bench, and its targets with PASS or MISS. */
-import { GATE } from './policies.mjs'
+import { GATE, OPEN } from './policies.mjs'
 
 const TPS_LOSS_MAX = 0.05
 const WARM_MICROS_MAX = 3
@@ -10,7 +10,8 @@ const COLD_500_MICROS_MAX = 1500
 export function judgeGate({ warm, cold }) {
   const targets = []
   for (const [protocol, { rows }] of Object.entries(warm ?? {})) {
-    for (const { base, tpsRatio, extraCpuMicros } of rows.filter(({ name }) => name === GATE)) {
+    for (const { base, tpsRatio, extraCpuMicros } of rows.filter((row) => row.name === GATE && row.base !== OPEN)) {
+      // Over a session without a lease the figure is that of the lease, too: shown above, and no target.
       const against = `warm gate against ${base}, ${protocol}`
       targets.push({ text: `${against}: ≤ 5 % fewer statements a second`, figure: `${((1 - tpsRatio.median) * 100).toFixed(1)} ± ${(tpsRatio.error * 100).toFixed(1)} %`, pass: tpsRatio.median >= 1 - TPS_LOSS_MAX })
       targets.push({ text: `${against}: ≤ 3 µs CPU more`, figure: `${extraCpuMicros.median.toFixed(1)} ± ${extraCpuMicros.error.toFixed(1)} µs`, pass: extraCpuMicros.median <= WARM_MICROS_MAX })

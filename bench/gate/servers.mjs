@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { freePorts } from '../../scripts/lib/ports.mjs'
 import { onServer, startBackbone } from '../backbone.mjs'
 import { createCredential, createProject, startControlPlane, startProxy } from '../services.mjs'
-import { OPEN, OPEN_AGAIN, POLICIES } from './policies.mjs'
+import { LEASED, OPEN, OPEN_AGAIN, POLICIES } from './policies.mjs'
 
 const DATABASE = 'bench'
 const ROLE = 'bench'
@@ -25,10 +25,13 @@ export function startGateServers({ dir, profile }) {
     const [listen, mcp, admin] = await freePorts([0, 0, 0])
     const { api, bootstrap } = keep(await startControlPlane({ dir, databaseUrl: controlUrl, natsUrl, proxyPort: listen, mcpPort: mcp }))
     const proxy = keep(await startProxy({ dir, natsUrl, joinToken: bootstrap.join_token, tls, ports: [listen, mcp, admin], profile }))
-    const project = await createProject(api, bootstrap.org_id, { name: 'bench', database: { host: '127.0.0.1', port: upstream.port, name: DATABASE, username: ROLE, password }, mode: 'read_only' })
+    const database = { host: '127.0.0.1', port: upstream.port, name: DATABASE, username: ROLE, password }
+    const project = await createProject(api, bootstrap.org_id, { name: 'bench', database, mode: 'read_only' })
     const way = { host: 'localhost', port: listen, database: DATABASE, ssl: { ca: readFileSync(tls.caFile, 'utf8') } }
     const application = { ...way, user: ROLE, password, options: `project=${project.slug}` }
-    const ways = { [OPEN]: application, [OPEN_AGAIN]: application }
+    const leased = await createProject(api, bootstrap.org_id, { name: 'leased', database, mode: 'read_only' })
+    await api.patch(`/v1/projects/${leased.id}`, { on_control_loss: 'refuse' })
+    const ways = { [OPEN]: application, [OPEN_AGAIN]: application, [LEASED]: { ...application, options: `project=${leased.slug}` } }
     for (const [name, rules] of Object.entries(POLICIES)) {
       const policy = await api.post(`/v1/projects/${project.id}/policies`, { name, ...rules })
       const credential = await createCredential(api, { ...project, policyId: policy.id }, name)

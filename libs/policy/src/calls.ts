@@ -9,7 +9,8 @@ import { checkTarget } from './relations.js'
 import { mayRun, need } from './statement-kinds.js'
 import { hintOf } from './table-lists.js'
 import { parseTableName } from './table-names.js'
-import { checkSetting } from './settings.js'
+import { checkSetting, secretSetting } from './settings.js'
+import { isSecretSetting } from './secrets.js'
 import { checkTypeByName, typeCandidates } from './type-names.js'
 import type { WalkState } from './walk-state.js'
 
@@ -90,6 +91,17 @@ function checkSpecial(walk: WalkState, name: string, call: Tree, args: readonly 
       }
       return checkSetting(walk.policy, setting, [value])
     }
+    case 'current_setting': {
+      const setting = call['func_variadic'] === true ? undefined : literalText(args[0])
+      if (setting !== undefined && isSecretSetting(setting)) throw secretSetting(`current_setting('${setting}')`)
+      walk.readsSecrets ||= setting === undefined // rewritten: see rewrite/setting-calls.ts
+      return
+    }
+    case 'pg_show_all_settings':
+      walk.readsSecrets = true
+      return
+    case 'pg_stat_get_wal_receiver':
+      throw new Refusal('closed_catalog', `${name}() is closed to this credential: it shows how this server logs in to another`, 'Read pg_stat_wal_receiver, which shows the same without it.')
     case 'ts_rewrite':
       // With two arguments the second is SQL text that the function runs.
       if (args.length === 3 && call['func_variadic'] !== true) return

@@ -2,6 +2,8 @@
  * What the gate must know of a database, as queries that the proxy runs over its own upstream connection. They work on
  * Postgres 12 to 18 and with any search_path; every value comes as text. Objects made by initdb have oids below 16384.
  */
+import { relationsWithSecrets, secretSettingsQuery } from './secrets.js'
+
 export interface CatalogQuery {
   readonly name: string
   readonly sql: string
@@ -136,7 +138,7 @@ export const catalogQueries: readonly CatalogQuery[] = [
   },
   {
     // Masks and row filters stand in for whole relations, so every column counts. Of built-in ones, only those of which some is
-    // hidden (rewrite/source.ts). Last: the columns that a generated one is computed of; whether an index holds the column, alone
+    // hidden (rewrite/source.ts, secrets.ts). Last: the columns that a generated one is computed of; whether an index holds the column, alone
     // (1) or with anything else (2); whether statistics count common values of this column together with others' (mcv).
     name: 'attributes',
     sql: `SELECT a.attrelid, a.attnum, a.attname, a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated,
@@ -161,9 +163,9 @@ export const catalogQueries: readonly CatalogQuery[] = [
       JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
       WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%'
       AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'm', 'f']::pg_catalog."char"[])
-      AND (c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid OR (n.nspname OPERATOR(pg_catalog.=) 'pg_catalog'
-        AND c.relname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_stat_activity', 'pg_settings', 'pg_locks', 'pg_sequences', 'pg_stat_database', 'pg_stat_bgwriter',
-          'pg_stat_all_tables', 'pg_stat_sys_tables', 'pg_stat_user_tables']::pg_catalog.name[])))
+      AND (c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid OR (n.nspname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_catalog', 'information_schema']::pg_catalog.name[])
+        AND c.relname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_stat_activity', 'pg_locks', 'pg_sequences', 'pg_stat_database', 'pg_stat_bgwriter', 'pg_stat_all_tables', 'pg_stat_sys_tables',
+          'pg_stat_user_tables', ${relationsWithSecrets.map((name) => `'${name}'`).join(', ')}]::pg_catalog.name[])))
       ORDER BY 1, 2`,
   },
   {
@@ -204,6 +206,10 @@ export const catalogQueries: readonly CatalogQuery[] = [
     name: 'schemas',
     sql: `SELECT n.nspname FROM pg_catalog.pg_namespace n
       WHERE n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%' AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_temp%' ORDER BY 1`,
+  },
+  {
+    name: 'secret_settings',
+    sql: secretSettingsQuery,
   },
   {
     // Columns that the text of a definition tells about: indexes and statistics with a predicate or an expression, CHECK

@@ -111,6 +111,8 @@ export interface Catalog {
   /** Sequence → tables with a column that takes its numbers, by default too. */
   readonly sequenceUsers: ReadonlyMap<number, readonly number[]>
   readonly schemas: ReadonlySet<string>
+  /** Settings with a value that nobody may see, by name. */
+  readonly secretSettings: readonly string[]
   /** Operators and casts whose function may not run: in most databases none. */
   readonly riskyOperators: ReadonlyMap<string, readonly OperatorEntry[]>
   readonly riskyCasts: readonly CastEntry[]
@@ -166,6 +168,7 @@ export function buildCatalog(results: Results): Catalog {
     sequenceOwners: pairs(rows('sequence_owners').filter((row) => row[2] !== 'used')),
     sequenceUsers: pairs(rows('sequence_owners')),
     schemas: new Set(rows('schemas').map((row) => text(row[0]))),
+    secretSettings: rows('secret_settings').map((row) => text(row[0])),
   }
 }
 
@@ -319,5 +322,5 @@ const EMPTY = new Map<never, never>()
 /** What is known when nothing is: no name resolves, so that only statements without names pass. */
 export const emptyCatalog: Catalog = {
   version: 'none', serverMajor: 0, functions: EMPTY, types: EMPTY, typesByOid: EMPTY, relations: EMPTY, relationsByOid: EMPTY,
-  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, definitions: EMPTY, attributes: EMPTY, primaryKeys: EMPTY, shapedIndexes: new Set(), writing: EMPTY, viewSources: EMPTY, sequenceOwners: EMPTY, sequenceUsers: EMPTY, schemas: new Set(), riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
+  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, definitions: EMPTY, attributes: EMPTY, primaryKeys: EMPTY, shapedIndexes: new Set(), writing: EMPTY, viewSources: EMPTY, sequenceOwners: EMPTY, sequenceUsers: EMPTY, schemas: new Set(), secretSettings: [], riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
 }

@@ -15,12 +15,13 @@ const judge = (sql: string, major: 15 | 18, protocol: 'simple' | 'extended' = 's
 
 beforeAll(() => loadParser())
 
-it('holds at least 250 attacks of 25 classes, 40 statements of tools and 80 of analysis', () => {
+it('holds at least 450 attacks of 25 classes, and 300 legitimate statements, those of tools with the tool named', () => {
   expect(attacks.length).toBeGreaterThanOrEqual(450)
   expect(new Set(attacks.map((attack) => attack.class)).size).toBeGreaterThanOrEqual(25)
   expect(new Set(toolStatements.map((one) => one.tool)).size).toBeGreaterThanOrEqual(15)
   expect(toolStatements.length).toBeGreaterThanOrEqual(180)
-  expect(analytics.length).toBeGreaterThanOrEqual(100)
+  expect(toolStatements.length + analytics.length).toBeGreaterThanOrEqual(300)
+  expect(toolStatements.every((one) => one.tool.length > 3)).toBe(true)
   expect(new Set(attacks.map((attack) => attack.sql)).size).toBe(attacks.length)
 })
 

@@ -90,7 +90,7 @@ function partsOf(text: string): readonly string[] {
 /** Puts the policy's masks and row filters into the text; undefined where it names nothing that they stand before. */
 function hideProtected(text: string, statements: readonly Tree[], facts: readonly StatementFacts[], catalog: Catalog, policy: CompiledPolicy): Rewritten | undefined {
   const protection = protectionOf(policy, catalog)
-  if (protection === undefined) return undefined
+  if (protection === undefined) return facts.some((each) => each.readsSecrets === true) ? hideSecrets(text, statements, facts, catalog) : undefined
   if (facts.some((each) => each.kind === 'ddl')) {
     throw new Refusal('masked_relation', 'definitions are not changed by this credential, whose policy masks columns or filters rows: a view or a rename would be a way around it', 'Ask for a policy without masks and row filters to change definitions.')
   }
@@ -101,6 +101,11 @@ function hideProtected(text: string, statements: readonly Tree[], facts: readonl
     throw new Refusal('locking_select', 'FOR UPDATE and FOR SHARE are not available where a table of the statement has masked columns or filtered rows', 'Leave out the locking clause; an UPDATE or DELETE locks the rows that it changes.')
   }
   return rewritten !== undefined && facts.some((each) => each.kind === 'explain') ? explained(rewritten, facts) : rewritten
+}
+
+/** Puts what may be seen of catalogs and settings that hold secrets in their place. */
+function hideSecrets(text: string, statements: readonly Tree[], facts: readonly StatementFacts[], catalog: Catalog): Rewritten | undefined {
+  return rewrite(text, statements, { catalog, protection: new Map(), secretsOnly: true, resolved: referencesIn(facts), resolve: (trees) => referencesIn(trees.map((tree) => checkStatement(tree, catalog, storedPolicy))) })
 }
 
 function locksRows(statement: Tree): boolean {

@@ -40,6 +40,7 @@ export function checkDefinition(kind: string, body: Tree, walk: Walk): Statement
   if (CARRIES_CODE.has(kind)) throw code(what)
   descend(walk, body)
   walk.finish()
+  if (walk.readsSecrets) throw new Refusal('closed_catalog', `${what} may not read catalogs of the server that hold secrets, nor a setting whose name is known only while it runs`, 'Read them in a query.')
   return { kind: 'ddl', literalFree: walk.literalFree }
 }
 

@@ -31,6 +31,23 @@ it('decides damaged statements without throwing', () =>
     { numRuns: 1500 },
   ))
 
+it('keeps no memory of what it has decided, however deep or broken', () => {
+  // Too deep for a stack, wide, and long: what a parser may not survive.
+  const monsters = ['('.repeat(20_000), `SELECT ${'('.repeat(20_000)}1${')'.repeat(20_000)}`, `SELECT ${'- '.repeat(20_000)}1`, `SELECT ${'1,'.repeat(20_000)}1`, `SELECT '${'x'.repeat(200_000)}'`, `SELECT 1${' UNION SELECT 1'.repeat(4_000)}`, 'SELECT '.repeat(10_000), `SELECT ${'f('.repeat(10_000)}${')'.repeat(10_000)}`]
+  const round = (n: number) => {
+    for (const monster of monsters) expect(typeof judge(monster).allowed).toBe('boolean')
+    for (let i = 0; i < 200; i++) {
+      const [a = '', b = ''] = [texts[(n * 200 + i) % texts.length], texts[(n * 77 + i * 13) % texts.length]]
+      judge(a.slice(0, (n * 31 + i * 7) % (a.length + 1)) + b.slice((n + i * 3) % (b.length + 1)))
+    }
+  }
+  for (let n = 0; n < 4; n++) round(n)
+  const before = process.memoryUsage().rss
+  for (let n = 4; n < 16; n++) round(n)
+  expect((process.memoryUsage().rss - before) / 1024 / 1024).toBeLessThan(200)
+  expect(judge('SELECT 1').allowed).toBe(true)
+}, 120_000)
+
 const effect = fc.constantFrom("nextval('app.counter')", "pg_catalog.pg_notify('a', 'b')::text", 'app.touch()', 'lo_create(0)', 'pg_advisory_lock(1)::text', "'x'::app.checked", "('a' OPERATOR(app.###) 'b')", '(SELECT id FROM app.noisy LIMIT 1)')
 type Wrap = (x: string) => string
 const insides: readonly Wrap[] = [

@@ -50,6 +50,7 @@ function fieldName(part: Tree): string | undefined {
 }
 
 function attributeReach(walk: WalkState, name: string): AttributeReach | undefined {
+  if (name === 'current_setting') return 'scalar' // as a call its argument would be looked at
   const reach = walk.catalog.riskyAttributes.get(name)
   if (reach !== undefined) return reach
   for (const type of walk.catalog.types.get(name) ?? []) {

@@ -2,6 +2,7 @@
 import type { Catalog, RelationEntry } from './catalog.js'
 import { Refusal } from './denial.js'
 import { asText, shown } from './names.js'
+import { holdsSecrets } from './secrets.js'
 import { hintOf, listRefusal } from './table-lists.js'
 import type { Tree } from './parser.js'
 import { addItem } from './hidden-code.js'
@@ -54,9 +55,10 @@ function candidatesFor(walk: WalkState, schema: string | undefined, name: string
 
 function judgeAll(walk: WalkState, candidates: readonly RelationEntry[], schema: string | undefined, name: string, only: boolean, written: boolean): void {
   for (const candidate of candidates) {
-    const refusal = relationRefusal(walk, candidate, only, written)
+    const refusal = relationRefusal(walk, candidate, only, written) ?? (written && viewReadsSecrets(walk.catalog, candidate) ? writtenSecret(candidate) : undefined)
     if (refusal === undefined) {
       noteType(walk, candidate.rowType)
+      walk.readsSecrets ||= holdsSecrets(candidate) || viewReadsSecrets(walk.catalog, candidate)
       continue
     }
     if (schema === undefined && candidates.length > 1) {
@@ -71,13 +73,21 @@ const CLOSED = new Map([
   ['pg_authid', 'holds password verifiers; pg_roles shows the same without them'],
   ['pg_shadow', 'holds password verifiers; pg_roles and pg_user show the same without them'],
   ['pg_user_mapping', 'holds passwords of foreign servers'],
-  ['pg_user_mappings', 'holds passwords of foreign servers'],
   ['user_mapping_options', 'holds passwords of foreign servers'],
   ['_pg_user_mappings', 'holds passwords of foreign servers'],
   ['pg_hba_file_rules', "shows the server's files"],
   ['pg_ident_file_mappings', "shows the server's files"],
   ['pg_file_settings', "shows the server's files"],
 ])
+
+/** Views that read what holds secrets: their definitions are rewritten, as statements are. */
+const secretViews = new WeakMap<Catalog, Set<number>>()
+
+export const viewReadsSecrets = (catalog: Catalog, { oid }: RelationEntry): boolean => secretViews.get(catalog)?.has(oid) === true
+
+function writtenSecret(view: RelationEntry): Refusal {
+  return new Refusal('closed_catalog', `${shown(view.schema, view.name)} shows catalogs of the server that hold secrets, and writing to it is closed to this credential`, 'Change tables of your own only.')
+}
 
 const verdicts = new WeakMap<Catalog, Map<number, Refusal | undefined>>()
 
@@ -123,7 +133,7 @@ function viewRefusal(walk: WalkState, view: RelationEntry): Refusal | undefined 
   const name = shown(view.schema, view.name)
   if (walk.depth >= VIEW_DEPTH_MAX) return new Refusal('read_only', `view ${name} is nested too deeply to be checked`, 'Query what the view is made of.')
   try {
-    walk.checkStored(view.viewText ?? '')
+    if (walk.checkStored(view.viewText ?? '')) secretViews.set(walk.catalog, (secretViews.get(walk.catalog) ?? new Set()).add(view.oid))
     return undefined
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

@@ -37,6 +37,16 @@ it('has a row for every rule', () => {
   expect(rules.filter((rule) => !ruleCases.some((one) => one.rule === rule))).toEqual([])
 })
 
+/** The names that users were promised. */
+const PROMISED = ['read_only', 'statement_not_allowed', 'statement_denied', 'table_not_allowed', 'table_denied', 'whereless_write', 'destructive_ddl', 'locking_select', 'masked_column_expression', 'max_affected_rows_writable_cte', 'parse_error', 'side_effect_function', 'closed_catalog', 'unresolved_name', 'session_guard']
+/** Of those, what nothing is refused by, since it works: columns under other names are masked, and nothing at all is a statement. */
+const WORKS = [['masked', 'SELECT x FROM app.customers AS t (a, b, x)'], ['masked', 'SELECT ssn AS x FROM app.customers'], ['masked', ''], ['reader', ' ; -- nothing']] as const
+
+it('knows every name that was promised, and refuses nothing by those that would refuse what works', () => {
+  expect(PROMISED.filter((name) => !(rules as readonly string[]).includes(name))).toEqual([])
+  for (const [policy, sql] of WORKS) expect({ sql, ...judge(policy, sql) }).toMatchObject({ sql, allowed: true, rule: 'ok' })
+})
+
 it('has hundreds of rows, none of them twice', () => {
   expect(ruleCases.length).toBeGreaterThan(300)
   expect(new Set(ruleCases.map(({ policy, sql }) => `${policy} ${sql}`)).size).toBe(ruleCases.length)

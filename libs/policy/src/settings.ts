@@ -52,6 +52,11 @@ export function checkSetting(policy: CompiledPolicy, rawName: string, values: re
   )
 }
 
+/** Nobody is shown its value. */
+export function secretSetting(what: string): Refusal {
+  return new Refusal('closed_catalog', `${what} is closed to this credential: it may hold a password, a key or where one is`, 'Leave it out; other settings may be shown by their names.')
+}
+
 const UNIT_MS = new Map([['us', 0.001], ['ms', 1], ['s', 1000], ['min', 60_000], ['h', 3_600_000], ['d', 86_400_000]])
 
 function checkTimeout(policy: CompiledPolicy, values: readonly string[] | undefined): void {

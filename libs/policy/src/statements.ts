@@ -4,7 +4,8 @@ import { checkDefinition, isDefinition } from './definitions.js'
 import { Refusal } from './denial.js'
 import { asText } from './names.js'
 import { checkRelation, checkTarget } from './relations.js'
-import { checkSetting } from './settings.js'
+import { isSecretSetting } from './secrets.js'
+import { checkSetting, secretSetting } from './settings.js'
 import { list, mayRun, need, unknownConstruct } from './statement-kinds.js'
 import type { Tree } from './parser.js'
 import type { CompiledPolicy } from './types.js'
@@ -18,6 +19,8 @@ export interface StatementFacts {
   readonly written?: readonly RelationEntry[]
   /** The same by the nodes that name it. */
   readonly targets?: ReadonlyMap<Tree, readonly RelationEntry[]>
+  /** See WalkState. */
+  readonly readsSecrets?: boolean
   /** EXPLAIN without ANALYZE: nothing is read. */
   readonly plansOnly?: boolean
 }
@@ -27,8 +30,9 @@ type Check = (body: Tree, walk: Walk) => StatementFacts
 const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['SelectStmt', (body, walk) => queryFacts('select', { SelectStmt: body }, walk)],
   ['ExplainStmt', checkExplain],
-  ['VariableShowStmt', (_body, { policy }) => {
+  ['VariableShowStmt', (body, { policy, catalog }) => {
     need(policy, 'show', 'SHOW')
+    checkShow(asText(body['name']), catalog)
     return { kind: 'show', literalFree: true }
   }],
   ['VariableSetStmt', checkSet],
@@ -76,6 +80,14 @@ export function checkStatement(raw: Tree, catalog: Catalog, policy: CompiledPoli
   throw refusedRoot(kind, policy)
 }
 
+function checkShow(name: string, catalog: Catalog): void {
+  if (isSecretSetting(name)) throw secretSetting(`SHOW ${name}`)
+  if (name.toLowerCase() !== 'all') return
+  if (catalog.serverMajor === 0) throw new Refusal('unresolved_name', 'the settings of this database are not known yet', 'Try again in a moment.')
+  const [first] = catalog.secretSettings
+  if (first !== undefined) throw new Refusal('closed_catalog', `SHOW ALL is closed to this credential: it would show ${first}, which may hold a password, a key or where one is`, 'Read pg_settings, which shows the same without it.')
+}
+
 function only(node: unknown): [string, Tree] {
   const entries: [string, unknown][] = typeof node === 'object' && node !== null ? Object.entries(node) : []
   const [kind, body] = entries[0] ?? ['nothing', undefined]
@@ -89,14 +101,14 @@ function queryFacts(kind: string, query: unknown, walk: Walk): StatementFacts {
   if (root !== 'SelectStmt') throw refusedRoot(root, walk.policy)
   need(walk.policy, 'select', 'SELECT')
   walk.query(query)
-  return { kind, literalFree: walk.literalFree, references: walk.references, written: walk.written, targets: walk.targets }
+  return { kind, literalFree: walk.literalFree, references: walk.references, written: walk.written, targets: walk.targets, readsSecrets: walk.readsSecrets }
 }
 
 const WRITES = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
 
 function writeFacts(kind: string, statement: unknown, walk: Walk): StatementFacts {
   walk.query(statement)
-  return { kind, literalFree: walk.literalFree, references: walk.references, written: walk.written, targets: walk.targets }
+  return { kind, literalFree: walk.literalFree, references: walk.references, written: walk.written, targets: walk.targets, readsSecrets: walk.readsSecrets }
 }
 
 /** A query or, for a credential that may write, one of the statements that may stand in its place. */
@@ -209,7 +221,7 @@ function checkCopy(body: Tree, walk: Walk): StatementFacts {
     need(policy, 'select', 'COPY TO')
     checkRelation(walk, relation as Tree)
   }
-  return { kind: 'copy', literalFree: walk.literalFree, references: walk.references, written: walk.written, targets: walk.targets }
+  return { kind: 'copy', literalFree: walk.literalFree, references: walk.references, written: walk.written, targets: walk.targets, readsSecrets: walk.readsSecrets }
 }
 
 function checkPrepare(body: Tree, walk: Walk): StatementFacts {
@@ -220,7 +232,7 @@ function checkPrepare(body: Tree, walk: Walk): StatementFacts {
 function checkExecute(body: Tree, walk: Walk): StatementFacts {
   // What the name stands for passed the gate when it was prepared.
   if (body['params'] !== undefined) walk.queries(body['params'])
-  return { kind: 'execute', literalFree: walk.literalFree, references: walk.references, written: walk.written, targets: walk.targets }
+  return { kind: 'execute', literalFree: walk.literalFree, references: walk.references, written: walk.written, targets: walk.targets, readsSecrets: walk.readsSecrets }
 }
 
 function checkLock(body: Tree, walk: Walk): StatementFacts {

@@ -43,6 +43,8 @@ export interface WalkState {
   operatorSeen: boolean
   /** False once a literal's value took part in the verdict. */
   literalFree: boolean
-  /** Checks the SQL of a view or of a domain's check, as a statement of its own. Throws a Refusal like any check. */
-  checkStored(sql: string): void
+  /** Something is read that may hold secrets of the server, and has to be rewritten. */
+  readsSecrets: boolean
+  /** Checks the SQL of a view or of a domain's check, as a statement of its own. Throws a Refusal like any check. @returns its `readsSecrets` */
+  checkStored(sql: string): boolean
 }

@@ -28,6 +28,7 @@ export class Walk implements WalkState {
   readonly written: RelationEntry[] = []
   readonly targets = new Map<Tree, readonly RelationEntry[]>()
   literalFree = true
+  readsSecrets = false
 
   constructor(
     readonly catalog: Catalog,
@@ -36,10 +37,12 @@ export class Walk implements WalkState {
     readonly catalogIsFresh = false,
   ) {}
 
-  checkStored(sql: string): void {
+  checkStored(sql: string): boolean {
     const statements = parseStatements(sql)
     if (statements.length !== 1) throw unknownConstruct(this.policy, 'a definition that is not one statement')
-    new Walk(this.catalog, storedPolicy, this.depth + 1).query(statements[0]?.['stmt'])
+    const stored = new Walk(this.catalog, storedPolicy, this.depth + 1)
+    stored.query(statements[0]?.['stmt'])
+    return stored.readsSecrets
   }
 
   /** Checks a whole query: its nodes one by one, then what they amount to together. */

@@ -57,4 +57,7 @@ const counted = told(
   'SELECT hits FROM pg_stat_get_backend_io(pg_backend_pid())', 'SELECT (pg_stat_get_backend_io(pg_backend_pid())).hits', 'SELECT sum(hits) FROM pg_stat_io', 'SELECT i FROM pg_stat_io i', 'SELECT pg_stat_get_io()', 'SELECT blks_hit, blks_read, tup_returned, tup_fetched FROM pg_stat_database WHERE datname = current_database()', 'SELECT d.tup_returned IS NULL, d.temp_bytes FROM pg_stat_database d WHERE d.datname = current_database()', 'SELECT pg_stat_get_db_tuples_returned(oid) FROM pg_database WHERE datname = current_database()', 'SELECT pg_stat_get_db_blocks_fetched(oid), pg_stat_get_db_blocks_hit(oid) FROM pg_database', 'SELECT (oid).pg_stat_get_db_tuples_fetched FROM pg_database', "SELECT seq_tup_read, idx_tup_fetch, idx_scan, seq_scan FROM pg_stat_user_tables WHERE relname LIKE 'vault%'", "SELECT t.idx_tup_fetch FROM pg_stat_all_tables t WHERE t.relname = 'vault_rows'", "SELECT to_json(t) -> 'seq_tup_read' FROM pg_stat_user_tables t WHERE relname = 'vault'", 'SELECT temp_files, temp_bytes FROM pg_stat_database WHERE temp_bytes > 0', "SELECT buffers_used FROM pg_buffercache_summary()", "SELECT * FROM pg_stat_xact_sys_tables", 'SELECT * FROM pg_statio_sys_indexes', "SELECT last_idx_scan IS NULL FROM pg_stat_user_tables WHERE relname = 'vault'",
 )
 
+/** What asks a counter. */
+export const counterAttacks: readonly string[] = counted.map(({ messages }) => messages.at(-1) as string)
+
 export const pairedConversations: readonly PairedConversation[] = [...places, ...calls, ...kept, ...shaped, ...counted]

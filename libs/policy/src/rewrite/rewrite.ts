@@ -16,7 +16,10 @@ import { applyEdits, insertion, type Edit } from './edits.js'
 import { groupingEdits } from './grouping.js'
 import { familyOf, type Protection } from './protection.js'
 import { quoteName } from './sql.js'
-import { isReplaced, tableSource } from './source.js'
+import { holdsSecrets } from '../secrets.js'
+import { viewReadsSecrets } from '../relations.js'
+import { settingCalls, settingEdits } from './setting-calls.js'
+import { isReplaced, tableSource, type SourceOptions } from './source.js'
 import { starEdits, systemColumnsOf } from './system-columns.js'
 import { Tokens, unreadable } from './tokens.js'
 import { sameTree } from './verify.js'
@@ -33,6 +36,8 @@ export interface Rewriting {
   readonly targets?: ReadonlyMap<Tree, readonly RelationEntry[]>
   /** The same as `resolved` for a view's definition. */
   readonly resolve: (statements: readonly Tree[]) => ReadonlyMap<Tree, readonly RelationEntry[]>
+  /** The policy neither masks nor filters: only what holds secrets of the server is replaced. */
+  readonly secretsOnly?: boolean
 }
 
 /** A replaced reference, and the name that it goes by. */
@@ -53,15 +58,16 @@ export interface Replaced {
  */
 export function rewrite(text: string, statements: readonly Tree[], rewriting: Rewriting, viewDepth = 0): Rewritten | undefined {
   const collected = new Collected(statements, rewriting.resolved)
-  checkClosures(statements, rewriting)
+  if (rewriting.secretsOnly !== true) checkClosures(statements, rewriting)
   const replaced: Replaced[] = []
   for (const reference of collected.references) {
     const relation = meant(reference, rewriting)
     if (relation !== undefined) replaced.push(describe(reference, relation, rewriting.catalog))
   }
   const writes = rewriting.targets === undefined ? [] : writesIn(statements, rewriting.targets, rewriting.catalog)
+  const calls = rewriting.secretsOnly === true ? settingCalls(statements) : []
   const bare = viewDepth === 0 ? [] : bareCatalogs(collected, replaced)
-  if (replaced.length === 0 && writes.length === 0 && bare.length === 0) return undefined
+  if (replaced.length === 0 && writes.length === 0 && calls.length === 0 && bare.length === 0) return undefined
   const tokens = new Tokens(text)
   const views = new Views(rewriting, viewDepth)
   const edits: Edit[] = []
@@ -76,6 +82,7 @@ export function rewrite(text: string, statements: readonly Tree[], rewriting: Re
   edits.push(...unqualifiedColumns(replaced, collected, tokens, changes))
   edits.push(...groupingEdits(replaced, collected, rewriting.catalog, changes))
   edits.push(...starEdits(replaced, collected, tokens, changes))
+  for (const call of calls) edits.push(...settingEdits(call, () => settingsSource(rewriting), tokens, changes))
   const result = applyEdits(text, edits)
   for (const change of changes) change()
   if (!sameTree(statements, parsedAgain(result))) throw unreadable()
@@ -91,11 +98,14 @@ const bareCatalogs = (collected: Collected, replaced: readonly Replaced[]): read
 const READ = new Set(['r', 'p', 'v', 'm', 'f'])
 
 /** The relation that a reference is replaced for; undefined where it may stay as it is. */
-function meant({ range, candidates }: Reference, { protection, catalog }: Rewriting): RelationEntry | undefined {
-  const concerned = candidates.filter((each) => isReplaced(each) && (READ.has(each.kind) || catalog.attributes.has(each.oid)))
+function meant({ range, candidates }: Reference, { protection, catalog, secretsOnly }: Rewriting): RelationEntry | undefined {
+  const unknown = candidates.find((each) => holdsSecrets(each) && !catalog.attributes.has(each.oid))
+  if (unknown !== undefined) throw new Refusal('closed_catalog', `${unknown.name} is closed to this credential: it may hold passwords of other servers`, 'Leave it out of the query.')
+  const isConcerned = secretsOnly === true ? (each: RelationEntry) => holdsSecrets(each) || viewReadsSecrets(catalog, each) : isReplaced
+  const concerned = candidates.filter((each) => isConcerned(each) && (READ.has(each.kind) || catalog.attributes.has(each.oid)))
   if (concerned.length === 0) return undefined
   if (candidates.length > 1) {
-    throw new Refusal('masked_relation', `${asText(range['relname'])} could mean ${candidates.map((each) => shown(each.schema, each.name)).join(' or ')}`, 'Write the name with its schema.')
+    throw new Refusal(secretsOnly === true ? 'closed_catalog' : 'masked_relation', `${asText(range['relname'])} could mean ${candidates.map((each) => shown(each.schema, each.name)).join(' or ')}`, 'Write the name with its schema.')
   }
   const relation = concerned[0] as RelationEntry
   const own = protection.get(relation.oid)
@@ -128,7 +138,7 @@ function replacement(one: Replaced, bytes: Buffer, tokens: Tokens, collected: Co
   const span = spanOf(reference, tokens)
   const sampling = span.sampling === undefined ? '' : bytes.toString('utf8', span.sampling, span.end)
   const systemColumns = systemColumnsOf(one, collected)
-  const source = sourceOf(relation, { only: range['inh'] !== true, sampling, systemColumns }, rewriting, views)
+  const source = sourceOf(relation, { only: range['inh'] !== true, sampling, systemColumns, secretsOnly: rewriting.secretsOnly === true }, rewriting, views)
   const names = isView(relation) || one.named ? one.columnNames : []
   const list = names.length === 0 || (!isView(relation) && (range['alias'] as Tree)['colnames'] === undefined) ? '' : ` (${names.map(quoteName).join(', ')})`
   const item = `${source} AS ${quoteName(one.called)}${list}`
@@ -145,7 +155,7 @@ function copyReplacement(one: Replaced, tokens: Tokens, rewriting: Rewriting, vi
   if (isView(relation)) throw new Refusal('masked_relation', `COPY cannot read from the view ${shown(relation.schema, relation.name)}`, `Write COPY (SELECT * FROM ${relation.name}) TO STDOUT.`)
   const listed = fieldNames((copy['attlist'] as readonly unknown[] | undefined) ?? [])
   const columns = listed.length > 0 ? listed : (rewriting.catalog.attributes.get(relation.oid) ?? []).filter((column) => !column.generated).map((column) => column.name)
-  const source = sourceOf(relation, { only: true, sampling: '', systemColumns: [] }, rewriting, views)
+  const source = sourceOf(relation, { only: true, sampling: '', systemColumns: [], secretsOnly: rewriting.secretsOnly === true }, rewriting, views)
   const query = `SELECT ${columns.map(quoteName).join(', ')} FROM ${source} AS ${quoteName(relation.name)}`
   const start = tokens.at(reference.range['location'])
   const after = start + nameTokens(reference.range)
@@ -157,11 +167,17 @@ function copyReplacement(one: Replaced, tokens: Tokens, rewriting: Rewriting, vi
   return { start: tokens.start(start), end: tokens.end(end - 1), text: ` (${query}) ` }
 }
 
-function sourceOf(relation: RelationEntry, options: { only: boolean; sampling: string; systemColumns: readonly string[] }, rewriting: Rewriting, views: Views): string {
+function sourceOf(relation: RelationEntry, options: SourceOptions, rewriting: Rewriting, views: Views): string {
   const { catalog, protection } = rewriting
   if (isView(relation)) return views.source(relation, rewrite)
   if (relation.kind === 'm') views.checkMaterialized(relation)
   return tableSource(catalog, relation, protection, options)
+}
+
+function settingsSource({ catalog, protection }: Rewriting): string {
+  const relation = catalog.relations.get('pg_settings')?.find((each) => each.builtin)
+  if (relation === undefined || !catalog.attributes.has(relation.oid)) throw unreadable()
+  return tableSource(catalog, relation, protection, { only: false, sampling: '', systemColumns: [], secretsOnly: true })
 }
 
 /** Built-in ones are no queries to look into: they are replaced as tables are. */

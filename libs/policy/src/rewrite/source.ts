@@ -7,6 +7,7 @@ import { maskExpression } from './masks.js'
 import { emitPredicate, predicateColumns } from './predicate.js'
 import { familyOf, type ProtectedRelation, type Protection } from './protection.js'
 import type { MaskKind } from '../types.js'
+import { holdsSecrets, rowsWithoutSecrets, withoutSecrets } from '../secrets.js'
 import { columnType, quoteName, quoteText, relationName } from './sql.js'
 
 export interface SourceOptions {
@@ -16,6 +17,8 @@ export interface SourceOptions {
   readonly sampling: string
   /** System columns that the statement names. */
   readonly systemColumns: readonly string[]
+  /** Nothing is masked or filtered: see secrets.ts. */
+  readonly secretsOnly: boolean
 }
 
 /**
@@ -35,7 +38,7 @@ const HIDDEN_ROWS: ReadonlyMap<string, string> = new Map([
 
 /** Whether references to the relation are replaced, in statements under a policy that masks or filters. */
 export function isReplaced(relation: RelationEntry): boolean {
-  return !relation.builtin || HIDDEN_COLUMNS.has(relation.name) || HIDDEN_ROWS.has(relation.name)
+  return !relation.builtin || holdsSecrets(relation) || HIDDEN_COLUMNS.has(relation.name) || HIDDEN_ROWS.has(relation.name)
 }
 
 export function tableSource(catalog: Catalog, relation: RelationEntry, all: NonNullable<Protection>, options: SourceOptions): string {
@@ -45,10 +48,10 @@ export function tableSource(catalog: Catalog, relation: RelationEntry, all: NonN
   if (attributes.some((attribute) => options.systemColumns.includes(attribute.name))) {
     throw new Refusal('masked_relation', `${shown(relation.schema, relation.name)} has a column named like a system column`, 'Leave the system column out of the query.')
   }
-  const columns = [...attributes.map((attribute) => columnSource(catalog, relation, protection, attribute)), ...options.systemColumns.map((name) => `${called}.${quoteName(name)}`)]
+  const columns = [...attributes.map((attribute) => columnSource(catalog, relation, protection, attribute, options.secretsOnly)), ...options.systemColumns.map((name) => `${called}.${quoteName(name)}`)]
   const filters = filtersOf(catalog, relation, protection)
-  const hidden = relation.builtin ? HIDDEN_ROWS.get(relation.name) : undefined
-  const conditions = relation.builtin ? [hidden ?? 'true'] : [guardCondition(catalog, relation, watchedColumns(catalog, relation, protection)), ...filters]
+  const hidden = relation.builtin && !options.secretsOnly ? HIDDEN_ROWS.get(relation.name) : undefined
+  const conditions = relation.builtin ? [hidden ?? rowsWithoutSecrets(relation) ?? 'true'] : [guardCondition(catalog, relation, watchedColumns(catalog, relation, protection)), ...filters]
   const from = `${options.only ? 'ONLY ' : ''}${relationName(relation)} AS ${called}${options.sampling === '' ? '' : ` ${options.sampling}`}`
   const query = selection(columns, from, conditions, orderOf(catalog, relation, all, options.only))
   const counted = countedTogether(catalog, relation, all, options.only)
@@ -63,10 +66,12 @@ export function maskedView(catalog: Catalog, view: RelationEntry, protection: Pr
   return fenced(estimable(protection) ? unestimated(query, columns, from) : query, protection.filters.length > 0)
 }
 
-function columnSource(catalog: Catalog, relation: RelationEntry, protection: ProtectedRelation | undefined, attribute: AttributeEntry): string {
+function columnSource(catalog: Catalog, relation: RelationEntry, protection: ProtectedRelation | undefined, attribute: AttributeEntry, secretsOnly = false): string {
   const name = quoteName(attribute.name)
   const value = `${quoteName(relation.name)}.${name}`
-  if (relation.builtin && HIDDEN_COLUMNS.get(relation.name)?.has(attribute.name)) return `CAST(NULL AS ${columnType(catalog, attribute)}) AS ${name}`
+  const shown = withoutSecrets(relation, attribute.name)
+  if (shown !== undefined) return `${shown} AS ${name}`
+  if (relation.builtin && !secretsOnly && HIDDEN_COLUMNS.get(relation.name)?.has(attribute.name)) return `CAST(NULL AS ${columnType(catalog, attribute)}) AS ${name}`
   const rule = protection?.masks.get(attribute.name)?.rule
   if (rule === undefined) return value
   const mask = maskExpression(catalog, attribute, rule.kind, value)

@@ -2,122 +2,40 @@
  * Writes under masks and a row filter, against a real server. What is legitimate does just what it does without the policy;
  * over two databases that differ only in what is hidden, every statement says and does the same.
  */
-import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import pg from 'pg'
-import type { Catalog } from '../catalog.js'
+import { legitimateMerges, mergeAttacks, returningMerges } from '../corpora/merges.js'
 import { writeAttacks, writeAttackSequences } from '../corpora/write-attacks.js'
 import { writeData, writeMaskingRules, writeRowFilters, writeSchema } from '../corpora/write-fixture.js'
-import { legitimateMerges, mergeAttacks, returningMerges } from '../corpora/merges.js'
 import { legitimateWrites, returningWrites } from '../corpora/writes.js'
-import { decide } from '../decide.js'
-import { loadParser } from '../parser.js'
 import { compilePolicy } from '../policy.js'
-import type { Decision } from '../types.js'
-import { readCatalog } from '../testing/read-catalog.js'
+import { WriteDatabases, type WriteKind } from '../testing/write-databases.js'
 import { MOVED } from './guard.js'
-import { HASH_SETTINGS } from './masks.js'
 
-type Kind = 'real' | 'twin' | 'direct'
-const KINDS = ['real', 'twin', 'direct'] as const
-const serverUrl = process.env['PGBEAM_TEST_DATABASE_URL'] ?? ''
-const suffix = randomBytes(6).toString('hex')
 const policy = compilePolicy({ id: 'pol_writes', version: 1, accessMode: 'read_write', maskingRules: writeMaskingRules, rowFilters: writeRowFilters })
-const clients = {} as Record<Kind, pg.Client>
-let catalog: Catalog
-/** All that is in the tables, as one text; or what the policy lets be seen of it. */
-let dumps: { readonly all: string; readonly visible: string }
-
-const open = async (database: string, options = ''): Promise<pg.Client> => {
-  const client = new pg.Client({ connectionString: Object.assign(new URL(serverUrl), { pathname: `/${database}` }).toString(), options })
-  client.on('error', () => undefined)
-  await client.connect()
-  return client
-}
-const nameOf = (kind: string) => `writes_${kind}_${suffix}`
-
-beforeAll(async () => {
-  expect(serverUrl).not.toBe('')
-  await loadParser()
-  const admin = await open('postgres')
-  await admin.query(`CREATE DATABASE ${nameOf('schema')}`)
-  const schema = await open(nameOf('schema'))
-  for (const sql of writeSchema) await schema.query(sql)
-  await schema.end()
-  const key = Object.values(HASH_SETTINGS).map((name, at) => `-c ${name}=${String(at).repeat(128)}`).join(' ')
-  for (const kind of KINDS) {
-    await admin.query(`CREATE DATABASE ${nameOf(kind)} TEMPLATE ${nameOf('schema')}`)
-    clients[kind] = await open(nameOf(kind), `-c search_path=w,public -c statement_timeout=10000 ${key}`)
-    for (const sql of writeData(kind === 'twin' ? 'twin' : 'real')) await clients[kind].query(sql)
-  }
-  await admin.end()
-  const reader = await open(nameOf('real'), '-c search_path=')
-  catalog = await readCatalog(reader)
-  await reader.end()
-  const tables = [...catalog.relationsByOid.values()].filter((each) => each.schema === 'w' && (each.kind === 'r' || each.kind === 'p'))
-  const all = tables.map(({ name }) => `SELECT t::text AS ${name} FROM w.${name} t ORDER BY 1`).join(';')
-  dumps = { all, visible: sent(all) }
-}, 120_000)
-
-afterAll(async () => {
-  for (const client of Object.values(clients)) await client.end()
-  const admin = await open('postgres')
-  for (const kind of ['schema', ...KINDS]) await admin.query(`DROP DATABASE IF EXISTS ${nameOf(kind)} WITH (FORCE)`)
-  await admin.end()
+const databases = new WriteDatabases({
+  policy, schema: writeSchema, data: writeData, schemas: ['w'], canary: /canary-0|canary\d\d|secret-0/,
+  sequences: () => ({ 'w.people_id_seq': 1000, 'w.items_id_seq': 1000, 'w.log_id_seq': 1000, 'w.ident_id_seq': 1000 }),
 })
+const { clients, judge } = databases
 
-const judge = (sql: string): Decision => decide(sql, { policy, catalog, protocol: 'simple' })
-function sent(sql: string): string {
-  const decision = judge(sql)
-  if (!decision.allowed) throw new Error(`${decision.rule}: ${decision.message}: ${sql}`)
-  return decision.rewritten?.text ?? sql
-}
-
-/** Classes of errors whose words the client hears; of others it hears the code. */
-const SPEAKING = /^(25|26|34|3B|3D|3F|40|42|53|54|55|57|58|08)/
-
-/** What a client would see: columns with their types, rows and tags, or the error. */
-async function seen(kind: Kind, sql: string): Promise<unknown> {
-  try {
-    const answer = await clients[kind].query<unknown[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (text: string) => text } })
-    return (Array.isArray(answer) ? answer : [answer]).map((one: pg.QueryArrayResult) => ({ tag: [one.command, one.rowCount], fields: one.fields.map((field) => [field.name, field.dataTypeID, field.dataTypeModifier]), rows: one.rows }))
-  } catch (error) {
-    const { code, message } = error as { code: string; message: string }
-    return { code, message: SPEAKING.test(code) ? message : '' }
-  }
-}
-
-const contents = async (kind: Kind, dump: string): Promise<unknown> =>
-  ((await clients[kind].query({ text: dump, rowMode: 'array' })) as unknown as pg.QueryArrayResult[]).map((one) => [one.fields[0]?.name, one.rows])
-
-beforeEach(async () => {
-  for (const kind of KINDS) {
-    await clients[kind].query('BEGIN')
-    for (const sequence of ['people', 'items', 'log', 'ident']) await clients[kind].query(`SELECT setval('w.${sequence}_id_seq', 1000)`) // not undone by ROLLBACK
-  }
-})
-afterEach(async () => {
-  for (const kind of KINDS) await clients[kind].query('ROLLBACK')
-})
+beforeAll(() => databases.open(process.env['PGBEAM_TEST_DATABASE_URL']), 120_000)
+afterAll(() => databases.drop())
+beforeEach(() => databases.begin())
+afterEach(() => databases.rollBack())
 
 describe('a legitimate write', () => {
   it.each([...legitimateWrites, ...legitimateMerges])('does and says what it does without the policy: %s', async (sql) => {
-    const real = await seen('real', sent(sql))
-    expect(real).not.toHaveProperty('code')
-    expect(real).toEqual(await seen('direct', sql))
-    expect(await seen('twin', sent(sql))).toEqual(real)
-    expect(await contents('real', dumps.all)).toEqual(await contents('direct', dumps.all))
-    expect(await contents('real', dumps.visible)).toEqual(await contents('twin', dumps.visible))
+    await databases.isAsWithoutPolicy(sql)
   })
 
   it.each([...returningWrites, ...returningMerges])('returns masks: %s', async (sql, rows) => {
-    const text = sent(sql)
-    const real = (await seen('real', text)) as { rows: string[][]; fields: unknown[] }[]
+    const text = databases.sent(sql)
+    const real = (await databases.seen('real', text)) as { rows: string[][]; fields: unknown[] }[]
     expect(real[0]?.rows.map((row) => row.map((value) => (/^[0-9a-f]{64}$/.test(value) ? 'HASH' : value)))).toEqual(rows)
-    expect(await seen('twin', text)).toEqual(real)
-    const [{ fields } = { fields: [] }] = (await seen('direct', sql)) as { fields: unknown[] }[]
+    expect(await databases.seen('twin', text)).toEqual(real)
+    const [{ fields } = { fields: [] }] = (await databases.seen('direct', sql)) as { fields: unknown[] }[]
     expect(real[0]?.fields).toEqual(fields)
-    expect(await contents('real', dumps.visible)).toEqual(await contents('twin', dumps.visible))
+    expect(await databases.contents('real', 'visible')).toEqual(await databases.contents('twin', 'visible'))
   })
 
   it('has parameters of the types that the server would give them', async () => {
@@ -126,34 +44,24 @@ describe('a legitimate write', () => {
       'UPDATE people SET born = $1, salary = $2 WHERE id = $3', 'DELETE FROM members WHERE id = ANY ($1) AND note = $2', 'INSERT INTO items (c, iv) VALUES ($1, $2)', 'INSERT INTO items (flag) VALUES ($1), ($2), (NULL)', 'INSERT INTO items (pos) VALUES ($1)',
     ]
     for (const sql of statements) {
-      const types = async (kind: Kind, text: string) => {
+      const types = async (kind: WriteKind, text: string) => {
         await clients[kind].query(`PREPARE typed AS ${text}`)
         const { rows } = await clients[kind].query<{ types: string }>("SELECT parameter_types::text AS types FROM pg_prepared_statements WHERE name = 'typed'")
         await clients[kind].query('DEALLOCATE typed')
         return rows[0]?.types
       }
-      expect({ sql, types: await types('real', sent(sql)) }).toEqual({ sql, types: await types('direct', sql) })
+      expect({ sql, types: await types('real', databases.sent(sql)) }).toEqual({ sql, types: await types('direct', sql) })
     }
   })
 })
 
 describe('an attack by a write', () => {
   it.each([...writeAttacks, ...mergeAttacks])('says and does the same whatever is hidden: %s', async (sql) => {
-    const decision = judge(sql)
-    if (!decision.allowed) {
-      expect(decision.sqlState).toMatch(/^42/)
-      return
-    }
-    const text = decision.rewritten?.text ?? sql
-    await bothAlike(text)
+    await databases.saysAndDoesTheSame(sql)
   })
 
   it.each(writeAttackSequences.map((messages) => [messages]))('says and does the same over several messages: %s', async (messages) => {
-    for (const sql of messages) {
-      const decision = judge(sql)
-      if (decision.allowed) await bothAlike(decision.rewritten?.text ?? sql)
-      else expect(decision.sqlState).toMatch(/^42/)
-    }
+    for (const sql of messages) await databases.saysAndDoesTheSame(sql)
   })
 
   it('is refused before it is sent, for the most part, and never in half of the corpus for a legitimate reason', () => {
@@ -165,14 +73,6 @@ describe('an attack by a write', () => {
     expect(refused.length).toBeLessThan(attacks.length - 30)
   })
 })
-
-async function bothAlike(text: string): Promise<void> {
-  const [real, twin] = [await seen('real', text), await seen('twin', text)]
-  expect(real).toEqual(twin)
-  expect(JSON.stringify(real)).not.toMatch(/canary-0|canary\d\d|secret-0/)
-  if ('code' in (real as object)) return
-  expect(await contents('real', dumps.visible)).toEqual(await contents('twin', dumps.visible))
-}
 
 /** Changes behind the proxy's back, each with writes that were judged before it. */
 const changes: readonly (readonly [string, readonly string[], readonly string[]])[] = [
@@ -207,14 +107,14 @@ describe('what was decided is what runs', () => {
   })
 
   it('a target named without its schema is the one that was looked at, whatever the search path says', async () => {
-    const text = sent("INSERT INTO items (label) VALUES ('mine') RETURNING tableoid::regclass::text AS name")
+    const text = databases.sent("INSERT INTO items (label) VALUES ('mine') RETURNING tableoid::regclass::text AS name")
     for (const sql of ['CREATE TABLE aside.items (label text)', 'SET LOCAL search_path = aside, w']) await clients.real.query(sql)
     expect((await clients.real.query(text)).rows).toEqual([{ name: 'w.items' }])
   })
 
   it('a name that the catalog lacks is never forwarded, however fresh the catalog is', () => {
     for (const sql of ['SELECT * FROM w.later', "UPDATE w.later SET a = 1 WHERE true", 'INSERT INTO w.later VALUES (1)']) {
-      expect(decide(sql, { policy, catalog, protocol: 'simple', catalogIsFresh: true })).toMatchObject({ allowed: false, rule: 'unresolved_name' })
+      expect(judge(sql, true)).toMatchObject({ allowed: false, rule: 'unresolved_name' })
     }
   })
 })
