@@ -171,9 +171,17 @@ export const catalogQueries: readonly CatalogQuery[] = [
       WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND n.nspname OPERATOR(pg_catalog.!~~) 'pg_toast%'
       AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'm', 'f']::pg_catalog."char"[])
       AND (c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid OR (n.nspname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_catalog', 'information_schema']::pg_catalog.name[])
-        AND c.relname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_stat_activity', 'pg_locks', 'pg_sequences', 'pg_stat_database', 'pg_stat_all_tables', 'pg_stat_sys_tables',
+        AND c.relname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_stat_activity', 'pg_locks', 'pg_sequences', 'pg_stat_database', 'pg_stat_bgwriter', 'pg_stat_all_tables', 'pg_stat_sys_tables',
           'pg_stat_user_tables', ${relationsWithSecrets.map((name) => `'${name}'`).join(', ')}]::pg_catalog.name[])))
       ORDER BY 1, 2`,
+  },
+  {
+    // Relations with an index whose own shape says in which order it gives rows with like values: a tree, or buckets, in which every row has
+    // taken part. A B-tree gives them by key and place; the others of the server's own by place alone.
+    name: 'shaped_indexes',
+    sql: `SELECT DISTINCT x.indrelid FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) x.indexrelid
+      JOIN pg_catalog.pg_am m ON m.oid OPERATOR(pg_catalog.=) c.relam WHERE x.indrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+      AND m.amname OPERATOR(pg_catalog.<>) ALL (ARRAY['btree', 'brin', 'gin']::pg_catalog.name[]) ORDER BY 1`,
   },
   {
     name: 'primary_keys',

@@ -14,6 +14,8 @@ export interface FunctionEntry {
   readonly builtin: boolean
   /** Why it may not run; undefined when it may. */
   readonly risk: string | undefined
+  /** Of a built-in one: whether every overload answers alike under all settings. */
+  readonly immutable?: boolean
 }
 
 export interface OperatorEntry {
@@ -96,6 +98,8 @@ export interface Catalog {
   readonly attributes: ReadonlyMap<number, readonly AttributeEntry[]>
   /** Relation oid → the numbers of its primary key's columns. */
   readonly primaryKeys: ReadonlyMap<number, readonly number[]>
+  /** Relations with an index whose shape, which every row has a part in, says in which order rows come. */
+  readonly shapedIndexes: ReadonlySet<number>
   /** Relation oid → columns that the text of an index, a constraint or a partition's bounds tells about; 0 for expressions. */
   readonly definitions: ReadonlyMap<number, readonly number[]>
   /** Relation oid → what a write to it sets off. */
@@ -182,7 +186,7 @@ function functionsOf(rows: (name: string) => readonly Row[]) {
   const candidates: AttributeCandidate[] = []
   for (const [schema, name, volatilities, plain] of rows('builtin_functions')) {
     const risk = builtinRisk(text(name), text(volatilities), plain === 't' || plain === 'true')
-    add(byName, text(name), { schema: text(schema), name: text(name), builtin: true, risk })
+    add(byName, text(name), { schema: text(schema), name: text(name), builtin: true, risk, immutable: volatilities === 'i' })
     if (risk !== undefined && !NEEDS_INTERNAL.test(text(name))) candidates.push({ name: text(name), argumentType: 0 })
   }
   const parts = new Map<string, Row[]>()
@@ -252,6 +256,7 @@ function relationsOf(rows: (name: string) => readonly Row[]) {
     children: pairs(inheritance),
     parents: pairs(inheritance.map(([parent, child]) => [child ?? null, parent ?? null])),
     attributes: attributesOf(rows('attributes')),
+    shapedIndexes: new Set(rows('shaped_indexes').map(([relation]) => Number(relation))),
     primaryKeys: new Map(rows('primary_keys').map(([relation, columns]) => [Number(relation), text(columns).split(',').map(Number)])),
   }
 }
@@ -317,5 +322,5 @@ const EMPTY = new Map<never, never>()
 /** What is known when nothing is: no name resolves, so that only statements without names pass. */
 export const emptyCatalog: Catalog = {
   version: 'none', serverMajor: 0, functions: EMPTY, types: EMPTY, typesByOid: EMPTY, relations: EMPTY, relationsByOid: EMPTY,
-  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, definitions: EMPTY, attributes: EMPTY, primaryKeys: EMPTY, writing: EMPTY, viewSources: EMPTY, sequenceOwners: EMPTY, sequenceUsers: EMPTY, schemas: new Set(), secretSettings: [], riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
+  columnTypes: EMPTY, children: EMPTY, parents: EMPTY, definitions: EMPTY, attributes: EMPTY, primaryKeys: EMPTY, shapedIndexes: new Set(), writing: EMPTY, viewSources: EMPTY, sequenceOwners: EMPTY, sequenceUsers: EMPTY, schemas: new Set(), secretSettings: [], riskyOperators: EMPTY, riskyCasts: [], riskyOrder: EMPTY, riskyAttributes: EMPTY, shadowedColumns: EMPTY,
 }

@@ -8,11 +8,12 @@ import { FLOOR_TEXT_BYTES_MAX, parseStatements, type Tree } from './parser.js'
 import { checkStatement, type StatementFacts } from './statements.js'
 import { mayWrite, outcomeOf } from './outcomes.js'
 import { checkParameterTypes } from './parameters.js'
+import { readsOlderRows } from './rewrite/closures.js'
 import { guardLists } from './rewrite/list-guard.js'
 import { protectionOf } from './rewrite/protection.js'
 import { rewrite } from './rewrite/rewrite.js'
 import { storedPolicy } from './policy.js'
-import { checkRules } from './table-lists.js'
+import { checkRules, closesOlderRows, type TableLists } from './table-lists.js'
 import { Walk } from './walk.js'
 import type { Allowed, CompiledPolicy, DecideContext, Decision, Rewritten } from './types.js'
 
@@ -40,6 +41,7 @@ function decideChecked(text: string, context: DecideContext): Allowed {
   const statements = parseStatements(text)
   const facts = statements.map((statement) => {
     const found = checkStatement(statement, catalog, policy, catalogIsFresh)
+    if (policy.tables !== undefined) checkOlderRows(statement, found, catalog, policy.tables)
     if (policy.writes) checkFloors(statement)
     if (policy.writes && policy.maxAffectedRows !== undefined) checkCounted(statement)
     return found
@@ -64,6 +66,11 @@ function decideChecked(text: string, context: DecideContext): Allowed {
     ...(outcomes && { outcomes }),
     ...(parts && { parts }),
   }
+}
+
+function checkOlderRows(statement: Tree, { references }: StatementFacts, catalog: Catalog, lists: TableLists): void {
+  if (references === undefined || !readsOlderRows([statement], references) || !closesOlderRows(catalog, lists)) return
+  throw new Refusal('closed_catalog', 'this part of pg_attribute is closed under this policy: it holds values of tables that the policy does not open', 'List the columns that you need, without attmissingval.')
 }
 
 /** Longer texts are not filled up. */

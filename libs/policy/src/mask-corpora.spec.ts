@@ -4,11 +4,12 @@ import { definitionAttacks, lastMaskAttacks, lastMaskSequences, latestMaskAttack
 import { pairedAttacks } from './corpora/mask-attacks-5.js'
 import { pairedConversations } from './corpora/mask-attacks-6.js'
 import { deepAttacks, ownAttacks } from './corpora/mask-attacks-7.js'
+import { impliedAttacks, olderRowsAttacks } from './corpora/mask-attacks-8.js'
 import { mergeAttacks } from './corpora/merges.js'
 
 const statements: readonly string[] = [...new Set([
   ...maskAttacks, ...moreMaskAttacks, ...latestMaskAttacks, ...lastMaskAttacks, ...definitionAttacks, ...maskSequences.flat(), ...lastMaskSequences.flat(), ...writeAttacks, ...writeAttackSequences.flat(), ...moreWriteAttacks, ...moreWriteAttackSequences.flat(), ...mergeAttacks,
-  ...pairedAttacks.map(({ sql }) => sql), ...pairedConversations.flatMap(({ messages }) => messages), ...deepAttacks.map(({ sql }) => sql), ...Object.values(ownAttacks).flat(),
+  ...pairedAttacks.map(({ sql }) => sql), ...pairedConversations.flatMap(({ messages }) => messages), ...deepAttacks.map(({ sql }) => sql), ...Object.values(ownAttacks).flat(), ...impliedAttacks.map(({ sql }) => sql), ...olderRowsAttacks,
 ])]
 
 it.each<[string, RegExp, number]>([
@@ -20,7 +21,7 @@ it.each<[string, RegExp, number]>([
   ['constraint definitions', /pg_get_constraintdef|pg_constraint|check_constraints/, 4], ['index definitions', /pg_get_indexdef|pg_indexes|pg_index\b/, 4], ['ORDER BY', /ORDER BY/, 100], ['WHERE', /WHERE/, 200], ['GROUP BY', /GROUP BY/, 40],
   ['RETURNING', /RETURNING/, 30], ['MERGE', /MERGE/, 15], ['ON CONFLICT', /ON CONFLICT/, 10], ['TABLE', /^TABLE|\(TABLE/, 4], ['LATERAL', /LATERAL/, 10], ['JOIN … USING and NATURAL', /USING ?\(|NATURAL/, 10],
   ['current_query() and pg_stat_activity', /current_query|pg_stat_activity|pg_stat_get_activity/, 5], ['the key', /pgbeam\.mask/i, 15], ['search_path', /search_path/, 10], ['quoted and Unicode identifiers', /U&"|"[^"]+"/, 15],
-  ['backslashes and the reading of strings', /standard_conforming_strings|E'|U&'/, 5], ['sampling', /TABLESAMPLE/, 4], ['savepoints and transactions', /SAVEPOINT|ISOLATION LEVEL/, 10], ['large objects and files', /lo_|loread|pg_read|pg_ls/, 2],
+  ['backslashes and the reading of strings', /standard_conforming_strings|E'|U&'/, 5], ['sampling', /TABLESAMPLE/, 4], ['savepoints and transactions', /SAVEPOINT|ISOLATION LEVEL/, 10], ['names that a view leaves to be resolved', /WITH.*pg_class/, 15], ['indexes of other shapes', /safe_(spans|spots|keys|facts)/, 25], ['large objects and files', /lo_|loread|pg_read|pg_ls/, 2],
 ])('%s', (_way, pattern, atLeast) => {
   expect(statements.filter((sql) => pattern.test(sql)).length).toBeGreaterThanOrEqual(atLeast)
 })

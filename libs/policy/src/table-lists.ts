@@ -79,8 +79,8 @@ export function checkRules(catalog: Catalog, lists: TableLists): void {
   )
 }
 
-/** Statistics, large objects and the last numbers of sequences are values of any table. */
-const HOLDS_OTHERS = /\bpg_(sequences|statistic|stats|statistic_ext_data|stats_ext|stats_ext_exprs|largeobject)\b/
+/** Statistics, large objects and the last numbers of sequences are values of any table; so is what pg_attribute has for older rows. */
+const HOLDS_OTHERS = /\b(pg_(sequences|statistic|stats|statistic_ext_data|stats_ext|stats_ext_exprs|largeobject)|attmissingval)\b/
 
 /** Why a relation may not be named, or undefined. @param only without its children, as ONLY says */
 export function listRefusal(catalog: Catalog, lists: TableLists, relation: RelationEntry, only: boolean): Refusal | undefined {
@@ -179,6 +179,15 @@ export function watched(catalog: Catalog, lists: TableLists, relations: readonly
     children: [...new Set([...up(resting), ...(whole || !few ? [] : deniedUp)])],
     parents: whole || few ? [] : [...closure(beneath, (oid) => catalog.children.get(oid) ?? [])],
   }
+}
+
+/** Whether pg_attribute holds a value of older rows of a table that may not be read: a column was added with a default. */
+export function closesOlderRows(catalog: Catalog, lists: TableLists): boolean {
+  for (const [oid, columns] of catalog.definitions) {
+    const relation = entry(catalog, oid)
+    if (relation !== undefined && columns.some((number) => number < 0) && listRefusal(catalog, lists, relation, true) !== undefined) return true
+  }
+  return false
 }
 
 const spelled = (relation: RelationEntry): string => shown(quoted(relation.schema), quoted(relation.name))

@@ -3,14 +3,18 @@
  * default text search configuration, the search path, and how numbers and bytes are written as text. A client that bends what a
  * filter means sees rows that it was to hide.
  */
-import { lastAndSchema, nameParts } from '../names.js'
+import { asText, lastAndSchema, nameParts } from '../names.js'
 import type { Tree } from '../parser.js'
 
 /** They look names up by the search path, or read and write numbers by the locale. */
-const FOLLOWING = new Set(['get_current_ts_config', 'current_schema', 'current_schemas', 'to_char', 'to_number', 'ts_debug', 'ts_headline', 'pg_my_temp_schema', 'format_type',
+const FOLLOWING = new Set(['get_current_ts_config', 'current_schema', 'make_interval', 'quote_ident', 'current_schemas', 'to_char', 'to_number', 'ts_debug', 'ts_headline', 'pg_my_temp_schema', 'format_type',
   // Dates and times made of anything else.
   'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval', 'make_timestamptz', 'timeofday', 'money', 'cash_in',
 ])
+/** They compute with dates, and read their texts: what they are given, or give, would be read by DateStyle and TimeZone. */
+const COMPUTES_DATES = /^(date_\w+|datetime\w*|(time|timestamp|timestamptz|timetz|timedate|timetzdate|interval|cash)_\w+|\w+_(cash|date|interval|time|timetz|timestamp|timestamptz)|justify_\w+|age|isfinite|timezone|extract|uuid_extract_timestamp|(date|ts|tstz)(multi)?range|overlaps)$/
+/** Of those, what may be compared (predicate.ts). */
+const COMPARED = /^((clock|transaction|statement|to)_timestamp|to_date|make_(date|time|timestamp))$/
 const LOOKS_UP = /^(to_reg\w+|\w+_tz|pg_get_\w+|pg_\w+_is_visible|current_setting|set_config)$/
 
 /** Arguments by which a configuration is named, and not taken from default_text_search_config. */
@@ -33,7 +37,8 @@ export function followsClient(kind: string, body: Tree, typeOf: TypeOf): string 
     case 'FuncCall': {
       const { name } = lastAndSchema(nameParts(body['funcname']))
       const args = (body['args'] as readonly unknown[] | undefined) ?? []
-      if (FOLLOWING.has(name) || LOOKS_UP.test(name) || (name === 'to_timestamp' && args.length > 1)) return `${name}() depends on the client's settings`
+      if (FOLLOWING.has(name) || (COMPUTES_DATES.test(name) && !COMPARED.test(name)) || LOOKS_UP.test(name) || (name === 'to_timestamp' && args.length > 1)) return `${name}() depends on the client's settings`
+      if (name === 'format' && !/^([^%]|%%|%s)*$/.test(constantText(args[0]) ?? '%')) return "how names and texts are quoted by format() depends on the client's settings; of its places only %s may be used"
       const configured = CONFIGURED_ARGUMENTS.get(name)
       if (configured !== undefined && args.length < configured) return `${name}() takes the configuration from the client's settings; name it, as in ${name}('simple', …)`
       return TEXT_MAKING.test(name) ? bentText(body, typeOf) : undefined
@@ -41,17 +46,21 @@ export function followsClient(kind: string, body: Tree, typeOf: TypeOf): string 
     case 'TypeCast': {
       const { name } = lastAndSchema(nameParts((body['typeName'] as Tree)['names']))
       if (name.startsWith('reg')) return `${name} looks names up by the client's search_path`
-      if ((name === 'money' || name === 'interval') && !isConstant(body['arg'])) return `${name} is read by the client's settings`
+      if (name === 'money' || (name === 'interval' && !isUnsigned(body['arg']))) return `${name} is read by the client's settings`
       if (body['arrayBounds'] !== undefined || (body['typeName'] as Tree)['arrayBounds'] !== undefined) return arrayText(body['arg'])
       return TEXTS.test(name) ? bentText(body, typeOf) : undefined
     }
     case 'A_Expr': {
       const { name } = lastAndSchema(nameParts(body['name']))
       if (String(body['kind']).startsWith('AEXPR_OP_A')) return isConstant(body['rexpr']) ? arrayText(body['rexpr']) : undefined
+      const sides = [body['lexpr'], ...((body['rexpr'] as { List?: { items?: readonly unknown[] } } | undefined)?.List?.items ?? [body['rexpr']])]
+      if (sides.some((side) => searchType(side, typeOf) === 'interval') && sides.some((side) => isConstant(side) && !isUnsigned(side))) return "a sign in an interval is read by IntervalStyle, which is one of the client's settings"
+      const words = sides.some((side) => holdsNull(side)) && !sides.some((side) => isPlainText(side, typeOf))
+      if (words) return "NULL in the text of an array is read by array_nulls, which is one of the client's settings; write ARRAY[…]"
       if (name === '||') return bentText(body, typeOf)
       if (name !== '@@' && name !== '@@@') return undefined
-      const sides = [body['lexpr'], body['rexpr']].map((side) => searchType(side, typeOf))
-      const settled = sides.every((side) => side === 'unknown' || SEARCHED.has(side)) && sides.some((side) => SEARCHED.has(side))
+      const searched = sides.map((side) => searchType(side, typeOf))
+      const settled = searched.every((side) => side === 'unknown' || SEARCHED.has(side)) && searched.some((side) => SEARCHED.has(side))
       return settled ? undefined : `${name} takes the configuration from the client's settings here; write to_tsvector('simple', …) ${name} to_tsquery('simple', …)`
     }
     default:
@@ -60,6 +69,19 @@ export function followsClient(kind: string, body: Tree, typeOf: TypeOf): string 
 }
 
 const isConstant = (node: unknown): boolean => (node as { A_Const?: Tree } | undefined)?.A_Const !== undefined
+
+const constantText = (node: unknown): string | undefined => asText(((node as { A_Const?: Tree } | undefined)?.A_Const?.['sval'] as Tree | undefined)?.['sval'])
+
+/** IntervalStyle says to how many fields a sign belongs. */
+const isUnsigned = (node: unknown): boolean => isConstant(node) && !/[-+]/.test(constantText(node) ?? '')
+
+/** Whether a constant could be an array with NULL in it; an object of JSON could not. */
+const holdsNull = (node: unknown): boolean => /^\s*(\[[^\]]*\][^{]*)?\{(?!\s*"([^"\\]|\\.)*"\s*:).*\bnull\b/is.test(constantText(node) ?? '')
+
+function isPlainText(node: unknown, typeOf: TypeOf): boolean {
+  const column = (node as { ColumnRef?: Tree } | undefined)?.ColumnRef
+  return column !== undefined && TEXTS.test(typeOf(column) ?? '')
+}
 
 /** Whether NULL in the text of an array is a word is for array_nulls to say. */
 function arrayText(node: unknown): string | undefined {

@@ -30,7 +30,7 @@ export const CLOSED_FUNCTIONS: ReadonlySet<string> = new Set([
   'current_query', 'pg_stat_get_activity', 'pg_stat_get_backend_activity', 'pg_prepared_statement', 'pg_cursor', 'pg_show_all_settings', 'pg_mcv_list_items',
   'pg_stat_statements', 'lo_get', 'lo_open', 'loread', 'show_all_settings', 'pg_get_backend_memory_contexts', 'pg_get_process_memory_contexts',
   ...['numscans', 'lastscan', 'tuples_returned', 'tuples_fetched', 'blocks_fetched', 'blocks_hit'].flatMap((what) => [`pg_stat_get_${what}`, `pg_stat_get_xact_${what}`]),
-  ...['blocks_fetched', 'blocks_hit', 'tuples_returned', 'tuples_fetched', 'temp_files', 'temp_bytes'].map((what) => `pg_stat_get_db_${what}`), 'pg_stat_get_io', 'pg_stat_get_backend_io',
+  ...['blocks_fetched', 'blocks_hit', 'tuples_returned', 'tuples_fetched', 'temp_files', 'temp_bytes'].map((what) => `pg_stat_get_db_${what}`), 'pg_stat_get_io', 'pg_stat_get_backend_io', 'pg_stat_get_buf_alloc',
   // Places in the log.
   'pg_current_wal_insert_lsn', 'pg_current_wal_lsn', 'pg_current_wal_flush_lsn', 'pg_last_wal_receive_lsn', 'pg_last_wal_replay_lsn', 'pg_stat_get_wal', 'pg_stat_get_backend_wal', 'pg_stat_get_wal_senders', 'pg_stat_get_wal_receiver',
   'pg_stat_get_subscription', 'pg_get_replication_slots', 'pg_show_replication_origin_status', 'pg_control_checkpoint', 'pg_control_recovery', 'pg_get_wal_summarizer_state',

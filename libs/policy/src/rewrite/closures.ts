@@ -56,6 +56,18 @@ function wholeRows(resolved: Rewriting['resolved'], catalogs: readonly string[])
   return called
 }
 
+/** @returns whether a statement reads whole rows of pg_attribute, or the column that holds values of older rows of any table */
+export function readsOlderRows(statements: readonly Tree[], resolved: Rewriting['resolved']): boolean {
+  try {
+    const called = wholeRows(resolved, ['pg_attribute'])
+    if (called.size > 0) visitRows(statements, called)
+    return false
+  } catch (error) {
+    if (error instanceof Refusal) return true
+    throw error
+  }
+}
+
 const TELLS = 'shows definitions, and one of a masked column holds values'
 
 /** Its own definitions, those of what it is a part of, and those of what holds a copy of it. */
@@ -116,15 +128,27 @@ function visit(tree: unknown, closing: Closing, classes: Called): void {
     if (kind === 'FuncCall') checkCall(value as Tree, closing)
     if (kind === 'ExplainStmt') checkExplain((value as Tree)['query'] as Tree)
     if (kind === 'VariableShowStmt') checkShow(asText((value as Tree)['name']))
-    if (kind === 'ColumnRef' && classes.size > 0) checkClassColumn(value as Tree, classes)
-    if (kind === 'CopyStmt' && classes.size > 0 && (value as Tree)['relation'] !== undefined) throw closed('COPY of this catalog', TELLS, 'Write COPY (SELECT …) TO STDOUT.')
+    if (classes.size > 0) checkRows(kind, value as Tree, classes)
     if (kind === 'A_Indirection' && [...classes.values()].includes('pg_class')) throw closed('a field of a row here', TELLS, 'Name the columns plainly.')
     if (kind === 'A_Indirection') for (const name of selected((value as Tree)['indirection'])) checkSelected(name, closing)
     if (kind === 'ColumnRef') for (const name of selected((value as Tree)['fields']).slice(1)) checkSelected(name, closing)
-    // As one row it holds its tables' whole rows, whatever they are called.
-    if (kind === 'JoinExpr' && classes.size > 0 && (value as Tree)['alias'] !== undefined) throw closed('a join with a name of its own here', TELLS, 'Leave out the name, and list the columns that you need.')
     visit(value, closing, classes)
   }
+}
+
+function visitRows(tree: unknown, classes: Called): void {
+  if (typeof tree !== 'object' || tree === null) return
+  for (const [kind, value] of Object.entries(tree) as [string, unknown][]) {
+    checkRows(kind, value as Tree, classes)
+    visitRows(value, classes)
+  }
+}
+
+function checkRows(kind: string, value: Tree, classes: Called): void {
+  if (kind === 'ColumnRef') checkClassColumn(value, classes)
+  if (kind === 'CopyStmt' && value['relation'] !== undefined) throw closed('COPY of this catalog', TELLS, 'Write COPY (SELECT …) TO STDOUT.')
+  // As one row it holds its tables' whole rows, whatever they are called.
+  if (kind === 'JoinExpr' && value['alias'] !== undefined) throw closed('a join with a name of its own here', TELLS, 'Leave out the name, and list the columns that you need.')
 }
 
 /** What the catalogs have: another name behind theirs calls a function with the whole row. */

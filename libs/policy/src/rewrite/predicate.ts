@@ -5,7 +5,7 @@
 import type { AttributeEntry, Catalog, RelationEntry } from '../catalog.js'
 import { FIRST_USER_OID } from '../catalog.js'
 import { Refusal } from '../denial.js'
-import { asText, lastAndSchema, nameParts, shown } from '../names.js'
+import { asText, lastAndSchema, literalText, nameParts, shown } from '../names.js'
 import { parseStatements, type Tree } from '../parser.js'
 import { followsClient } from './client-settings.js'
 import { quoteName, quoteText } from './sql.js'
@@ -55,6 +55,15 @@ const PLAIN_CALL = new Set(['funcname', 'args', 'location', 'funcformat'])
 
 /** What is read by the client's TimeZone or DateStyle, unless it is written so that neither matters. */
 const TEMPORAL = new Set(['date', 'time', 'timetz', 'timestamp', 'timestamptz'])
+/** Arrays and ranges of such, which hold their texts, and money: their constants are read by DateStyle, TimeZone and lc_monetary. */
+const READ_BY_SETTINGS = /^(_(date|time(tz)?|timestamp(tz)?|interval|money)|_?(date|ts|tstz)(multi)?range|money)$/
+const MAKERS = new Map([['make_date', 'date'], ['make_time', 'time'], ['make_timestamp', 'timestamp']])
+/** Labelled as if they followed settings; of these it is looked at how they are called (client-settings.ts), or they follow none here. */
+const KNOWN_STABLE = new Set([
+  'now', 'transaction_timestamp', 'statement_timestamp', 'clock_timestamp', 'to_timestamp', 'to_tsvector', 'to_tsquery', 'plainto_tsquery', 'phraseto_tsquery', 'websearch_to_tsquery', 'json_to_tsvector', 'jsonb_to_tsvector',
+  'concat', 'concat_ws', 'format', 'array_to_string', 'array_to_json', 'row_to_json', 'to_json', 'to_jsonb', 'json_build_object', 'json_build_array', 'jsonb_build_object', 'jsonb_build_array', 'quote_literal', 'quote_nullable',
+  'length', 'numeric', 'convert', 'convert_to', 'convert_from', 'enum_first', 'enum_last', 'enum_range',
+])
 const ZONED = new Set(['timetz', 'timestamptz'])
 const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>='])
 const ISO = /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?( ?(Z|[+-]\d\d(:?\d\d)?))?$/
@@ -100,7 +109,7 @@ class Emitter {
       case 'A_Expr': return `(${this.expression(body)})`
       case 'BoolExpr': return `(${this.boolean(body)})`
       case 'NullTest':
-        this.settled.add(columnRef(body['arg']))
+        this.settled.add(columnRef(body['arg'])).add((body['arg'] as { FuncCall?: Tree } | undefined)?.FuncCall)
         return `(${this.node(body['arg'])} IS ${body['nulltesttype'] === 'IS_NULL' ? '' : 'NOT '}NULL)`
       case 'BooleanTest': return `(${this.node(body['arg'])} ${String(body['booltesttype']).replaceAll('_', ' ')})`
       case 'TypeCast': return this.cast(body)
@@ -132,6 +141,7 @@ class Emitter {
     const type = this.catalog.typesByOid.get(column.type)
     // Its operators would be those of an extension, and here only built-in ones are meant.
     if (type === undefined || (type.oid >= FIRST_USER_OID && type.kind !== 'e')) throw this.refuse(`column ${column.name} is of type ${column.typeText}, whose operators are not built in`)
+    if (READ_BY_SETTINGS.test(type.name) && !this.settled.has(body)) throw this.refuse(`constants for column ${column.name}, which holds ${column.typeText}, are read by the client's settings`)
     if (TEMPORAL.has(type.name) && !this.settled.has(body)) {
       throw this.refuse(`column ${column.name} holds ${column.typeText}, which the client's TimeZone and DateStyle would bend here; compare it with a constant such as '2025-01-31 12:00:00+00', or with CURRENT_TIMESTAMP`)
     }
@@ -187,11 +197,15 @@ class Emitter {
     const types = all.map((each) => this.temporalType(each))
     const type = types.find((each) => each !== undefined)
     if (type === undefined || !all.every((each, at) => types[at] === type || isSettled(each, type))) return
-    for (const each of all) this.settled.add(columnRef(each)).add(each).add((each as { FuncCall?: Tree } | undefined)?.FuncCall)
+    for (const each of all) for (const part of [each, ...Object.values((each ?? {}) as Tree)]) this.settled.add(part)
   }
 
   private temporalType(node: unknown): string | undefined {
-    if (isPresent(node)) return 'timestamptz'
+    const { FuncCall: call, TypeCast: cast } = (node ?? {}) as { FuncCall?: Tree; TypeCast?: Tree }
+    const called = call && madeBy(call)
+    if (isPresent(node) || called !== undefined) return called ?? 'timestamptz'
+    const named = cast && nameParts((cast['typeName'] as Tree)['names']).at(-1)
+    if (named !== undefined && TEMPORAL.has(named)) return named
     const reference = columnRef(node)
     const type = reference && this.typeOf(reference)
     return type !== undefined && TEMPORAL.has(type) ? type : undefined
@@ -218,7 +232,8 @@ class Emitter {
     const { name, schema } = lastAndSchema(nameParts(type['names']))
     const known = (this.catalog.types.get(name) ?? []).find((each) => each.schema === 'pg_catalog')
     if (known === undefined || (schema !== undefined && schema !== 'pg_catalog')) throw this.refuse(`type ${shown(schema, name)} is not built in`)
-    if (TEMPORAL.has(name) && !isSettled(body['arg'], name)) throw this.refuse(`reading ${name} from a value follows the client's TimeZone and DateStyle`)
+    if (READ_BY_SETTINGS.test(name)) throw this.refuse(`${name} is read by the client's settings`)
+    if (TEMPORAL.has(name) && !(this.settled.has(body) && isSettled(body['arg'], name))) throw this.refuse(`reading ${name} from a value follows the client's TimeZone and DateStyle`)
     const modifiers = ((type['typmods'] as readonly Tree[] | undefined) ?? []).map((each) => this.node(each))
     const bounds = ((type['arrayBounds'] as readonly unknown[] | undefined) ?? []).map(() => '[]').join('')
     return `CAST(${this.node(body['arg'])} AS pg_catalog.${quoteName(name)}${modifiers.length > 0 ? `(${modifiers.join(',')})` : ''}${bounds})`
@@ -231,7 +246,9 @@ class Emitter {
     if (!plain || entries.length === 0 || entries.some((each) => each.risk !== undefined)) {
       throw this.refuse(`${shown(schema, name)}() is not a built-in function that only computes`)
     }
+    if (!entries.every((each) => each.immutable === true) && !KNOWN_STABLE.has(name) && madeBy(body) === undefined) throw this.refuse(`${shown(schema, name)}() depends on the client's settings, or is not known not to`)
     const text = `pg_catalog.${quoteName(name)}(${this.list(body['args'])})`
+    if (madeBy(body) !== undefined && !this.settled.has(body)) throw this.refuse(`what ${name}() makes may only be compared with constants that every setting of the client's reads alike`)
     return isPresent({ FuncCall: body }) ? this.present(body, text) : text
   }
 
@@ -261,10 +278,19 @@ function isPresent(node: unknown): boolean {
 /** Seconds since 1970 are the same moment everywhere. */
 const isEpoch = (call: Tree | undefined): boolean => nameParts(call?.['funcname']).at(-1) === 'to_timestamp' && (call?.['args'] as readonly unknown[] | undefined)?.length === 1
 
+/** The type of dates and times that a call makes of what is none. */
+function madeBy(call: Tree): string | undefined {
+  const name = nameParts(call['funcname']).at(-1) ?? ''
+  // Names of months, in the client's language (TM), are no dates for every setting.
+  const format = literalText((call['args'] as readonly unknown[] | undefined)?.[1])
+  if (name === 'to_date') return format === undefined || /tm/i.test(format) ? undefined : 'date'
+  return MAKERS.get(name) ?? (isEpoch(call) ? 'timestamptz' : undefined)
+}
+
 /** Whether a value means the same moment under every TimeZone and DateStyle. */
 function isSettled(node: unknown, type: string): boolean {
   const { A_Const: constant, SQLValueFunction: value, FuncCall: call } = node as { A_Const?: Tree; SQLValueFunction?: Tree; FuncCall?: Tree }
-  if (value !== undefined || call !== undefined) return type === 'timestamptz' && (isPresent(node) || isEpoch(call))
+  if (value !== undefined || call !== undefined) return (type === 'timestamptz' && isPresent(node)) || (call !== undefined && madeBy(call) === type)
   const text = asText((constant?.['sval'] as Tree | undefined)?.['sval'])
   if (type === 'time' || type === 'timetz') return ISO_TIME.test(text) && (!ZONED.has(type) || OFFSET.test(text))
   return ISO.test(text) && (!ZONED.has(type) || OFFSET.test(text))

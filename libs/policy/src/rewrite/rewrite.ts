@@ -12,7 +12,7 @@ import { parseStatements, type Tree } from '../parser.js'
 import type { MaskingRule, Rewritten, RowFilter } from '../types.js'
 import { Collected, fieldNames, type Reference } from './collect.js'
 import { checkClosures } from './closures.js'
-import { applyEdits, type Edit } from './edits.js'
+import { applyEdits, insertion, type Edit } from './edits.js'
 import { groupingEdits } from './grouping.js'
 import { familyOf, type Protection } from './protection.js'
 import { quoteName } from './sql.js'
@@ -66,7 +66,8 @@ export function rewrite(text: string, statements: readonly Tree[], rewriting: Re
   }
   const writes = rewriting.targets === undefined ? [] : writesIn(statements, rewriting.targets, rewriting.catalog)
   const calls = rewriting.secretsOnly === true ? settingCalls(statements) : []
-  if (replaced.length === 0 && writes.length === 0 && calls.length === 0) return undefined
+  const bare = viewDepth === 0 ? [] : bareCatalogs(collected, replaced)
+  if (replaced.length === 0 && writes.length === 0 && calls.length === 0 && bare.length === 0) return undefined
   const tokens = new Tokens(text)
   const views = new Views(rewriting, viewDepth)
   const edits: Edit[] = []
@@ -74,6 +75,10 @@ export function rewrite(text: string, statements: readonly Tree[], rewriting: Re
   for (const one of replaced) edits.push(replacement(one, Buffer.from(text), tokens, collected, rewriting, views, changes))
   // Behind them: what is put around a MERGE's source holds what stands in for it.
   for (const write of writes) edits.push(...writeEdits(write, rewriting, tokens, changes))
+  for (const { range } of bare) {
+    edits.push(insertion(tokens.start(tokens.at(range['location'])), 'pg_catalog.'))
+    changes.push(() => void Object.assign(range, { schemaname: 'pg_catalog' }))
+  }
   edits.push(...unqualifiedColumns(replaced, collected, tokens, changes))
   edits.push(...groupingEdits(replaced, collected, rewriting.catalog, changes))
   edits.push(...starEdits(replaced, collected, tokens, changes))
@@ -84,6 +89,10 @@ export function rewrite(text: string, statements: readonly Tree[], rewriting: Re
   const rules = rulesOf([...replaced, ...writes], views, rewriting.protection)
   return { text: result, ...rules }
 }
+
+/** What a view's text names without a schema is a catalog. Where the text is put, a WITH query of the client's could answer to the name. */
+const bareCatalogs = (collected: Collected, replaced: readonly Replaced[]): readonly Reference[] =>
+  collected.references.filter((reference) => reference.range['schemaname'] === undefined && !replaced.some((one) => one.reference === reference))
 
 /** Kinds that have rows of their own or of others, be it without a column: how many there are shows. */
 const READ = new Set(['r', 'p', 'v', 'm', 'f'])

@@ -28,7 +28,7 @@ export interface SourceOptions {
 const SCANS = new Set(['seq_scan', 'last_seq_scan', 'seq_tup_read', 'idx_scan', 'last_idx_scan', 'idx_tup_fetch'])
 const HIDDEN_COLUMNS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['pg_stat_activity', new Set(['query'])], ['pg_stat_all_tables', SCANS], ['pg_stat_sys_tables', SCANS], ['pg_stat_user_tables', SCANS], ['pg_sequences', new Set(['last_value'])],
-  ['pg_stat_database', new Set(['blks_read', 'blks_hit', 'tup_returned', 'tup_fetched', 'temp_files', 'temp_bytes'])],
+  ['pg_stat_bgwriter', new Set(['buffers_alloc'])], ['pg_stat_database', new Set(['blks_read', 'blks_hit', 'tup_returned', 'tup_fetched', 'temp_files', 'temp_bytes'])],
 ])
 /** The key of hashed masks; locks on each row that a serializable transaction read, hidden ones too. */
 const HIDDEN_ROWS: ReadonlyMap<string, string> = new Map([
@@ -94,13 +94,15 @@ function watchedColumns(catalog: Catalog, relation: RelationEntry, protection: P
 /**
  * Rows that an index gives stand in the order of its columns, and which index is used the client can choose. Where one
  * holds a masked column, rows are put back in the order in which they lie in the table. An index over one constant alone
- * is left: nothing but the constant could be read from it.
+ * is left: nothing but the constant could be read from it. So it is where rows are filtered by way of an index in whose shape hidden
+ * rows have taken part.
  */
 function orderOf(catalog: Catalog, relation: RelationEntry, all: NonNullable<Protection>, only: boolean): string {
   const family = only ? [relation.oid] : [...familyOf(catalog, relation.oid)]
   const tells = family.some((oid) =>
     [...(all.get(oid)?.masks.values() ?? [])].some(({ column, rule }) => column.indexed === 'shared' || (column.indexed === 'alone' && !CONSTANT.has(rule.kind))))
-  if (!tells) return ''
+  const shaped = family.some((oid) => catalog.shapedIndexes.has(oid) && (all.get(oid)?.filters.length ?? 0) > 0)
+  if (!tells && !shaped) return ''
   const place = ['tableoid', 'ctid'].slice(family.length > 1 ? 0 : 1)
   return ` ORDER BY ${place.map((name) => `${quoteName(relation.name)}.${quoteName(name)} USING OPERATOR(pg_catalog.<)`).join(', ')}`
 }
