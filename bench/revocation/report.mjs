@@ -6,6 +6,9 @@ export function percentile(values, share) {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]
 }
 
+/** What a storm has to be, by the second. */
+const STORM = { events: 1000, transactions: 100 }
+
 const FIGURES = [
   { key: 'answerMs', text: 'call to answer' },
   { key: 'lastStatementMs', text: "answer to the last statement, by the database's clock" },
@@ -32,9 +35,9 @@ export function judge({ runs, storm, partitions, leaseMs }) {
   }
   if (storm) {
     const ratio = storm.stormP99Ms / storm.quietP99Ms
-    targets.push({ text: `SELECT 1 under ${storm.perSecond} events a second, p99: ≤ 2 × quiet`, figure: `${ratio.toFixed(2)} ×`, pass: ratio <= 2 })
+    targets.push({ text: `SELECT 1 under ${STORM.events} events a second, p99: ≤ 2 × quiet`, figure: `${ratio.toFixed(2)} ×`, pass: ratio <= 2 })
     const rates = [storm.events, storm.transactions].map((count) => count / storm.seconds)
-    targets.push({ text: `the storm itself: ≥ ${storm.perSecond} events in ≥ 100 transactions a second`, figure: rates.map((rate) => rate.toFixed(0)).join(' in '), pass: rates[0] >= 0.98 * storm.perSecond && rates[1] >= 98 })
+    targets.push({ text: `the storm itself: ≥ ${STORM.events} events in ≥ ${STORM.transactions} transactions a second`, figure: rates.map((rate) => rate.toFixed(0)).join(' in '), pass: rates[0] >= STORM.events && rates[1] >= STORM.transactions })
     targets.push({ text: 'events applied by each proxy: all of them', figure: storm.applied.join(' '), pass: storm.logged >= storm.events && storm.applied.every((count) => count >= storm.logged) })
   }
   if (partitions) {
