@@ -95,12 +95,15 @@ logfile =
   closeSync(fd)
   let exit
   child.once('exit', (code, signal) => (exit = { code, signal }))
-  await waitUntil('PgBouncer ready', async () => {
+  const stop = () => endProcess(child.pid, { signal: 'SIGTERM', graceMs: 3_000 })
+  const ready = async () => {
     if (exit) throw new Error(`PgBouncer did not start:\n${tail(log)}`)
     const client = new pg.Client({ host: '127.0.0.1', port, user: ROLE, password, database: DATABASE, ssl: { rejectUnauthorized: false } })
     return client.connect().then(() => client.end().then(() => true), () => false)
-  })
-  return { pid: child.pid, stop: () => endProcess(child.pid, { signal: 'SIGTERM', graceMs: 3_000 }) }
+  }
+  // Nobody else knows of it until it is ready.
+  await waitUntil('PgBouncer ready', ready).catch((error) => stop().finally(() => { throw error }))
+  return { pid: child.pid, stop }
 }
 
 function userOf(name) {
